@@ -1,0 +1,321 @@
+"""A document: one opened model with its numbers, the edits made to them, and their history.
+
+It belongs to one thread (in the window, Qt's). What is to run elsewhere gets a
+:meth:`Document.snapshot`, which never changes.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from weightview.core.errors import EditError, SaveError
+from weightview.core.events import Signal
+from weightview.core.history import Change, Edit, History
+from weightview.core.model import Model, Weight
+from weightview.core.numbers import is_integer
+from weightview.core.regions import Region, normalise, shape_of
+from weightview.core.values import Array, Storage, Values
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A document at one moment, for another thread.
+
+    Attributes:
+        model: the description.
+        values: the numbers, edits included.
+        path: the file, or None.
+        revision: grows with each change of the document.
+    """
+
+    model: Model
+    values: Values
+    path: Path | None
+    revision: int
+
+
+class Document:
+    """One opened model: read its numbers, edit them with undo, save them.
+
+    Signals (each a :class:`~weightview.core.events.Signal`):
+        values_changed(changes: tuple[Change, ...]): numbers changed, by an edit, undo or redo.
+        history_changed(): what can be undone or redone changed, or whether it is modified.
+        storage_changed(): it was saved or reloaded: ``path``, and what counts as edited, changed.
+        shapes_changed(): layers learned their shapes.
+    """
+
+    def __init__(self, model: Model, storage: Storage, warnings: Sequence[str] = ()) -> None:
+        """Describe ``storage`` by ``model``; ``warnings`` are sentences about the file."""
+        self.model = model
+        self.warnings: tuple[str, ...] = tuple(warnings)
+        self.history = History()
+        self.values_changed: Signal[[tuple[Change, ...]]] = Signal()
+        self.history_changed: Signal[[]] = Signal()
+        self.storage_changed: Signal[[]] = Signal()
+        self.shapes_changed: Signal[[]] = Signal()
+        self._values = Values(storage)
+        self._revision = 0
+        self._snapshot: Snapshot | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """The file, or None for a model in memory."""
+        return self._values.storage.path
+
+    @property
+    def values(self) -> Values:
+        """The numbers at this moment, edits included."""
+        return self._values
+
+    @property
+    def saved_values(self) -> Values:
+        """The numbers as stored, without the edits."""
+        return self._values.saved()
+
+    @property
+    def revision(self) -> int:
+        """A number that grows with each change."""
+        return self._revision
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether there are edits that are not saved."""
+        return not self.history.is_at_saved
+
+    @property
+    def can_save(self) -> bool:
+        """Whether the format can be written."""
+        return self._values.storage.can_save
+
+    def snapshot(self) -> Snapshot:
+        """Return the document at this moment, for another thread; the same until it changes."""
+        if self._snapshot is None or self._snapshot.revision != self._revision:
+            self._snapshot = Snapshot(self.model, self._values, self.path, self._revision)
+        return self._snapshot
+
+    def weight(self, path: str) -> Weight:
+        """Return the weight at ``path``, such as ``outer/dense/kernel``.
+
+        Raises:
+            WeightNotFoundError: there is none; the sentence names those that are near.
+        """
+        return self.model.weight(path)
+
+    def read(self, weight: Weight | str, region: Region | int | slice | None = None) -> Array:
+        """Return a weight's numbers, edits included, as a new array of its dtype.
+
+        Args:
+            weight: the weight or its path.
+            region: indices and slices as numpy takes them; None for the whole array.
+
+        Raises:
+            WeightNotFoundError: no weight has this path.
+            IndexError: the region lies outside the array.
+            FileChangedError: the file on disk is no longer the one that was opened.
+        """
+        return self._values.read(self._find(weight), region)
+
+    def is_edited(self, weight: Weight | str) -> bool:
+        """Return whether any number of ``weight`` differs from what is stored."""
+        return self._values.is_edited(self._find(weight))
+
+    def _find(self, weight: Weight | str) -> Weight:
+        return weight if isinstance(weight, Weight) else self.model.weight(weight)
+
+    def set_values(
+        self,
+        weight: Weight | str,
+        region: Region | int | slice | None,
+        values: npt.ArrayLike,
+        *,
+        label: str = "",
+        merge_key: Any = None,
+    ) -> None:
+        """Put ``values`` into ``region`` of a weight, as one undoable edit.
+
+        Args:
+            weight: the weight or its path.
+            region: indices and slices as numpy takes them; None for the whole array.
+            values: a number for every cell, or an array of the region's shape.
+            label: what the Undo entry says; made from the address where empty.
+            merge_key: edits with an equal key, one after another, are one step to undo.
+
+        Raises:
+            WeightNotFoundError: no weight has this path.
+            EditError: the values do not fit; nothing was changed.
+        """
+        found = self._find(weight)
+        self.apply(label or f"Set {found.path}", [(found, region, values)], merge_key=merge_key)
+
+    def apply(
+        self,
+        label: str,
+        changes: Sequence[tuple[Weight | str, Region | int | slice | None, npt.ArrayLike]],
+        *,
+        merge_key: Any = None,
+    ) -> None:
+        """Make several changes as one undoable edit: all of them, or, if one is refused, none.
+
+        Args:
+            label: what the Undo entry says.
+            changes: weight, region and values of each, as in :meth:`set_values`.
+            merge_key: as in :meth:`set_values`.
+
+        Raises:
+            WeightNotFoundError: no weight has such a path.
+            EditError: a change does not fit; nothing was changed.
+        """
+        prepared = [self._prepare(self._find(w), region, values) for w, region, values in changes]
+        made: list[Change] = []
+        new = self._values
+        for weight, cells, after in prepared:
+            made.append(Change(weight, cells, new.read(weight, cells), after))
+            new = new.with_edit(weight, cells, after)
+        self.history.record(Edit(label, tuple(made)), merge_key)
+        self._become(new, tuple(made))
+
+    def _prepare(
+        self, weight: Weight, region: Region | int | slice | None, values: npt.ArrayLike
+    ) -> tuple[Weight, Region, Array]:
+        if not weight.editable:
+            raise EditError(weight.path, f"“{weight.path}” can be looked at but not edited.")
+        try:
+            cells = normalise(region, weight.shape)
+        except (IndexError, ValueError) as error:
+            raise EditError(weight.path, f"“{weight.path}” {weight.shape}: {error}.") from error
+        shape = shape_of(cells, weight.shape)
+        return weight, cells, cast_values(weight, values, shape)
+
+    def _become(self, values: Values, changes: tuple[Change, ...]) -> None:
+        self._values = values
+        self._revision += 1
+        self.values_changed.emit(changes)
+        self.history_changed.emit()
+
+    def undo(self) -> None:
+        """Take the last edit back; nothing happens where there is none."""
+        if not self.history.can_undo:
+            return
+        self._replay(self.history.undo(), lambda change: change.before, backwards=True)
+
+    def redo(self) -> None:
+        """Make the last undone edit again; nothing happens where there is none."""
+        if not self.history.can_redo:
+            return
+        self._replay(self.history.redo(), lambda change: change.after, backwards=False)
+
+    def _replay(self, edit: Edit, side: Callable[[Change], Array], *, backwards: bool) -> None:
+        new = self._values
+        for change in reversed(edit.changes) if backwards else edit.changes:
+            new = new.with_edit(change.weight, change.region, side(change))
+        self._become(new, edit.changes)
+
+    def revert(self) -> None:
+        """Drop every edit and its history: the numbers are the stored ones again."""
+        self._reset(self._values.storage)
+
+    def save(self) -> None:
+        """Write the edits into the file that was opened, keeping every unedited byte.
+
+        Raises:
+            SaveError: there is no file, or it cannot be written; it is what it was.
+            FileChangedError: another program changed the file meanwhile.
+        """
+        if self.path is None:
+            raise SaveError(self.model.name, "this model has no file yet; choose Save As.")
+        self.save_as(self.path)
+
+    def save_as(self, target: Path | str) -> None:
+        """Write the document to ``target`` in its own format and go on with that file.
+
+        Raises:
+            SaveError: the target cannot be written; what was there is still there.
+            FileChangedError: another program changed the opened file meanwhile.
+        """
+        snapshot = self.snapshot()
+        self.saved_to(write(snapshot, Path(target)), snapshot)
+
+    def saved_to(self, storage: Storage, snapshot: Snapshot) -> None:
+        """Go on with ``storage``, to which ``snapshot`` was written by :func:`write`.
+
+        Edits made since the snapshot stay edits, and stay unsaved.
+        """
+        later = self._revision != snapshot.revision
+        self._values = self._values.on(storage) if later else Values(storage)
+        self._revision += 1
+        if not later:
+            self.history.mark_saved()
+        self.storage_changed.emit()
+        self.history_changed.emit()
+
+    @property
+    def all_weights(self) -> tuple[Weight, ...]:
+        """The model's weights and the other arrays of the file."""
+        return (*self.model.weights, *self.model.others)
+
+    def reload(self, model: Model, storage: Storage, warnings: Sequence[str]) -> None:
+        """Become the document that was opened anew from the same file; edits are dropped."""
+        self.model = model
+        self.warnings = tuple(warnings)
+        self._reset(storage)
+
+    def _reset(self, storage: Storage) -> None:
+        self._values = Values(storage)
+        self._revision += 1
+        self.history.clear()
+        self.values_changed.emit(())
+        self.storage_changed.emit()
+        self.history_changed.emit()
+
+
+def write(snapshot: Snapshot, target: Path) -> Storage:
+    """Write ``snapshot`` to ``target``; may run in another thread.
+
+    Returns:
+        The storage of the written file, for :meth:`Document.saved_to`.
+
+    Raises:
+        SaveError: the target cannot be written; what was there is still there.
+        FileChangedError: another program changed the opened file meanwhile.
+    """
+    weights = (*snapshot.model.weights, *snapshot.model.others)
+    return snapshot.values.storage.save(target, snapshot.values.blocks(weights))
+
+
+def cast_values(weight: Weight, values: npt.ArrayLike, shape: tuple[int, ...]) -> Array:
+    """Return ``values`` in the weight's dtype and of ``shape``, or refuse them.
+
+    Raises:
+        EditError: text, another shape, a number beyond the dtype's range, a fraction or NaN for
+            an integer dtype.
+    """
+    given = np.asarray(values)
+    where = f"“{weight.path}”"
+    if given.dtype.kind not in "biufV" or given.dtype.hasobject:
+        raise EditError(weight.path, f"{where} takes numbers; found {given.dtype}.")
+    try:
+        given = np.broadcast_to(given, shape)
+    except ValueError:
+        message = f"{where}: values of shape {given.shape} do not fit the cells, {shape}."
+        raise EditError(weight.path, message) from None
+    with np.errstate(all="ignore"):
+        after = given.astype(weight.dtype)
+    if is_integer(weight.dtype):
+        exact = after.astype(np.float64) == given.astype(np.float64)
+        if not exact.all():
+            odd = given[~exact].flat[0]
+            message = f"{where} holds {weight.dtype} numbers; {odd} is not one of them."
+            raise EditError(weight.path, message)
+    else:
+        overflow = ~np.isfinite(after.astype(np.float64)) & np.isfinite(given.astype(np.float64))
+        if overflow.any():
+            odd = given[overflow].flat[0]
+            message = f"{where} holds {weight.dtype} numbers; {odd} is too large for them."
+            raise EditError(weight.path, message)
+    result = np.array(after)
+    result.setflags(write=False)
+    return result

@@ -1,0 +1,198 @@
+"""Numbers as text and back: one place decides how a number looks and what a text means.
+
+Exact text is the shortest that gives the same bits again (at most 9 digits for float32, 17 for
+float64), so copying and pasting loses nothing.
+"""
+
+import math
+from typing import Any, Literal
+
+import numpy as np
+
+from weightview.core.errors import NumberError
+
+Notation = Literal["fixed", "full", "scientific"]
+
+_FIXED_DIGITS = 3
+_SIGNIFICANT = 9
+_WORDS = {"inf": math.inf, "infinity": math.inf, "∞": math.inf, "nan": math.nan}
+
+
+def is_integer(dtype: np.dtype[Any]) -> bool:
+    """Return whether ``dtype`` holds whole numbers or bools, the small ones of ml_dtypes too."""
+    return dtype.kind in "biu" or dtype.name.startswith(("int", "uint"))
+
+
+def exact_text(value: Any) -> str:
+    """Return the shortest text that gives the same number again in the value's own dtype."""
+    scalar = np.asarray(value)
+    if is_integer(scalar.dtype):
+        return str(int(scalar)) if scalar.dtype.kind != "b" else str(scalar.item())
+    if scalar.dtype.kind == "f" and scalar.dtype.itemsize in (2, 4, 8):
+        number = float(scalar)
+        if not math.isfinite(number):
+            return str(number)
+        own = scalar.dtype.type(scalar)
+        magnitude = abs(number)
+        if magnitude and not 1e-5 <= magnitude < 1e16:  # noqa: PLR2004 - where repr changes too
+            return np.format_float_scientific(own, unique=True, trim="-")
+        text = np.format_float_positional(own, unique=True, trim="-")
+        return text
+    if scalar.dtype.kind in "fV":
+        return _low_precision_text(scalar)
+    return str(scalar.item())
+
+
+def _low_precision_text(scalar: np.ndarray[Any, Any]) -> str:
+    """Return the shortest text for the types of ml_dtypes, for which numpy has no such rule."""
+    number = float(scalar)
+    if not math.isfinite(number):
+        return str(number)
+    for digits in range(1, _SIGNIFICANT + 1):
+        text = f"{number:.{digits}g}"
+        with np.errstate(all="ignore"):
+            again = np.asarray(float(text)).astype(scalar.dtype)
+        if again.tobytes() == scalar.tobytes():
+            return text
+    return repr(number)
+
+
+def shown_text(value: Any, notation: Notation = "full") -> str:
+    """Return a number as a view shows it.
+
+    Args:
+        value: a numpy scalar or Python number.
+        notation: ``fixed`` three decimals, ``full`` all digits that matter, ``scientific``.
+    """
+    if notation == "full":
+        return exact_text(value)
+    scalar = np.asarray(value)
+    if is_integer(scalar.dtype) or scalar.dtype.kind in "SUO":
+        return exact_text(value)
+    number = float(scalar)
+    if not math.isfinite(number):
+        return str(number)
+    if notation == "scientific":
+        return f"{number:.{_FIXED_DIGITS}e}"
+    text = f"{number:.{_FIXED_DIGITS}f}"
+    return text
+
+
+def parse_number(text: str, dtype: np.dtype[Any]) -> Any:
+    """Return the number that ``text`` means, as it is stored in ``dtype``.
+
+    A typographic minus and spaces around are understood; so are ``inf`` and ``nan``.
+
+    Returns:
+        A numpy scalar of ``dtype``: the nearest one that the dtype can hold.
+
+    Raises:
+        NumberError: not a number, or beyond the range of ``dtype``.
+    """
+    cleaned = text.strip().replace("\u2212", "-").replace("\u00a0", "")
+    number = _python_number(text, cleaned)
+    if dtype.kind == "b":
+        if number not in (0, 1):
+            raise NumberError(text, f"“{text}” is not 0 or 1, and this array holds only those.")
+        return np.bool_(bool(number))
+    if is_integer(dtype):
+        return _integer(text, number, dtype)
+    with np.errstate(all="ignore"):
+        stored = np.asarray(number).astype(dtype)[()]
+    stored_number = float(stored)
+    if math.isfinite(float(number)) and not math.isfinite(stored_number):
+        raise NumberError(text, f"“{cleaned}” is too large for {dtype}.")
+    return stored
+
+
+def _python_number(text: str, cleaned: str) -> int | float:
+    sign = -1 if cleaned.startswith("-") else 1
+    word = cleaned.lstrip("+-").lower()
+    if word in _WORDS:
+        return sign * _WORDS[word]
+    if "_" not in cleaned:
+        try:
+            return int(cleaned)
+        except ValueError:
+            pass
+        try:
+            return float(cleaned)
+        except ValueError:
+            pass
+    hint = ""
+    if cleaned.count(",") == 1 and "." not in cleaned:
+        hint = f" Write {cleaned.replace(',', '.')} with a point."
+    raise NumberError(text, f"“{shorten(text)}” is not a number.{hint}")
+
+
+def _integer(text: str, number: float, dtype: np.dtype[Any]) -> Any:
+    if not math.isfinite(number) or number != int(number):
+        raise NumberError(text, f"“{text}” is not a whole number, and this array holds {dtype}.")
+    limits = _integer_limits(dtype)
+    if not limits[0] <= int(number) <= limits[1]:
+        raise NumberError(
+            text, f"“{text}” is outside {dtype}, which holds {limits[0]} to {limits[1]}."
+        )
+    return dtype.type(int(number))
+
+
+def _integer_limits(dtype: np.dtype[Any]) -> tuple[int, int]:
+    try:
+        info = np.iinfo(dtype)
+    except ValueError:  # the small integers of ml_dtypes
+        import ml_dtypes
+
+        small = ml_dtypes.iinfo(dtype)
+        return int(small.min), int(small.max)
+    return int(info.min), int(info.max)
+
+
+def parse_block(text: str, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    """Return the table of numbers that a pasted ``text`` holds, as stored in ``dtype``.
+
+    Rows are lines; cells are separated by tabs, else by semicolons, commas or spaces.
+
+    Returns:
+        A two-dimensional array of ``dtype``.
+
+    Raises:
+        NumberError: a cell is not a number, or the rows differ in length.
+    """
+    lines = [line for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    while lines and not lines[-1].strip():
+        lines.pop()
+    if not lines:
+        raise NumberError(text, "There is no number in the text.")
+    rows = [split_cells(line) for line in lines]
+    widths = {len(row) for row in rows}
+    if len(widths) > 1:
+        raise NumberError(
+            text, f"The rows have different lengths: {min(widths)} to {max(widths)} cells."
+        )
+    result = np.empty((len(rows), len(rows[0])), dtype=dtype)
+    for i, row in enumerate(rows):
+        for j, cell in enumerate(row):
+            try:
+                result[i, j] = parse_number(cell, dtype)
+            except NumberError as error:
+                message = f"Row {i + 1}, column {j + 1}: {error}"
+                raise NumberError(cell, message) from None
+    return result
+
+
+def split_cells(line: str) -> list[str]:
+    """Return the cells of one line: by tabs, else semicolons, else commas, else spaces."""
+    for separator in "\t;,":
+        if separator in line:
+            cells = line.split(separator)
+            # A comma or semicolon at the end of a line closes it; a tab there is an empty cell.
+            if separator != "\t" and not cells[-1].strip():
+                cells.pop()
+            return cells
+    return line.split() or [line]
+
+
+def shorten(text: str, length: int = 60) -> str:
+    """Return ``text`` on one line, control characters made visible, at most ``length`` long."""
+    visible = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return visible if len(visible) <= length else f"{visible[: length - 1]}…"

@@ -1,0 +1,1 @@
+"""Numbers taken out of a document, into CSV and NPY, and read back."""

@@ -1,0 +1,1 @@
+"""The file formats: recognised by content, read without reading weights, saved byte for byte."""
