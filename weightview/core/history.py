@@ -67,7 +67,9 @@ class _Spill:
 
     def put(self, array: Array) -> Callable[[], Array]:
         if self._file is None:
-            self._file = cast(BinaryIO, tempfile.TemporaryFile(prefix="weightview-undo-"))
+            # It lives as long as the history, not as long as a block.
+            opened = tempfile.TemporaryFile(prefix="weightview-undo-")  # noqa: SIM115
+            self._file = cast(BinaryIO, opened)
         file = self._file
         offset = file.seek(0, 2)
         file.write(np.ascontiguousarray(array).tobytes())

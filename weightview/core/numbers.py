@@ -36,8 +36,7 @@ def exact_text(value: Any) -> str:
         magnitude = abs(number)
         if magnitude and not 1e-5 <= magnitude < 1e16:  # noqa: PLR2004 - where repr changes too
             return np.format_float_scientific(own, unique=True, trim="-")
-        text = np.format_float_positional(own, unique=True, trim="-")
-        return text
+        return np.format_float_positional(own, unique=True, trim="-")
     if scalar.dtype.kind in "fV":
         return _low_precision_text(scalar)
     return str(scalar.item())
@@ -74,8 +73,7 @@ def shown_text(value: Any, notation: Notation = "full") -> str:
         return str(number)
     if notation == "scientific":
         return f"{number:.{_FIXED_DIGITS}e}"
-    text = f"{number:.{_FIXED_DIGITS}f}"
-    return text
+    return f"{number:.{_FIXED_DIGITS}f}"
 
 
 def parse_number(text: str, dtype: np.dtype[Any]) -> Any:
@@ -142,7 +140,7 @@ def _integer_limits(dtype: np.dtype[Any]) -> tuple[int, int]:
     except ValueError:  # the small integers of ml_dtypes
         import ml_dtypes
 
-        small = ml_dtypes.iinfo(dtype)
+        small: Any = ml_dtypes.iinfo(dtype)  # type: ignore[no-untyped-call]
         return int(small.min), int(small.max)
     return int(info.min), int(info.max)
 
@@ -158,7 +156,7 @@ def parse_block(text: str, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
     Raises:
         NumberError: a cell is not a number, or the rows differ in length.
     """
-    lines = [line for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     while lines and not lines[-1].strip():
         lines.pop()
     if not lines:

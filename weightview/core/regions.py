@@ -1,7 +1,5 @@
 """Regions: which cells of an array are meant, as a tuple of slices and indices."""
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -53,7 +51,5 @@ def shape_of(region: Region, shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def first_axis_indices(region: Region, length: int) -> npt.NDArray[np.intp]:
     """Return the indices that a normalised ``region`` picks on axis 0."""
-    entry: Any = region[0]
-    return (
-        np.arange(length)[entry : entry + 1] if isinstance(entry, int) else np.arange(length)[entry]
-    )
+    entry = region[0]
+    return np.atleast_1d(np.arange(length)[entry])

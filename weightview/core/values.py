@@ -54,7 +54,7 @@ class Storage(Protocol):
         """Whether :meth:`save` can write this format."""
 
     def read(self, weight: Weight, region: Region) -> Array:
-        """Return the stored numbers of a normalised ``region`` as a new array of the weight's dtype.
+        """Return the stored numbers of a normalised ``region``, a new array of the weight's dtype.
 
         Raises:
             FileChangedError: the file is no longer the one that was opened.
@@ -152,14 +152,9 @@ class Values:
         """
         cells = normalise(region, weight.shape)
         cached = self._cache.holds(weight)
-        if cached is not None:
-            result = np.array(cached[cells])
-        else:
-            result = self.storage.read(weight, cells)
+        stored = self.storage.read(weight, cells) if cached is None else np.array(cached[cells])
         blocks = self._overlay.get(weight.path)
-        if blocks:
-            result = self._lay_over(weight, cells, result, blocks)
-        return result
+        return self._lay_over(weight, cells, stored, blocks) if blocks else stored
 
     def whole(self, weight: Weight) -> Array:
         """Return the whole array, edits included, read-only and kept for the next call."""
