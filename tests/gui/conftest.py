@@ -1,5 +1,6 @@
 """What the window's tests share: documents without a file, a selection, settings of their own."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ def dense_layer(name: str, inputs: int, units: int, first_index: int, activation
 
 
 def dense_model(units: tuple[int, ...], activation: str) -> Model:
-    pairs = list(zip(units[:-1], units[1:], strict=True))
+    pairs = list(itertools.pairwise(units))
     layers = tuple(
         dense_layer(f"dense_{i + 1}", a, b, 2 * i, activation) for i, (a, b) in enumerate(pairs)
     )

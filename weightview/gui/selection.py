@@ -5,10 +5,12 @@ None of them knows another view.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from weightview.calculator.trace import Source
+if TYPE_CHECKING:  # a window without a model needs no numpy
+    from weightview.calculator.trace import Source
 
 Index = tuple[int, ...]
 
@@ -88,7 +90,7 @@ class Selection(QObject):
             self.number = address
             self.number_changed.emit(address)
 
-    def go_to(self, source: Source) -> None:
+    def go_to(self, source: "Source") -> None:
         """Follow a term of a derivation to the weight's cell or the earlier number."""
         if source.kind == "weight":
             self.select_cell(source.name, source.index)

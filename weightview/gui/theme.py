@@ -6,12 +6,14 @@ red for errors. Weights use a zero-centred blue - white - red map that the colou
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+
+if TYPE_CHECKING:  # the first paint needs no numpy
+    import numpy as np
+    import numpy.typing as npt
 
 UNIT = 8
 """The grid: margins and gaps are this many pixels or a simple part of it."""
@@ -203,8 +205,10 @@ def palette(c: Colors) -> QPalette:
 
 
 @cache
-def _ramp(is_dark: bool) -> npt.NDArray[np.uint8]:
+def _ramp(is_dark: bool) -> "npt.NDArray[np.uint8]":
     """Return the diverging map as 511 colours, RGB, index 255 being zero."""
+    import numpy as np
+
     stops = _DARK_STOPS if is_dark else _LIGHT_STOPS
     rgb = np.array([[int(stop[i : i + 2], 16) for i in (1, 3, 5)] for stop in stops], np.float64)
     places = np.linspace(0, len(stops) - 1, 511)
@@ -212,7 +216,7 @@ def _ramp(is_dark: bool) -> npt.NDArray[np.uint8]:
     return np.stack(columns, axis=-1).round().astype(np.uint8)
 
 
-def diverging(values: npt.ArrayLike, limit: float) -> npt.NDArray[np.uint8]:
+def diverging(values: "npt.ArrayLike", limit: float) -> "npt.NDArray[np.uint8]":
     """Return colours for numbers: blue below zero, red above, white (or dark) at zero.
 
     Args:
@@ -222,6 +226,8 @@ def diverging(values: npt.ArrayLike, limit: float) -> npt.NDArray[np.uint8]:
     Returns:
         RGBA, shape ``values.shape + (4,)``; NaN and infinities in their own colour.
     """
+    import numpy as np
+
     numbers = np.asarray(values).astype(np.float32, copy=False)
     c = colors()
     finite = np.isfinite(numbers)
@@ -240,7 +246,7 @@ def diverging(values: npt.ArrayLike, limit: float) -> npt.NDArray[np.uint8]:
 
 def color_of(value: float, limit: float) -> QColor:
     """Return the colour of one number, as :func:`diverging` gives it."""
-    red, green, blue, _ = (int(part) for part in diverging(np.float64(value), limit))
+    red, green, blue, _ = (int(part) for part in diverging(value, limit))
     return QColor(red, green, blue)
 
 
