@@ -6,6 +6,7 @@ It belongs to one thread (in the window, Qt's). What is to run elsewhere gets a
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from weightview.core.errors import EditError, SaveError
 from weightview.core.events import Signal
 from weightview.core.history import Change, Edit, History
 from weightview.core.model import Model, Weight
-from weightview.core.numbers import is_integer
+from weightview.core.numbers import cannot_hold, holds_real_numbers, is_integer
 from weightview.core.regions import Region, normalise, shape_of
 from weightview.core.values import Array, Storage, Values
 
@@ -30,12 +31,14 @@ class Snapshot:
         values: the numbers, edits included.
         path: the file, or None.
         revision: grows with each change of the document.
+        place: where in the history it was taken, for :meth:`History.mark_saved`.
     """
 
     model: Model
     values: Values
     path: Path | None
     revision: int
+    place: object = None
 
 
 class Document:
@@ -94,7 +97,8 @@ class Document:
     def snapshot(self) -> Snapshot:
         """Return the document at this moment, for another thread; the same until it changes."""
         if self._snapshot is None or self._snapshot.revision != self._revision:
-            self._snapshot = Snapshot(self.model, self._values, self.path, self._revision)
+            place = self.history.place
+            self._snapshot = Snapshot(self.model, self._values, self.path, self._revision, place)
         return self._snapshot
 
     def weight(self, path: str) -> Weight:
@@ -160,6 +164,8 @@ class Document:
     ) -> None:
         """Make several changes as one undoable edit: all of them, or, if one is refused, none.
 
+        Without any change, nothing happens.
+
         Args:
             label: what the Undo entry says.
             changes: weight, region and values of each, as in :meth:`set_values`.
@@ -170,6 +176,8 @@ class Document:
             EditError: a change does not fit; nothing was changed.
         """
         prepared = [self._prepare(self._find(w), region, values) for w, region, values in changes]
+        if not prepared:
+            return
         made: list[Change] = []
         new = self._values
         for weight, cells, after in prepared:
@@ -242,13 +250,13 @@ class Document:
     def saved_to(self, storage: Storage, snapshot: Snapshot) -> None:
         """Go on with ``storage``, to which ``snapshot`` was written by :func:`write`.
 
-        Edits made since the snapshot stay edits, and stay unsaved.
+        Edits made since the snapshot stay edits, and stay unsaved; undoing them leads back to
+        what is on disk.
         """
         later = self._revision != snapshot.revision
         self._values = self._values.on(storage) if later else Values(storage)
         self._revision += 1
-        if not later:
-            self.history.mark_saved()
+        self.history.mark_saved(snapshot.place)
         self.storage_changed.emit()
         self.history_changed.emit()
 
@@ -291,31 +299,46 @@ def cast_values(weight: Weight, values: npt.ArrayLike, shape: tuple[int, ...]) -
 
     Raises:
         EditError: text, another shape, a number beyond the dtype's range, a fraction or NaN for
-            an integer dtype.
+            an integer dtype, an infinity for a dtype that has none.
     """
-    given = np.asarray(values)
     where = f"“{weight.path}”"
-    if given.dtype.kind not in "biufV" or given.dtype.hasobject:
-        raise EditError(weight.path, f"{where} takes numbers; found {given.dtype}.")
+    given = _as_numbers(weight, values)
     try:
         given = np.broadcast_to(given, shape)
     except ValueError:
         message = f"{where}: values of shape {given.shape} do not fit the cells, {shape}."
         raise EditError(weight.path, message) from None
     with np.errstate(all="ignore"):
-        after = given.astype(weight.dtype)
-    if is_integer(weight.dtype):
-        exact = after.astype(np.float64) == given.astype(np.float64)
-        if not exact.all():
-            odd = given[~exact].flat[0]
-            message = f"{where} holds {weight.dtype} numbers; {odd} is not one of them."
-            raise EditError(weight.path, message)
-    else:
-        overflow = ~np.isfinite(after.astype(np.float64)) & np.isfinite(given.astype(np.float64))
-        if overflow.any():
-            odd = given[overflow].flat[0]
-            message = f"{where} holds {weight.dtype} numbers; {odd} is too large for them."
-            raise EditError(weight.path, message)
-    result = np.array(after)
-    result.setflags(write=False)
-    return result
+        after = np.array(given, dtype=weight.dtype)
+    refused = given.dtype != weight.dtype and cannot_hold(given, after)
+    if np.any(refused):
+        odd = given[refused].flat[0]
+        large = not is_integer(weight.dtype) and np.isfinite(float(odd)) and odd
+        why = "is too large for them" if large else "is not one of them"
+        raise EditError(weight.path, f"{where} holds {weight.dtype} numbers; {odd} {why}.")
+    after.setflags(write=False)
+    return after
+
+
+def _as_numbers(weight: Weight, values: npt.ArrayLike) -> Array:
+    """Return ``values`` as an array of numbers.
+
+    Raises:
+        EditError: they are not numbers, or rows of different lengths, or the weight holds none.
+    """
+    where = f"“{weight.path}”"
+    if not holds_real_numbers(weight.dtype):
+        raise EditError(weight.path, f"{where} holds {weight.dtype}, which is not edited here.")
+    try:
+        given = np.asarray(values)
+    except ValueError:
+        raise EditError(weight.path, f"{where}: the rows differ in length.") from None
+    if given.dtype.hasobject and all(isinstance(value, Real) for value in given.flat):
+        try:
+            given = given.astype(np.float64)  # whole numbers beyond 64 bits come as objects
+        except OverflowError:
+            message = f"{where}: a number is too large for any dtype."
+            raise EditError(weight.path, message) from None
+    if not holds_real_numbers(given.dtype):
+        raise EditError(weight.path, f"{where} takes numbers; found {given.dtype}.")
+    return given

@@ -4,8 +4,10 @@ Listeners that are bound methods are held weakly, so a closed window does not ke
 does not have to remember to stop.
 """
 
+import inspect
 import weakref
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Generic, ParamSpec
 
 P = ParamSpec("P")
@@ -20,7 +22,7 @@ class Signal(Generic[P]):
 
     def connect(self, listener: Callable[P, object]) -> None:
         """Call ``listener`` at each :meth:`emit`; a bound method is held weakly."""
-        if hasattr(listener, "__self__"):
+        if inspect.ismethod(listener):
             self._listeners.append(weakref.WeakMethod(listener))
         else:
             self._listeners.append(lambda: listener)
@@ -30,9 +32,15 @@ class Signal(Generic[P]):
         self._listeners = [ref for ref in self._listeners if ref() not in (None, listener)]
 
     def emit(self, *args: P.args, **kwargs: P.kwargs) -> None:
-        """Call every living listener; one that was connected meanwhile waits for the next time."""
+        """Call every living listener; one that was connected meanwhile waits for the next time.
+
+        Raises:
+            Exception: what a listener raised, after all of them were called: one that fails must
+                not leave the others with what was true before.
+        """
         alive = [(ref, ref()) for ref in self._listeners]
         self._listeners = [ref for ref, listener in alive if listener is not None]
-        for _, listener in alive:
-            if listener is not None:
-                listener(*args, **kwargs)
+        with ExitStack() as calls:
+            for _, listener in reversed(alive):
+                if listener is not None:
+                    calls.callback(listener, *args, **kwargs)

@@ -1,18 +1,14 @@
 """Edits and the history of them: undo and redo, bounded only by bytes.
 
-An edit keeps the numbers before and after. Small ones stay in memory; large ones are spilled to
-a temporary file that has no name on disk, so nothing is left behind after a crash.
+An edit keeps the numbers before and after. Small ones stay in memory, large ones go to disk.
 """
 
-import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, BinaryIO, cast
-
-import numpy as np
+from dataclasses import dataclass, field
+from typing import Any
 
 from weightview.core.model import Weight
 from weightview.core.regions import Region
+from weightview.core.spill import Spill, Spilled
 from weightview.core.values import Array
 
 SPILL_BYTES = 1 << 20
@@ -59,58 +55,31 @@ class Edit:
         return sum(change.nbytes for change in self.changes)
 
 
-class _Spill:
-    """A nameless temporary file to which large arrays are appended and from which they return."""
-
-    def __init__(self) -> None:
-        self._file: BinaryIO | None = None
-
-    def put(self, array: Array) -> Callable[[], Array]:
-        if self._file is None:
-            # It lives as long as the history, not as long as a block.
-            opened = tempfile.TemporaryFile(prefix="weightview-undo-")  # noqa: SIM115
-            self._file = cast(BinaryIO, opened)
-        file = self._file
-        offset = file.seek(0, 2)
-        file.write(np.ascontiguousarray(array).tobytes())
-        shape, dtype = array.shape, array.dtype
-
-        def take() -> Array:
-            file.seek(offset)
-            data = file.read(int(np.prod(shape, dtype=np.int64)) * dtype.itemsize)
-            return np.frombuffer(data, dtype=dtype).reshape(shape)
-
-        return take
-
-    def clear(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
-
 @dataclass(frozen=True, eq=False)
 class _SpilledChange:
     weight: Weight
     region: Region
-    before: Callable[[], Array]
-    after: Callable[[], Array]
-
-    def load(self) -> Change:
-        return Change(self.weight, self.region, self.before(), self.after())
+    before: Spilled
+    after: Spilled
 
 
 @dataclass(frozen=True, eq=False)
 class _Step:
-    """An edit as the history keeps it: its label and size at hand, large numbers on disk."""
+    """An edit as the history keeps it: its label and size at hand, large numbers on disk.
+
+    ``place`` stands for the moment after the edit.
+    """
 
     label: str
     nbytes: int
     changes: tuple[Change | _SpilledChange, ...]
     merge_key: Any = None
+    place: object = field(default_factory=object)
 
-    def load(self) -> Edit:
-        loaded = (c.load() if isinstance(c, _SpilledChange) else c for c in self.changes)
-        return Edit(self.label, tuple(loaded))
+    def is_of_same_cells(self, edit: Edit) -> bool:
+        """Return whether ``edit`` changes the cells that this one changed, in the same order."""
+        cells = [(change.weight, change.region) for change in self.changes]
+        return cells == [(change.weight, change.region) for change in edit.changes]
 
 
 class History:
@@ -128,10 +97,11 @@ class History:
         """
         self._steps: list[_Step] = []
         self._done = 0
-        self._saved: int | None = 0
+        self._start = object()
+        self._saved: object = self._start
         self._spill_bytes = spill_bytes
         self._limit_bytes = limit_bytes
-        self._spill = _Spill()
+        self._spill = Spill()
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -154,53 +124,79 @@ class History:
         return self._done < len(self._steps)
 
     @property
+    def place(self) -> object:
+        """What stands for this moment: the same again whenever undo or redo leads back to it."""
+        return self._steps[self._done - 1].place if self._done else self._start
+
+    @property
     def is_at_saved(self) -> bool:
         """Whether the place is the one last marked as saved."""
-        return self._done == self._saved
+        return self.place is self._saved
 
     def record(self, edit: Edit, merge_key: Any = None) -> None:
         """Add an edit that has been made; what was undone before it is forgotten.
 
         Args:
             edit: the edit.
-            merge_key: where not None and equal to that of the step before, both become one step
-                (a dragged cell is one edit). Only for edits of one and the same region.
+            merge_key: where not None and equal to that of the step before, and both changed the
+                same cells, both become one step (a dragged cell is one edit).
         """
-        self._forget_undone()
-        last = self._steps[-1] if self._steps else None
-        mergeable = last is not None and merge_key is not None and last.merge_key == merge_key
-        if mergeable and last is not None and self._saved != self._done:
-            merged = tuple(
-                Change(new.weight, new.region, old.before, new.after)
-                for old, new in zip(last.load().changes, edit.changes, strict=True)
-            )
-            edit = Edit(edit.label, merged)
-            self._steps.pop()
-            self._done -= 1
+        while self.can_redo:
+            self._forget(self._steps.pop())
+        last = self._steps[-1] if self._steps and merge_key is not None else None
+        if (
+            last is not None
+            and last.merge_key == merge_key
+            and last.is_of_same_cells(edit)
+            and not self.is_at_saved
+        ):
+            edit = _merged(self._load(last), edit)
+            self._forget(self._steps.pop())
         self._steps.append(self._keep(edit, merge_key))
-        self._done += 1
+        self._done = len(self._steps)
         self._forget_oldest()
 
     def _keep(self, edit: Edit, merge_key: Any) -> _Step:
-        if edit.nbytes <= self._spill_bytes:
-            return _Step(edit.label, edit.nbytes, edit.changes, merge_key)
-        spilled = tuple(
-            _SpilledChange(c.weight, c.region, self._spill.put(c.before), self._spill.put(c.after))
-            for c in edit.changes
-        )
-        return _Step(edit.label, edit.nbytes, spilled, merge_key)
+        changes: tuple[Change | _SpilledChange, ...] = edit.changes
+        if edit.nbytes > self._spill_bytes:
+            changes = tuple(self._spilled(change) for change in edit.changes)
+        return _Step(edit.label, edit.nbytes, changes, merge_key)
 
-    def _forget_undone(self) -> None:
-        del self._steps[self._done :]
-        if self._saved is not None and self._saved > self._done:
-            self._saved = None
+    def _spilled(self, change: Change) -> Change | _SpilledChange:
+        try:
+            before = self._spill.put(change.before)
+        except OSError:  # no room on disk: better in memory than not undoable
+            return change
+        try:
+            after = self._spill.put(change.after)
+        except OSError:
+            self._spill.free(before)
+            return change
+        return _SpilledChange(change.weight, change.region, before, after)
+
+    def _load(self, step: _Step) -> Edit:
+        return Edit(step.label, tuple(self._loaded(change) for change in step.changes))
+
+    def _loaded(self, change: Change | _SpilledChange) -> Change:
+        if isinstance(change, Change):
+            return change
+        before, after = self._spill.take(change.before), self._spill.take(change.after)
+        return Change(change.weight, change.region, before, after)
+
+    def _forget(self, step: _Step) -> None:
+        for change in step.changes:
+            if isinstance(change, _SpilledChange):
+                self._spill.free(change.before)
+                self._spill.free(change.after)
 
     def _forget_oldest(self) -> None:
         total = sum(step.nbytes for step in self._steps)
         while total > self._limit_bytes and len(self._steps) > 1:
-            total -= self._steps.pop(0).nbytes
+            oldest = self._steps.pop(0)
+            self._forget(oldest)
+            self._start = oldest.place
+            total -= oldest.nbytes
             self._done -= 1
-            self._saved = self._saved - 1 if self._saved else None
 
     def undo(self) -> Edit:
         """Step back and return the edit that is to be taken back.
@@ -210,7 +206,7 @@ class History:
         """
         if not self.can_undo:
             raise IndexError("there is nothing to undo")
-        edit = self._steps[self._done - 1].load()
+        edit = self._load(self._steps[self._done - 1])
         self._done -= 1
         return edit
 
@@ -222,17 +218,24 @@ class History:
         """
         if not self.can_redo:
             raise IndexError("there is nothing to redo")
-        edit = self._steps[self._done].load()
+        edit = self._load(self._steps[self._done])
         self._done += 1
         return edit
 
-    def mark_saved(self) -> None:
-        """Remember this place as the one that is on disk."""
-        self._saved = self._done
+    def mark_saved(self, place: object = None) -> None:
+        """Remember what is on disk: the present place, or ``place``, as :attr:`place` was then."""
+        self._saved = self.place if place is None else place
 
     def clear(self) -> None:
         """Forget every edit; the place is the saved one."""
         self._steps.clear()
         self._done = 0
-        self._saved = 0
+        self._start = self._saved = object()
         self._spill.clear()
+
+
+def _merged(first: Edit, second: Edit) -> Edit:
+    """Return one edit that does both, which change the same cells."""
+    pairs = zip(first.changes, second.changes, strict=True)
+    changes = (Change(new.weight, new.region, old.before, new.after) for old, new in pairs)
+    return Edit(second.label, tuple(changes))

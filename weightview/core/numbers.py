@@ -8,6 +8,7 @@ import math
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from weightview.core.errors import NumberError
 
@@ -15,12 +16,44 @@ Notation = Literal["fixed", "full", "scientific"]
 
 _FIXED_DIGITS = 3
 _SIGNIFICANT = 9
+_SMALLEST_FIXED = 1e-3
+_LARGEST_EXACT = 2.0**53
+_LOWEST_64_BITS = -(2**63)
+_LARGEST_64_BITS = 2**64 - 1
+_BOOLS = {"true": True, "false": False}
 _WORDS = {"inf": math.inf, "infinity": math.inf, "∞": math.inf, "nan": math.nan}
 
 
 def is_integer(dtype: np.dtype[Any]) -> bool:
     """Return whether ``dtype`` holds whole numbers or bools, the small ones of ml_dtypes too."""
     return dtype.kind in "biu" or dtype.name.startswith(("int", "uint"))
+
+
+def holds_real_numbers(dtype: np.dtype[Any]) -> bool:
+    """Return whether ``dtype`` is a bool, integer or floating type, those of ml_dtypes included."""
+    return dtype.kind in "biuf" or (dtype.kind == "V" and not issubclass(dtype.type, np.void))
+
+
+def cannot_hold(
+    given: np.ndarray[Any, Any], stored: np.ndarray[Any, Any]
+) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Return where ``stored``, the cast of ``given``, is not the number that was meant.
+
+    Rounding to the nearest number of a floating dtype is meant; so is storing an infinity or NaN
+    as itself. Not meant: a finite number that became none or was cut to the largest, an infinity
+    or NaN that became something else (some types of ml_dtypes have none), and in an integer dtype
+    anything but the number itself.
+    """
+    with np.errstate(all="ignore"):  # a signalling NaN is no reason to warn
+        before, after = given.astype(np.float64), stored.astype(np.float64)
+        largest = np.asarray(np.inf).astype(stored.dtype).astype(np.float64)
+    if is_integer(stored.dtype):
+        return np.asarray(before != after)
+    same = (before == after) | (np.isnan(before) & np.isnan(after))
+    lost = np.where(np.isfinite(before), ~np.isfinite(after), ~same)
+    if np.isfinite(largest):  # the smallest types cut there, having neither infinity nor NaN
+        lost |= np.abs(before) > largest
+    return np.asarray(lost, dtype=np.bool_)
 
 
 def exact_text(value: Any) -> str:
@@ -79,7 +112,8 @@ def shown_text(value: Any, notation: Notation = "full") -> str:
 def parse_number(text: str, dtype: np.dtype[Any]) -> Any:
     """Return the number that ``text`` means, as it is stored in ``dtype``.
 
-    A typographic minus and spaces around are understood; so are ``inf`` and ``nan``.
+    A typographic minus and spaces around are understood; so are ``inf`` and ``nan``, and for a
+    bool ``true`` and ``false``.
 
     Returns:
         A numpy scalar of ``dtype``: the nearest one that the dtype can hold.
@@ -88,6 +122,8 @@ def parse_number(text: str, dtype: np.dtype[Any]) -> Any:
         NumberError: not a number, or beyond the range of ``dtype``.
     """
     cleaned = text.strip().replace("\u2212", "-").replace("\u00a0", "")
+    if dtype.kind == "b" and cleaned.lower() in _BOOLS:
+        return np.bool_(_BOOLS[cleaned.lower()])
     number = _python_number(text, cleaned)
     if dtype.kind == "b":
         if number not in (0, 1):
@@ -95,28 +131,32 @@ def parse_number(text: str, dtype: np.dtype[Any]) -> Any:
         return np.bool_(bool(number))
     if is_integer(dtype):
         return _integer(text, number, dtype)
+    given = np.asarray(number)
     with np.errstate(all="ignore"):
-        stored = np.asarray(number).astype(dtype)[()]
-    stored_number = float(stored)
-    if math.isfinite(float(number)) and not math.isfinite(stored_number):
-        raise NumberError(text, f"“{cleaned}” is too large for {dtype}.")
-    return stored
+        stored = given.astype(dtype)
+    if cannot_hold(given, stored).any():
+        why = "is too large for" if math.isfinite(number) and number else "is not a number of"
+        raise NumberError(text, f"“{shorten(cleaned)}” {why} {dtype}.")
+    return stored[()]
 
 
 def _python_number(text: str, cleaned: str) -> int | float:
     sign = -1 if cleaned.startswith("-") else 1
-    word = cleaned.lstrip("+-").lower()
-    if word in _WORDS:
-        return sign * _WORDS[word]
-    if "_" not in cleaned:
-        try:
-            return int(cleaned)
-        except ValueError:
-            pass
-        try:
-            return float(cleaned)
-        except ValueError:
-            pass
+    word = cleaned[1:] if cleaned[:1] in ("+", "-") else cleaned
+    if word.lower() in _WORDS:
+        return sign * _WORDS[word.lower()]
+    try:
+        number = float(cleaned if "_" not in cleaned else "")
+    except ValueError:
+        pass
+    else:
+        if math.isinf(number):
+            raise NumberError(text, f"“{shorten(cleaned)}” is too large for any dtype.")
+        # A float keeps the sign of -0, an int every digit of a long whole number.
+        if word.isdigit() and abs(number) > _LARGEST_EXACT:
+            whole = int(cleaned)
+            return whole if _LOWEST_64_BITS <= whole <= _LARGEST_64_BITS else number
+        return number
     hint = ""
     if cleaned.count(",") == 1 and "." not in cleaned:
         hint = f" Write {cleaned.replace(',', '.')} with a point."
@@ -124,13 +164,12 @@ def _python_number(text: str, cleaned: str) -> int | float:
 
 
 def _integer(text: str, number: float, dtype: np.dtype[Any]) -> Any:
+    shown = shorten(text)
     if not math.isfinite(number) or number != int(number):
-        raise NumberError(text, f"“{text}” is not a whole number, and this array holds {dtype}.")
-    limits = _integer_limits(dtype)
-    if not limits[0] <= int(number) <= limits[1]:
-        raise NumberError(
-            text, f"“{text}” is outside {dtype}, which holds {limits[0]} to {limits[1]}."
-        )
+        raise NumberError(text, f"“{shown}” is not a whole number, and this array holds {dtype}.")
+    low, high = _integer_limits(dtype)
+    if not low <= int(number) <= high:
+        raise NumberError(text, f"“{shown}” is outside {dtype}, which holds {low} to {high}.")
     return dtype.type(int(number))
 
 
@@ -194,3 +233,27 @@ def shorten(text: str, length: int = 60) -> str:
     """Return ``text`` on one line, control characters made visible, at most ``length`` long."""
     visible = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
     return visible if len(visible) <= length else f"{visible[: length - 1]}…"
+
+
+def aligned_texts(values: npt.ArrayLike, significant: int = 7) -> list[str]:
+    """Return numbers in one common notation, so that their decimals stand under one another.
+
+    Args:
+        values: numbers of any shape, taken in C order.
+        significant: how many digits the largest of them gets.
+
+    Returns:
+        Whole numbers as they are; others with as many decimals as the largest magnitude leaves,
+        or all in scientific notation where that magnitude is below 0.001 or has too many digits.
+    """
+    numbers = np.asarray(values).reshape(-1)
+    if is_integer(numbers.dtype):
+        return [exact_text(number) for number in numbers]
+    wide = numbers.astype(np.float64)
+    finite = np.abs(wide[np.isfinite(wide)])
+    largest = float(finite.max()) if finite.size else 0.0
+    whole_digits = len(str(int(largest)))
+    if (largest and largest < _SMALLEST_FIXED) or whole_digits > significant:
+        return [f"{number:.{max(1, significant - 3)}e}" for number in wide]
+    decimals = min(significant - whole_digits, significant - 1)
+    return [f"{number:.{decimals}f}" for number in wide]

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weightview.core.model import Weight
-from weightview.core.regions import Region, first_axis_indices, normalise
+from weightview.core.regions import Region, blocks_met, normalise, overlap, shape_of
 
 Array = npt.NDArray[Any]
 
@@ -176,34 +176,33 @@ class Values:
         if not weight.shape:
             return blocks[0].reshape(()).copy()
         per_block = rows_per_block(weight)
-        indices = first_axis_indices(cells, weight.shape[0])
-        one_row = isinstance(cells[0], int)
-        target = result[np.newaxis] if one_row else result
-        if target.ndim == 0 or not indices.size:
-            return result
-        numbers = indices // per_block
-        for number, block in blocks.items():
-            hit = np.flatnonzero(numbers == number)
-            if hit.size:
-                target[hit] = block[(indices[hit] - number * per_block, *cells[1:])]
-        return target[0] if one_row else target
+        result = np.asarray(result)
+        target = result[np.newaxis] if isinstance(cells[0], int) else result
+        for number in blocks_met(cells[0], per_block):
+            block = blocks.get(number)
+            if block is not None:
+                low = number * per_block
+                where, rows = overlap(cells[0], low, low + per_block)
+                target[where] = block[(rows, *cells[1:])]
+        return result
 
     def with_edit(self, weight: Weight, region: Region, new: Array) -> "Values":
         """Return values in which ``region`` (normalised) of ``weight`` holds ``new``."""
         blocks = dict(self._overlay.get(weight.path, {}))
-        shape = _rows_shape(weight)
         cells = region if weight.shape else (slice(0, 1, 1),)
         per_block = rows_per_block(weight)
-        indices = first_axis_indices(cells, shape[0])
-        one_row = isinstance(cells[0], int)
         source = np.asarray(new, dtype=weight.dtype)
-        source = source[np.newaxis] if one_row or not weight.shape else source
-        for number in np.unique(indices // per_block):
-            block = self._block(weight, int(number), blocks).copy()
-            hit = np.flatnonzero(indices // per_block == number)
-            block[(indices[hit] - number * per_block, *cells[1:])] = source[hit]
-            block.setflags(write=False)
-            blocks[int(number)] = block
+        if isinstance(cells[0], int) or not weight.shape:
+            source = source[np.newaxis]
+        for number in blocks_met(cells[0], per_block):
+            low = number * per_block
+            where, rows = overlap(cells[0], low, low + per_block)
+            if where.start == where.stop:
+                continue
+            edited = self._block(weight, number, blocks).copy()
+            edited[(rows, *cells[1:])] = source[where]
+            edited.setflags(write=False)
+            blocks[number] = edited
         overlay = {**self._overlay, weight.path: blocks}
         versions = {**self._versions, weight.path: next(_next_version)}
         return Values(self.storage, overlay, versions, self._cache)._keep_others(self, weight)
@@ -228,8 +227,26 @@ class Values:
         """Return a bool array: which cells of ``region`` differ, bit for bit, from the stored."""
         cells = normalise(region, weight.shape)
         if weight.path not in self._overlay:
-            return np.zeros(np.empty(weight.shape, np.bool_)[cells].shape, np.bool_)
+            return np.zeros(shape_of(cells, weight.shape), np.bool_)
         return differing_bits(self.read(weight, cells), self.saved().read(weight, cells))
+
+    def changed_columns(self, before: "Values", weight: Weight) -> npt.NDArray[np.intp] | None:
+        """Return the indices on the last axis at which ``weight`` differs from ``before``.
+
+        Only blocks that an edit touched are compared, so it is quick for a large weight.
+
+        Returns:
+            None where both do not lie over the same stored numbers, or for fewer than two axes.
+        """
+        if self._cache is not before._cache or len(weight.shape) < 2:  # noqa: PLR2004 - see Returns
+            return None
+        mine, other = self._overlay.get(weight.path, {}), before._overlay.get(weight.path, {})
+        changed = np.zeros(weight.shape[-1], np.bool_)
+        for number in mine.keys() | other.keys():
+            if mine.get(number) is not other.get(number):
+                new, old = self._block(weight, number, mine), self._block(weight, number, other)
+                changed |= differing_bits(new, old).reshape(-1, weight.shape[-1]).any(axis=0)
+        return np.flatnonzero(changed)
 
     def is_edited(self, weight: Weight) -> bool:
         """Return whether any cell of ``weight`` differs from what is stored."""
