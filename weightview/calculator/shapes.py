@@ -1,0 +1,97 @@
+"""Which shape each layer gives, from the shapes that go in, without computing anything."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from weightview.calculator.inputs import input_shapes
+from weightview.calculator.registry import is_operation, rule_for, shape_rule_for
+from weightview.core.model import Graph, Layer, Model, Shape, Shapes, TensorRef
+
+
+def infer_shapes(model: Model) -> None:
+    """Fill in the input and output shape of the model and of every layer of it.
+
+    Shapes are in Keras' form, None for the batch axis. What no rule tells stays None.
+    """
+    if model.graph is None:
+        return
+    given = input_shapes(model)
+    model.input_shape = _one_or_all(list(given))
+    model.output_shape = _through(model.graph, model.layers, given)
+
+
+def _one_or_all(shapes: "list[Shape | None]") -> Shapes:
+    if any(shape is None for shape in shapes) or not shapes:
+        return None
+    return shapes[0] if len(shapes) == 1 else tuple(shape for shape in shapes if shape is not None)
+
+
+def _through(graph: Graph, layers: tuple[Layer, ...], given: "tuple[Shape | None, ...]") -> Shapes:
+    by_name = {layer.name: layer for layer in layers}
+    known: dict[TensorRef, Shape | None] = dict(zip(graph.inputs, given, strict=False))
+    for node in graph.nodes:
+        layer = by_name.get(node.layer)
+        if layer is None:
+            continue
+        own = TensorRef(node.layer, node.index, 0)
+        if layer.class_name == "InputLayer":
+            layer.input_shape = layer.output_shape = known.get(own)
+            continue
+        arguments = [known.get(ref) for ref in node.inputs]
+        outputs = _of_call(layer, arguments, node.arguments, node.keywords, known)
+        if layer.output_shape is None:
+            layer.input_shape = _one_or_all(arguments)
+            layer.output_shape = _one_or_all(outputs)
+        for tensor, shape in enumerate(outputs):
+            ref = TensorRef(node.layer, node.index, tensor)
+            if known.get(ref) is None:
+                known[ref] = shape
+    return _one_or_all([known.get(ref) for ref in graph.outputs])
+
+
+def _of_call(
+    layer: Layer,
+    shapes: "list[Shape | None]",
+    arguments: tuple[Any, ...],
+    keywords: Mapping[str, Any],
+    known: Mapping[TensorRef, "Shape | None"],
+) -> "list[Shape | None]":
+    if layer.graph is not None:
+        result = _through(layer.graph, layer.layers, tuple(shapes))
+        return _listed(result)
+    if any(shape is None for shape in shapes):
+        return [None]
+    if is_operation(layer):
+        return _of_operation(layer, arguments, keywords, known)
+    return _listed(output_shape(layer, tuple(shape for shape in shapes if shape is not None)))
+
+
+def _of_operation(
+    layer: Layer,
+    arguments: tuple[Any, ...],
+    keywords: Mapping[str, Any],
+    known: Mapping[TensorRef, "Shape | None"],
+) -> "list[Shape | None]":
+    del layer, arguments, keywords, known
+    return [None]
+
+
+def _listed(result: Any) -> "list[Shape | None]":
+    if result is None:
+        return [None]
+    if result and isinstance(result[0], tuple):
+        return list(result)
+    return [result]
+
+
+def output_shape(layer: Layer, shapes: tuple[Shape, ...]) -> Shapes:
+    """Return the output shape of ``layer`` for these inputs, or None where no rule tells it."""
+    rule = shape_rule_for(layer)
+    if rule is None or rule_for(layer) is None:
+        return None
+    try:
+        result = rule(layer, *shapes)
+    except (ValueError, IndexError, TypeError, KeyError, AttributeError, ZeroDivisionError):
+        # The config of a file may be anything; a shape that cannot be told is unknown.
+        return None
+    return result  # type: ignore[no-any-return]  # rules are registered untyped
