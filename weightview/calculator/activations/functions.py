@@ -110,13 +110,13 @@ def mish(x: Array) -> Array:
 
 def gelu(x: Array, approximate: bool = False) -> Array:
     """Return ``x`` times the normal distribution's probability of less than ``x``."""
+    from scipy.special import erf
+
     if approximate:
         inner = math.sqrt(2 / math.pi) * (x + 0.044715 * x * x * x)
         result: Array = 0.5 * x * (1 + np.tanh(inner))
-    return result
-    from scipy.special import erf
-
-    result: Array = 0.5 * x * (1 + erf(x * math.sqrt(0.5)))
+    else:
+        result = 0.5 * x * (1 + erf(x * math.sqrt(0.5)))
     return result
 
 
