@@ -1,0 +1,159 @@
+"""Writing a file so that its name always holds a whole one: the old or the new, never a piece."""
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from weightview.core.errors import FileError, SaveError
+
+_SUFFIX = ".weightview-tmp"
+_NAME_BYTES = 255
+_SPARE_BYTES = 1 << 16
+
+
+@contextmanager
+def replacing(target: Path, size: int = 0) -> Iterator[BinaryIO]:
+    """Open a temporary file beside ``target``, which takes its name when the block ends well.
+
+    When the block or anything after it fails, the temporary file is removed and ``target`` is what
+    it was. A symbolic link stays one: the file it names is replaced. Mode, owner and extended
+    attributes (access lists among them) of a file that is there are kept where the system allows.
+
+    Args:
+        target: the file to be.
+        size: how many bytes will be written, to ask for the space before.
+
+    Raises:
+        SaveError: with the system's reason; ``target`` is what it was.
+    """
+    real = _follow(target)
+    before = _status(target, real)
+    _ask_for_space(target, real.parent, size)
+    try:
+        descriptor, temporary = _create_beside(real)
+    except OSError as error:
+        raise SaveError(target, _reason(error)) from error
+    try:
+        with os.fdopen(descriptor, "w+b") as file:
+            _keep_attributes(real, temporary, file.fileno(), before)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(real)
+    except OSError as error:
+        _remove(temporary)
+        raise SaveError(target, _reason(error)) from error
+    except BaseException:
+        _remove(temporary)
+        raise
+    _sync_folder(real.parent)
+
+
+def _follow(target: Path) -> Path:
+    try:
+        return target.resolve(strict=False)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise SaveError(target, f"the name cannot be followed: {error}.") from error
+
+
+def _status(target: Path, real: Path) -> os.stat_result | None:
+    """Return the status of the file that is there, None where there is none."""
+    try:
+        status = real.stat()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SaveError(target, _reason(error)) from error
+    if not stat.S_ISREG(status.st_mode):
+        raise SaveError(target, "this is not a regular file, so it is not replaced.")
+    if not os.access(real, os.W_OK):
+        raise SaveError(target, "the file is read-only; choose Save As with another name.")
+    return status
+
+
+def _ask_for_space(target: Path, folder: Path, size: int) -> None:
+    try:
+        free = shutil.disk_usage(folder).free
+    except FileNotFoundError as error:
+        raise SaveError(target, f"the folder {folder} is not there.") from error
+    except OSError:
+        # A file system that does not tell its free space may still take the file.
+        return
+    if free < size + _SPARE_BYTES:
+        raise SaveError(
+            target,
+            f"the disk has {free / 1e6:.1f} MB free and the file needs {size / 1e6:.1f} MB.",
+        )
+
+
+def _create_beside(real: Path) -> tuple[int, Path]:
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    for _ in range(100):
+        tail = f".{secrets.token_hex(4)}{_SUFFIX}"
+        stem = os.fsencode(real.name)[: _NAME_BYTES - len(tail) - 1]
+        path = real.with_name(f".{os.fsdecode(stem)}{tail}")
+        try:
+            # The system's umask applies, as for a file that a program creates plainly.
+            return os.open(path, flags, 0o666), path
+        except FileExistsError:
+            continue
+    raise FileExistsError(errno.EEXIST, "no free name for a temporary file")
+
+
+def _keep_attributes(
+    real: Path, temporary: Path, descriptor: int, before: os.stat_result | None
+) -> None:
+    if before is None:
+        return
+    # Only the superuser gives a file away: what is not permitted is left as it is.
+    if hasattr(os, "fchown"):
+        with contextlib.suppress(OSError):
+            os.fchown(descriptor, before.st_uid, before.st_gid)
+    if hasattr(os, "listxattr"):
+        with contextlib.suppress(OSError):
+            for name in os.listxattr(real):
+                with contextlib.suppress(OSError):
+                    os.setxattr(temporary, name, os.getxattr(real, name))
+    # After the owner: changing it clears the set-user-id bits.
+    with contextlib.suppress(OSError):
+        temporary.chmod(stat.S_IMODE(before.st_mode))
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable; network folders and Windows do not offer it."""
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _remove(temporary: Path) -> None:
+    with contextlib.suppress(OSError):
+        temporary.unlink()
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, FileError):
+        return error.cause
+    sentences = {
+        errno.ENOSPC: "the disk is full; the file is what it was.",
+        errno.EDQUOT: "your disk quota is used up; the file is what it was.",
+        errno.EROFS: "this place is read-only; choose Save As with another folder.",
+        errno.EACCES: "this folder may not be written to; choose Save As with another folder.",
+        errno.EPERM: "the system does not permit it; choose Save As with another folder.",
+        errno.ENAMETOOLONG: "the name is too long for this file system.",
+        errno.ENOENT: "the folder is no longer there.",
+    }
+    code = error.errno or 0
+    return sentences.get(code, f"the system refuses: {error.strerror or error}.")

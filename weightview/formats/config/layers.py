@@ -1,0 +1,146 @@
+"""Layers as a config describes them, of every generation of Keras."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from weightview.core.model import Generation
+from weightview.formats.config.graphs import chain, functional_graph
+from weightview.formats.drafts import Draft
+from weightview.formats.variables.lookup import mapping, variables_of
+from weightview.formats.variables.table import Inner
+
+FUNCTIONAL = ("Functional", "Model", "Network", "Container", "Graph")
+_LISTED_INNER = ("cells", "layers")
+_SINGLE_INNER = ("layer", "cell")
+
+
+class ConfigReader:
+    """Makes drafts of a config; what was odd is collected as sentences."""
+
+    def __init__(self, generation: Generation | None) -> None:
+        """Read configs of this generation of Keras, None where it is not known."""
+        self.generation = generation
+        self.warnings: list[str] = []
+
+    def model(self, entry: Mapping[str, Any]) -> Draft:
+        """Return the draft of a whole model from its entry: class name and config."""
+        return self.layer(entry, trainable=True)
+
+    def layer(self, entry: Mapping[str, Any], *, trainable: bool, role: str = "") -> Draft:
+        """Return the draft of one layer, the layers inside it included.
+
+        Args:
+            entry: the layer's dict in the config: ``class_name``, ``config`` and more.
+            trainable: whether everything around it is trained.
+            role: what it is to the layer around it.
+        """
+        class_name = _text(entry.get("class_name"))
+        # Keras 2 writes a registered class as ``package>Name``.
+        plain_class = class_name.rpartition(">")[2]
+        raw = entry.get("config")
+        config = dict(raw) if isinstance(raw, Mapping) else {}
+        if isinstance(raw, list):
+            # Sequential of Keras 2.2.0 and earlier: the config is the list of layers.
+            config = {"layers": raw}
+        shared = entry.get("shared_object_id")
+        known = variables_of(plain_class)
+        name = _text(entry.get("name")) or _text(config.get("name")) or plain_class or "layer"
+        draft = Draft(
+            name=name,
+            class_name=plain_class,
+            config=config,
+            variables=known.of(config) if known else (),
+            entry=known,
+            role=role,
+            trainable=trainable and config.get("trainable", True) is not False,
+            module=_text(entry.get("module")),
+            registered_name=_text(entry.get("registered_name")) or None,
+            build_config=mapping(entry.get("build_config")),
+            dtype=dtype_name(config.get("dtype")),
+            shared_id=shared if isinstance(shared, int) else None,
+        )
+        self._fill(draft)
+        return draft
+
+    def _fill(self, draft: Draft) -> None:
+        """Add the layers inside ``draft``."""
+        if draft.class_name == "Bidirectional":
+            draft.inner = self._bidirectional(draft)
+            return
+        entries = draft.config.get("layers")
+        if isinstance(entries, list) and draft.class_name != "StackedRNNCells":
+            self._nested_model(draft, [entry for entry in entries if isinstance(entry, Mapping)])
+            return
+        for key in _SINGLE_INNER:
+            entry = draft.config.get(key)
+            if isinstance(entry, Mapping) and "class_name" in entry:
+                draft.inner.append(self.layer(entry, trainable=draft.trainable, role=key))
+        cells = draft.config.get("cells")
+        if isinstance(cells, list):
+            draft.inner += [
+                self.layer(cell, trainable=draft.trainable, role="cells")
+                for cell in cells
+                if isinstance(cell, Mapping)
+            ]
+        if draft.entry is not None:
+            draft.inner += [
+                _undescribed(draft, inner)
+                for inner in draft.entry.inner
+                if inner.when(draft.config)
+            ]
+
+    def _nested_model(self, draft: Draft, entries: list[Mapping[str, Any]]) -> None:
+        draft.is_model = True
+        draft.inner = [self.layer(entry, trainable=draft.trainable) for entry in entries]
+        if "output_layers" in draft.config or draft.class_name in FUNCTIONAL:
+            graph, problem = functional_graph(draft.config, entries, draft.inner)
+            draft.graph = graph
+            if problem:
+                self.warnings.append(f"The connections of “{draft.name}” are unclear: {problem}")
+        elif draft.class_name == "Sequential":
+            draft.graph = chain(draft.inner)
+
+    def _bidirectional(self, draft: Draft) -> list[Draft]:
+        entry = draft.config.get("layer")
+        if not isinstance(entry, Mapping):
+            return []
+        forward = self.layer(entry, trainable=draft.trainable, role="forward_layer")
+        given = draft.config.get("backward_layer")
+        if isinstance(given, Mapping):
+            backward = self.layer(given, trainable=draft.trainable, role="backward_layer")
+        else:
+            backward = self.layer(entry, trainable=draft.trainable, role="backward_layer")
+            # Keras makes the second layer from the first by turning its direction round.
+            turned = {**backward.config, "go_backwards": not backward.config.get("go_backwards")}
+            backward = replace(backward, name=f"backward_{backward.name}", config=turned)
+        if not forward.name.startswith("forward_"):
+            forward = replace(forward, name=f"forward_{forward.name}")
+        return [forward, backward]
+
+
+def _undescribed(outer: Draft, inner: Inner) -> Draft:
+    """Return the draft of a layer that the outer layer's config does not describe."""
+    config = {"name": inner.name, "dtype": outer.config.get("dtype", "float32")}
+    return Draft(
+        name=inner.name,
+        class_name=inner.class_name,
+        config=config,
+        variables=tuple(v for v in inner.variables if v.when(outer.config)),
+        role=inner.role,
+        trainable=outer.trainable,
+        dtype=outer.dtype,
+    )
+
+
+def dtype_name(policy: Any) -> str:
+    """Return the name of a dtype policy as a config holds it: a text or a described object."""
+    if isinstance(policy, Mapping):
+        inner = policy.get("config")
+        inner = inner if isinstance(inner, Mapping) else {}
+        return _text(inner.get("name") or inner.get("source_name")) or "float32"
+    return _text(policy) or "float32"
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

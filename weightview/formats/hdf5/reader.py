@@ -1,0 +1,249 @@
+"""The door to pyfive: walks an HDF5 file and says of each array where it lies.
+
+pyfive is the only HDF5 reader in this process; the C library is not used here, because damaged
+files can end the process that runs it. Every exception of pyfive becomes an
+:class:`~weightview.core.errors.OpenError` that names the file and the place.
+"""
+
+import math
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from weightview.core.errors import FileError, OpenError
+from weightview.core.numbers import shorten
+from weightview.core.values import Array
+from weightview.formats.arrays import StoredArray
+from weightview.formats.hdf5.datatypes import named_dtype, numpy_dtype
+from weightview.formats.hdf5.tree import Group
+from weightview.formats.source import SourceFile, windowed
+
+_MAXIMUM_OBJECTS = 200_000
+_MAXIMUM_DEPTH = 100
+_UNPACKED_BYTES = 1 << 30
+_UNDEFINED = 0xFFFFFFFFFFFFFFFF
+_COMPACT, _CONTIGUOUS, _CHUNKED, _VIRTUAL = range(4)
+_EXTERNAL_FILES = 7
+# Bytes of packed data expand at most so far: deflate's own limit.
+_MAXIMUM_EXPANSION = 1100
+
+
+@dataclass(frozen=True, eq=False)
+class Container:
+    """Where an HDF5 file lies: a file itself, or a stored member of an archive.
+
+    Attributes:
+        source: the file.
+        start: where in it the HDF5 file begins.
+        size: how many bytes it has.
+        place: the member's name for a sentence, ``""`` for a file itself.
+    """
+
+    source: SourceFile
+    start: int
+    size: int
+    place: str = ""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.source.path
+
+    @contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        """Open it as a file object of its own."""
+        with windowed(self.source, self.start, self.size) as reader:
+            yield reader
+
+
+@contextmanager
+def _door(path: Path, place: str) -> Iterator[None]:
+    """Turn whatever pyfive raises on a damaged file into a sentence."""
+    try:
+        # pyfive warns of what it skips; that is no business of the person's terminal.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except FileError:
+        raise
+    except MemoryError as error:
+        raise OpenError(path, "there is not enough memory for it.", place=place) from error
+    except Exception as error:
+        what = shorten(str(error) or type(error).__name__, 120)
+        raise OpenError(path, f"the HDF5 data is damaged ({what}).", place=place) from error
+
+
+def read_tree(container: Container) -> tuple[Group, list[str]]:
+    """Walk the whole file and return its root group, and warnings as sentences.
+
+    Raises:
+        OpenError: it is damaged, or larger or deeper than any model.
+    """
+    import pyfive
+
+    with container.opened() as reader, _door(container.path, container.place):
+        file = pyfive.File(reader)
+        walker = _Walker(container, file)
+        root = walker.walk()
+    return root, walker.warnings
+
+
+class _Walker:
+    """One walk through a file: what was seen, and what was odd."""
+
+    def __init__(self, container: Container, file: Any) -> None:
+        self.warnings: list[str] = []
+        self._container = container
+        self._file = file
+        self._seen: set[int] = set()
+        self._objects = 0
+
+    def walk(self) -> Group:
+        address = self._file._superblock.offset_to_dataobjects
+        root = Group("", attributes_of(self._file._dataobjects))
+        self._seen.add(address)
+        pending = [(root, self._file._links, 0)]
+        while pending:
+            group, links, depth = pending.pop()
+            for name, target in links.items():
+                inner = self._visit(group, name, target)
+                if inner is not None:
+                    self._limit(depth + 1)
+                    pending.append((inner[0], inner[1], depth + 1))
+        return root
+
+    def _limit(self, depth: int) -> None:
+        if depth > _MAXIMUM_DEPTH or self._objects > _MAXIMUM_OBJECTS:
+            what = "nested too deeply" if depth > _MAXIMUM_DEPTH else "made of too many parts"
+            raise OpenError(
+                self._container.path, f"it is {what} for a model.", place=self._container.place
+            )
+
+    def _visit(self, group: Group, name: str, target: Any) -> tuple[Group, Any] | None:
+        """Add what a link leads to; return a group with its links, to be walked later."""
+        path = f"{group.path}/{name}".lstrip("/")
+        if not isinstance(target, int):
+            self.warnings.append(f"“{shorten(path)}” is a link; it is not followed.")
+            return None
+        self._objects += 1
+        self._limit(0)
+        with _door(self._container.path, self._place(path)):
+            objects = self._file._get_dataobjects(target)
+            if objects.is_dataset:
+                array = self._array(path, objects)
+                if array is not None:
+                    group.arrays[name] = array
+                return None
+            if target in self._seen:
+                self.warnings.append(f"“{shorten(path)}” leads back to another group.")
+                return None
+            self._seen.add(target)
+            inner = Group(path, attributes_of(objects))
+            group.groups[name] = inner
+            return inner, objects.get_links()
+
+    def _place(self, path: str) -> str:
+        place = self._container.place
+        return f"{place}: {shorten(path, 100)}" if place else shorten(path, 100)
+
+    def _array(self, path: str, objects: Any) -> StoredArray | None:
+        shape = objects.shape
+        if shape is None:
+            return None
+        try:
+            dtype = numpy_dtype(objects)
+        except (NotImplementedError, TypeError) as error:
+            self.warnings.append(f"“{shorten(path)}” is of a type that is not shown ({error}).")
+            return None
+        attributes = attributes_of(objects)
+        named = named_dtype(str(attributes.get("dtype", "")))
+        if named is not None and dtype.itemsize == named.itemsize and dtype.kind in "Vu":
+            dtype = named
+        shape = tuple(int(length) for length in shape)
+        _, layout, where = objects.get_id_storage_params()
+        if objects.find_msg_type(_EXTERNAL_FILES) or layout == _VIRTUAL:
+            self.warnings.append(
+                f"“{shorten(path)}” keeps its numbers in other files, which are not read."
+            )
+            return None
+        if layout == _CONTIGUOUS:
+            return self._contiguous(path, objects, (shape, dtype, attributes), where)
+        return self._packed(path, (shape, dtype, attributes))
+
+    def _contiguous(
+        self, path: str, objects: Any, what: tuple[Any, Any, Any], where: int
+    ) -> StoredArray | None:
+        shape, dtype, attributes = what
+        (address,) = np.frombuffer(objects.msg_data, "<u8", 1, where)
+        nbytes = math.prod(shape) * dtype.itemsize
+        base = int(self._file.userblock_size)
+        if dtype.kind == "O":
+            return self._packed(path, what)
+        if address == _UNDEFINED:
+            if nbytes == 0:
+                empty = np.empty(shape, dtype)
+                return StoredArray(path, shape, dtype, None, empty.copy, False, attributes)
+            self.warnings.append(f"“{shorten(path)}” {shape} was never filled with numbers.")
+            return None
+        if base + int(address) + nbytes > self._container.size:
+            raise OpenError(
+                self._container.path,
+                f"the array is to have {nbytes:,} bytes {shape}, which the file does not hold; "
+                "it is damaged or cut off.",
+                place=self._place(path),
+            )
+        offset = self._container.start + base + int(address)
+        editable = is_numeric(dtype)
+        return StoredArray(path, shape, dtype, offset, None, editable, attributes)
+
+    def _packed(self, path: str, what: tuple[Any, Any, Any]) -> StoredArray:
+        """Return an array that is stored compressed, in chunks, in the header, or as text."""
+        shape, dtype, attributes = what
+        nbytes = math.prod(shape) * max(1, dtype.itemsize)
+        limit = min(_UNPACKED_BYTES, self._container.size * _MAXIMUM_EXPANSION)
+        if nbytes > limit:
+            raise OpenError(
+                self._container.path,
+                f"the array is to have {nbytes:,} bytes {shape}, far more than the file holds.",
+                place=self._place(path),
+            )
+        container, place = self._container, self._place(path)
+
+        def load() -> Array:
+            return _load(container, path, dtype, place)
+
+        return StoredArray(path, shape, dtype, None, load, False, attributes)
+
+
+def is_numeric(dtype: np.dtype[Any]) -> bool:
+    """Return whether numbers can be typed for ``dtype``: NumPy's own and those of ml_dtypes."""
+    return dtype.kind in "biufc" or dtype.type.__module__.startswith("ml_dtypes")
+
+
+def _load(container: Container, path: str, dtype: np.dtype[Any], place: str) -> Array:
+    import pyfive
+
+    with container.opened() as reader, _door(container.path, place):
+        values = pyfive.File(reader)[path][()]
+        array = np.asarray(values)
+        return array if array.dtype == dtype else array.astype(dtype)
+
+
+def attributes_of(objects: Any) -> dict[str, Any]:
+    """Return an object's attributes with text as ``str`` and arrays of text as lists."""
+    return {str(name): _plain(value) for name, value in objects.get_attributes().items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, np.ndarray) and value.dtype.kind in "SOU":
+        return [_plain(item) for item in value.reshape(-1).tolist()]
+    if isinstance(value, np.generic):
+        return _plain(value.item())
+    return value

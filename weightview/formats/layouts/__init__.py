@@ -1,0 +1,1 @@
+"""How each generation of Keras lays weights out in a file, and whose each array is."""

@@ -1,0 +1,153 @@
+"""The HDF5 layout of Keras 1 and 2, which Keras 3 still writes for ``.h5``: weights by name.
+
+Each layer of the model is a group with an attribute ``weight_names``: the datasets in the order of
+the layer's weights, what is trained first. The names carry scopes, which differ from file to file.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from weightview.formats.arrays import StoredArray
+from weightview.formats.drafts import Draft
+from weightview.formats.hdf5.tree import Group
+from weightview.formats.order import Slot, WeightOrder
+
+_TOP_LEVEL = "top_level_model_weights"
+
+
+@dataclass(frozen=True, eq=False)
+class Named:
+    """A dataset with the name that ``weight_names`` gives it."""
+
+    name: str
+    array: StoredArray
+
+    @property
+    def plain(self) -> str:
+        """The name without scope and ``:0``."""
+        return re.sub(r":\d+$", "", self.name).rpartition("/")[2]
+
+
+def is_by_name(group: Group) -> bool:
+    """Return whether ``group`` lists layers by name."""
+    return "layer_names" in group.attributes or "layer_names0" in group.attributes
+
+
+def bind_by_name(root: Draft, file: Group, order: WeightOrder) -> set[str]:
+    """Bind the arrays of ``file`` to the layers of ``root``; return the names of those taken.
+
+    Layers that the file has and ``root`` has not are added to it.
+    """
+    layers = {draft.name: draft for draft in root.inner}
+    taken: set[str] = set()
+    for layer_name in names_of(file, "layer_names"):
+        group = file.groups.get(layer_name) or file.group(layer_name)
+        if group is None:
+            continue
+        named = _named(group)
+        if not named:
+            continue
+        taken.update(item.array.name for item in named)
+        draft = layers.get(layer_name)
+        if draft is None:
+            draft = Draft(layer_name, "")
+            root.inner.append(draft)
+        bind_layer(draft, named, order)
+    top = file.groups.get(_TOP_LEVEL)
+    if top is not None:
+        for item in _named(top):
+            taken.add(item.array.name)
+            root.extra.append((item.plain, item.array))
+    return taken
+
+
+def names_of(group: Group, attribute: str) -> list[str]:
+    """Return a list of names; Keras splits one beyond 64 kB over ``name0``, ``name1`` ..."""
+    parts: list[Any] = []
+    if attribute in group.attributes:
+        parts = _listed(group.attributes[attribute])
+    else:
+        number = 0
+        while f"{attribute}{number}" in group.attributes:
+            parts += _listed(group.attributes[f"{attribute}{number}"])
+            number += 1
+    return [part for part in parts if isinstance(part, str)]
+
+
+def _listed(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return value.tolist() if hasattr(value, "tolist") else []
+
+
+def _named(group: Group) -> list[Named]:
+    found = []
+    for name in names_of(group, "weight_names"):
+        array = group.array(name)
+        if array is not None:
+            found.append(Named(name, array))
+    return found
+
+
+def bind_layer(draft: Draft, named: Sequence[Named], order: WeightOrder) -> None:
+    """Give each of ``named`` to the variable it is, in ``draft`` or a layer inside it."""
+    slots = [slot for slot in order.legacy(draft) if slot.variable and slot.variable.stored]
+    pairs = _in_order(slots, named) or _by_names(slots, named)
+    used = set()
+    for slot, item in pairs:
+        assert slot.variable is not None
+        slot.draft.bind(slot.variable, item.array, item.plain)
+        used.add(id(item))
+    _add_unknown(draft, [item for item in named if id(item) not in used])
+
+
+def _in_order(slots: Sequence[Slot], named: Sequence[Named]) -> list[tuple[Slot, Named]]:
+    """Pair by position where every name and rank agrees; else nothing."""
+    if len(slots) != len(named):
+        return []
+    pairs = list(zip(slots, named, strict=True))
+    return pairs if all(_agree(slot, item) for slot, item in pairs) else []
+
+
+def _by_names(slots: Sequence[Slot], named: Sequence[Named]) -> list[tuple[Slot, Named]]:
+    """Pair each name with the first free variable of this name whose layer's name is in it."""
+    free = list(slots)
+    pairs = []
+    for item in named:
+        scopes = item.name.split("/")
+        fits = [slot for slot in free if _agree(slot, item)]
+        chosen = next((slot for slot in fits if slot.draft.name in scopes), None)
+        chosen = chosen or (fits[0] if fits else None)
+        if chosen is not None:
+            free.remove(chosen)
+            pairs.append((chosen, item))
+    return pairs
+
+
+def _agree(slot: Slot, item: Named) -> bool:
+    variable = slot.variable
+    assert variable is not None
+    if not variable.fits(item.array.shape):
+        return False
+    return variable.called(item.plain)
+
+
+def _add_unknown(draft: Draft, named: Sequence[Named]) -> None:
+    """Keep arrays that are none of the known variables, in layers named after their scopes."""
+    inner: dict[str, Draft] = {}
+    for item in named:
+        scopes = item.name.split("/")[:-1]
+        if draft.name in scopes:
+            scopes = scopes[len(scopes) - scopes[::-1].index(draft.name) :]
+        elif len(named) > 1 or scopes:
+            scopes = scopes[1:]
+        scope = "/".join(scopes)
+        if not scope:
+            draft.extra.append((item.plain, item.array))
+            continue
+        if scope not in inner:
+            inner[scope] = Draft(scope, "", trainable=draft.trainable)
+            draft.inner.append(inner[scope])
+        inner[scope].extra.append((item.plain, item.array))

@@ -1,0 +1,24 @@
+"""What a file holds beside the model's weights: optimizer state, metrics, foreign arrays."""
+
+from collections.abc import Iterator
+
+from weightview.formats.arrays import StoredArray
+from weightview.formats.assembly import OtherKind
+from weightview.formats.hdf5.tree import Group
+
+_OPTIMIZER = ("optimizer", "optimizer_weights", "_optimizer")
+_METRICS = ("metrics", "_metrics", "_compile_metrics", "compiled_metrics", "_loss_tracker")
+
+
+def others(root: Group, taken: set[str]) -> Iterator[tuple[StoredArray, OtherKind]]:
+    """Yield the arrays that belong to no layer, each with what it is."""
+    for array in root.all_arrays():
+        if array.name not in taken:
+            yield array, _kind(array.name)
+
+
+def _kind(name: str) -> OtherKind:
+    first = name.split("/", 1)[0]
+    if first in _OPTIMIZER:
+        return "optimizer"
+    return "metric" if first in _METRICS else "other"

@@ -1,0 +1,284 @@
+"""Keras 3 and the early format of 2.12: variables by number in groups named after classes.
+
+``layers/dense_1/vars/0``: the folder is the snake-case class with a count, not the layer's name;
+the number is the place in ``save_own_variables``. Which layer is meant follows from the config's
+order.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from weightview.formats.arrays import StoredArray
+from weightview.formats.drafts import Draft
+from weightview.formats.hdf5.tree import Group, natural
+from weightview.formats.variables.lookup import (
+    classes_by_snake_case,
+    snake_case,
+    variables_of,
+)
+from weightview.formats.variables.table import Variable
+
+_VARIABLES = "vars"
+_LAYER_FOLDERS = ("layers", "_layer_checkpoint_dependencies", "_functional/layers")
+_NOT_LAYERS = (
+    "optimizer",
+    "vars",
+    "metrics",
+    "_compile_metrics",
+    "_metrics",
+    "_loss_tracker",
+    "loss_tracker",
+    "_compile_loss",
+    "compiled_metrics",
+)
+
+
+def bind_numbered(root: Draft, file: Group) -> set[str]:
+    """Bind the arrays of ``file`` to ``root`` and the layers inside it.
+
+    Returns:
+        The names of the arrays that were given to a layer.
+    """
+    taken: set[str] = set()
+    pending: list[tuple[Draft, Group]] = [(root, file)]
+    while pending:
+        draft, group = pending.pop()
+        claimed = _bind_own(draft, group, taken)
+        claimed |= _inner_groups(draft, group, pending)
+        if draft is root:
+            claimed |= set(_NOT_LAYERS)
+        draft.inner += [
+            inner
+            for name in sorted(group.groups, key=natural)
+            if name not in claimed
+            for inner in _unknown(name, group.groups[name], taken)
+        ]
+    return taken
+
+
+def _bind_own(draft: Draft, group: Group, taken: set[str]) -> set[str]:
+    """Bind the layer's own variables; return the names of the groups that are used up."""
+    claimed = {_VARIABLES}
+    arrays = _numbered(group.groups.get(_VARIABLES))
+    folder = draft.entry.folder if draft.entry is not None else ""
+    if folder and not arrays:
+        arrays = _numbered(group.group(f"{folder}/{_VARIABLES}"))
+        claimed.add(folder)
+    seeds = group.groups.get("seed_generator")
+    if seeds is not None:
+        claimed.add("seed_generator")
+        _bind_seed(draft, seeds, taken)
+    taken.update(array.name for array in arrays)
+    if not arrays:
+        return claimed
+    expected = draft.entry.stored(draft.config) if draft.entry is not None else draft.variables
+    names = fitting(expected, arrays)
+    if names is None:
+        draft.extra += [(f"{_VARIABLES}/{number}", array) for number, array in enumerate(arrays)]
+        return claimed
+    for variable, array in zip(names, arrays, strict=True):
+        if variable.alias:
+            for inner in draft.inner:
+                if inner.role == variable.alias:
+                    inner.twins[_kernel_of(inner)] = array
+        else:
+            draft.bind(variable, array)
+    return claimed
+
+
+def _kernel_of(draft: Draft) -> str:
+    """Return the name of the variable that a wrapper takes for the kernel."""
+    return "embeddings" if draft.class_name.endswith("Embedding") else "kernel"
+
+
+def fitting(
+    expected: Sequence[Variable], arrays: Sequence[StoredArray]
+) -> tuple[Variable, ...] | None:
+    """Return the variables that ``arrays`` are, one for each, or None where that is open."""
+    if len(expected) == len(arrays) and _fit(expected, arrays):
+        return tuple(expected)
+    return None
+
+
+def _fit(expected: Sequence[Variable], arrays: Sequence[StoredArray]) -> bool:
+    pairs = zip(expected, arrays, strict=True)
+    return all(variable.fits(array.shape) for variable, array in pairs)
+
+
+def _numbered(group: Group | None) -> list[StoredArray]:
+    if group is None:
+        return []
+    return [group.arrays[name] for name in sorted(group.arrays, key=natural)]
+
+
+def _bind_seed(draft: Draft, group: Group, taken: set[str]) -> None:
+    for array in group.all_arrays():
+        variable = Variable("seed_generator_state", ("word",), trainable=False, kind="state")
+        draft.bind(variable, array)
+        taken.add(array.name)
+
+
+def _inner_groups(draft: Draft, group: Group, pending: list[tuple[Draft, Group]]) -> set[str]:
+    """Pair the layers inside ``draft`` with their groups; return the groups that are used up."""
+    claimed: set[str] = set()
+    if draft.is_model:
+        for folder in _LAYER_FOLDERS:
+            container = group.group(folder)
+            if container is not None:
+                claimed.add(folder.split("/")[0])
+                pending += _by_class(draft.inner, container)
+                break
+        return claimed
+    listed = [inner for inner in draft.inner if inner.role == "cells"]
+    container = group.groups.get("cells") or group.groups.get("_cells")
+    if listed and container is not None:
+        claimed.add(container.path.rpartition("/")[2])
+        pending += _by_class(listed, container)
+    for inner in draft.inner:
+        for name in (inner.role, f"_{inner.role}"):
+            found = group.groups.get(name)
+            if found is not None and inner.role != "cells":
+                claimed.add(name)
+                pending.append((inner, found))
+                break
+    if draft.class_name == "Bidirectional":
+        # The layer given to Bidirectional is copied, and itself never built.
+        claimed.add("layer")
+    return claimed
+
+
+def _by_class(layers: Sequence[Draft], container: Group) -> list[tuple[Draft, Group]]:
+    """Pair layers with the groups named after their classes.
+
+    Keras 3 counts each class from 0: ``dense``, ``dense_1``. The format of 2.12 counts in twos,
+    so that where a count is missing the order decides.
+    """
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(container.groups, key=natural):
+        groups[_class_part(name)].append(name)
+    by_class: dict[str, list[Draft]] = defaultdict(list)
+    for layer in layers:
+        by_class[snake_case(layer.class_name)].append(layer)
+    pairs: list[tuple[Draft, Group]] = []
+    for class_name, drafts in by_class.items():
+        names = groups.get(class_name, [])
+        exact = [
+            class_name if number == 0 else f"{class_name}_{number}" for number in range(len(drafts))
+        ]
+        in_order = len(names) == len(drafts) and not set(names) <= set(exact)
+        chosen = names if in_order else exact
+        for draft, name in zip(drafts, chosen, strict=True):
+            if name in container.groups:
+                pairs.append((draft, container.groups[name]))
+    return pairs
+
+
+def _class_part(name: str) -> str:
+    """Return a group's name without its count: ``dense`` of ``dense_12``."""
+    head, _, tail = name.rpartition("_")
+    return head if head and tail.isdecimal() else name
+
+
+def _unknown(name: str, group: Group, taken: set[str]) -> list[Draft]:
+    """Return drafts of a group that no config describes: of a custom layer or a model's class.
+
+    A group without ``vars`` is a list of layers, each named after its class; else it is an
+    attribute, whose name says nothing about the class.
+    """
+    if group.is_empty:
+        return []
+    return [layer_of_group(name, group, taken, is_listed=False)]
+
+
+def layer_of_group(name: str, group: Group, taken: set[str], *, is_listed: bool) -> Draft:
+    """Return a draft of a group and all below it, as far as the file alone tells.
+
+    Args:
+        name: the group's name.
+        group: the group.
+        taken: the names of arrays given to a layer, to which this adds.
+        is_listed: whether the group stands in a list, so that its name is that of its class.
+    """
+    root = _guess(name, group, is_listed)
+    pending = [(root, group)]
+    while pending:
+        draft, current = pending.pop()
+        has_variables = _VARIABLES in current.groups
+        claimed = _bind_own(draft, current, taken)
+        is_model = any(folder in current.groups for folder in _LAYER_FOLDERS)
+        draft.is_model = draft.is_model or is_model
+        for inner_name in sorted(current.groups, key=natural):
+            inner_group = current.groups[inner_name]
+            if inner_name in claimed or inner_group.is_empty:
+                continue
+            if inner_name in _LAYER_FOLDERS:
+                listed = sorted(inner_group.groups, key=natural)
+                for item in listed:
+                    if not inner_group.groups[item].is_empty:
+                        child = _guess(item, inner_group.groups[item], True)
+                        draft.inner.append(child)
+                        pending.append((child, inner_group.groups[item]))
+                continue
+            child = _guess(inner_name, inner_group, not has_variables)
+            child.role = inner_name
+            draft.inner.append(child)
+            pending.append((child, inner_group))
+    return root
+
+
+def _guess(name: str, group: Group, is_listed: bool) -> Draft:
+    """Return an empty draft whose class follows from the group's name, where that is certain."""
+    class_name = classes_by_snake_case().get(_class_part(name), "") if is_listed else ""
+    stored = group.groups[_VARIABLES].attributes.get("name") if _VARIABLES in group.groups else None
+    if not class_name and isinstance(stored, str):
+        class_name = classes_by_snake_case().get(_class_part(stored), "")
+    draft = Draft(
+        name=stored if isinstance(stored, str) and stored else name, class_name=class_name
+    )
+    entry = variables_of(class_name) if class_name else None
+    if entry is None:
+        return draft
+    folder = f"{entry.folder}/{_VARIABLES}" if entry.folder else _VARIABLES
+    arrays = _numbered(group.group(folder))
+    draft.config = inferred_config(class_name, arrays)
+    draft.entry = entry
+    draft.variables = entry.of(draft.config)
+    return draft
+
+
+def inferred_config(class_name: str, arrays: Sequence[StoredArray]) -> dict[str, object]:
+    """Return the switches that make a class have just these arrays, where one choice does.
+
+    Without a config only the arrays tell whether there is a bias, a gamma or a beta.
+    """
+    entry = variables_of(class_name)
+    if entry is None:
+        return {}
+    fits: list[dict[str, object]] = []
+    for config in _choices(class_name):
+        expected = entry.stored(config)
+        if len(expected) == len(arrays) and all(
+            variable.fits(array.shape) for variable, array in zip(expected, arrays, strict=True)
+        ):
+            fits.append(config)
+    if not fits:
+        return {}
+    first = [variable.name for variable in entry.stored(fits[0])]
+    same = all([v.name for v in entry.stored(config)] == first for config in fits)
+    return fits[0] if same else {"ambiguous": True}
+
+
+def _choices(class_name: str) -> list[dict[str, object]]:
+    switches = {
+        "BatchNormalization": ("scale", "center", "renorm"),
+        "LayerNormalization": ("scale", "center"),
+        "GroupNormalization": ("scale", "center"),
+        "Attention": ("use_scale",),
+        "AdditiveAttention": ("use_scale",),
+    }.get(class_name, ("use_bias",))
+    choices: list[dict[str, object]] = [{}]
+    for switch in switches:
+        choices = [{**choice, switch: value} for choice in choices for value in (True, False)]
+    if class_name == "EinsumDense":
+        return [{"bias_axes": "?"}, {"bias_axes": None}]
+    return choices

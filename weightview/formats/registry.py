@@ -1,0 +1,45 @@
+"""The formats, in the order in which they are asked whether a file is theirs."""
+
+from pathlib import Path
+from typing import Protocol
+
+from weightview.core.errors import UnknownFormatError
+from weightview.formats import keras_archive, weights_hdf5, whole_hdf5
+from weightview.formats.opened import Opened
+from weightview.formats.probe import Probe
+
+
+class Format(Protocol):
+    """A module that knows one file format."""
+
+    def recognises(self, probe: Probe) -> bool:
+        """Return whether the file's content is of this format."""
+
+    def load(self, probe: Probe, architecture: Path | None = None) -> Opened:
+        """Open it; raise OpenError where it is damaged."""
+
+
+FORMATS: tuple[Format, ...] = (keras_archive, whole_hdf5, weights_hdf5)
+
+
+def load(path: Path, *, architecture: Path | None = None) -> Opened:
+    """Open a saved model, recognised by its content; no weight data is read.
+
+    Args:
+        path: the file or folder.
+        architecture: for weights alone, a file that describes the model: JSON of
+            ``model.to_json()`` or a whole model.
+
+    Raises:
+        UnknownFormatError: no format recognises it.
+        OpenError: it is absent, damaged, or not a regular file; the sentence names the place.
+    """
+    probe = Probe(path)
+    for form in FORMATS:
+        if form.recognises(probe):
+            return form.load(probe, architecture)
+    if probe.is_folder:
+        raise UnknownFormatError(path, "the folder holds no saved model.")
+    if not probe.source.size:
+        raise UnknownFormatError(path, "the file is empty.")
+    raise UnknownFormatError(path, "this is no saved Keras or TensorFlow model.")

@@ -1,0 +1,60 @@
+"""A whole model in HDF5 (``.h5``, ``.hdf5``, and ``.keras`` of Keras 2), of Keras 1, 2 and 3."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from weightview.formats.arrays import FileStorage
+from weightview.formats.assembly import Origin, assemble
+from weightview.formats.config.json_text import parse_json
+from weightview.formats.config.layers import ConfigReader
+from weightview.formats.hdf5.file import hdf5_tree
+from weightview.formats.hdf5.storage import PatchingSaver
+from weightview.formats.hdf5.tree import Group
+from weightview.formats.keras_archive import generation_of, generation_of_config
+from weightview.formats.layouts.by_name import bind_by_name
+from weightview.formats.layouts.leftover import others
+from weightview.formats.opened import Opened
+from weightview.formats.order import WeightOrder
+from weightview.formats.probe import Probe
+
+_CONFIG = "model_config"
+_WEIGHTS = "model_weights"
+
+
+def recognises(probe: Probe) -> bool:
+    """Return whether this is HDF5 with a model's config in it."""
+    return probe.is_hdf5 and _CONFIG in hdf5_tree(probe).root.attributes
+
+
+def load(probe: Probe, architecture: Path | None = None) -> Opened:
+    """Open the file: config and the places of the weights, no numbers.
+
+    Raises:
+        OpenError: the config or the HDF5 data is damaged.
+    """
+    del architecture
+    file = hdf5_tree(probe)
+    attributes = file.root.attributes
+    entry = parse_json(str(attributes[_CONFIG]), probe.path, _CONFIG)
+    weights = file.root.groups.get(_WEIGHTS, Group(_WEIGHTS))
+    version = _text(attributes, "keras_version") or _text(weights.attributes, "keras_version")
+    training = _text(attributes, "training_config")
+    origin = Origin(
+        format_name="whole model in HDF5 (.h5)",
+        generation=generation_of(version) or generation_of_config(entry) or 1,
+        keras_version=version,
+        backend=_text(attributes, "backend") or _text(weights.attributes, "backend"),
+        compile_config=parse_json(training, probe.path, "training_config") if training else {},
+    )
+    reader = ConfigReader(origin.generation)
+    root = reader.model(entry)
+    taken = bind_by_name(root, weights, WeightOrder(origin.generation, version))
+    made = assemble(root, origin, others(file.root, taken))
+    storage = FileStorage(probe.source, made.arrays, PatchingSaver(made.twins))
+    return Opened(made.model, storage, (*file.warnings, *reader.warnings))
+
+
+def _text(attributes: Mapping[str, Any], name: str) -> str:
+    value = attributes.get(name)
+    return value if isinstance(value, str) else ""
