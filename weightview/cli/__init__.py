@@ -1,1 +1,1 @@
-"""The command line."""
+"""The command line: what can be said to the program before any window is there."""

@@ -1,0 +1,134 @@
+"""The Qt application: made once, before any window; what is slow waits for the first paint."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThreadPool, QTimer
+from PySide6.QtWidgets import QApplication
+
+from weightview import __version__
+from weightview.gui.icons import program_icon
+from weightview.gui.settings import Settings
+from weightview.gui.style import install
+from weightview.gui.theme import theme
+from weightview.gui.windows import Windows, raise_window
+
+if TYPE_CHECKING:
+    from weightview.core.document import Document
+    from weightview.gui.main_window import MainWindow
+
+_THREADS = 4
+
+
+def run(
+    paths: Sequence[Path],
+    *,
+    architecture: Path | None = None,
+    quit_after_paint: bool = False,
+) -> int:
+    """Show ``paths``, one window each, and return the exit status when the last one is closed.
+
+    Args:
+        paths: the files; empty for the welcome page.
+        architecture: where the config lies, for files of weights alone.
+        quit_after_paint: end as soon as the first file (or the welcome page) has been painted.
+    """
+    application = make_application()
+    if not quit_after_paint and architecture is None:
+        from weightview.gui.single_instance import hand_over
+
+        if hand_over(paths):
+            return 0
+    windows = Windows(Settings(), application)
+    window = windows.new_window()
+    if quit_after_paint:
+        QuitAfterPaint(window, waits_for_file=bool(paths))
+
+    def after_first_paint() -> None:
+        windows.open_files(paths, window, architecture)
+        if not quit_after_paint:
+            _start_services(windows)
+
+    QTimer.singleShot(0, after_first_paint)
+    return application.exec()
+
+
+def make_application() -> QApplication:
+    """Return the application with its name, icon and look; the one that runs, if there is one."""
+    running = QCoreApplication.instance()
+    if isinstance(running, QApplication):
+        return running
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("weightview")
+    application.setApplicationDisplayName("weightview")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("org.weightview.Weightview")
+    application.setWindowIcon(program_icon())
+    # A file that takes long to open must not keep others waiting on a machine of one core.
+    pool = QThreadPool.globalInstance()
+    pool.setMaxThreadCount(max(_THREADS, pool.maxThreadCount()))
+    theme().choose(Settings().theme)
+    install(application)
+    return application
+
+
+def _start_services(windows: Windows) -> None:
+    """Start what a painted window can do without for a moment: the log and later starts."""
+    from weightview.gui import error_log
+    from weightview.gui.single_instance import Listener
+
+    def report(error: BaseException) -> None:
+        if (window := windows.active) is not None:
+            window.reports.report(error)
+
+    error_log.start(report)
+    listener = Listener(windows)
+
+    def show(paths: Sequence[Path]) -> None:
+        if paths:
+            windows.open_files(paths, windows.active)
+        else:
+            raise_window(windows.new_window())
+
+    listener.asked.connect(show)
+
+
+def show(document: "Document") -> None:
+    """Show ``document`` in a window; where no application runs yet, until it is closed."""
+    is_running = QCoreApplication.instance() is not None
+    application = make_application()
+    windows = _windows_of(application)
+    windows.show_document(document)
+    if not is_running:
+        application.exec()
+
+
+def _windows_of(application: QApplication) -> Windows:
+    found = application.findChild(Windows)
+    return found if found is not None else Windows(Settings(), application)
+
+
+class QuitAfterPaint(QObject):
+    """Ends the program when what was asked for has been painted: for measuring the start."""
+
+    def __init__(self, window: "MainWindow", *, waits_for_file: bool) -> None:
+        """Watch ``window``."""
+        super().__init__(window)
+        self._window = window
+        self._waits_for_file = waits_for_file
+        window.installEventFilter(self)
+        window.files.ended.connect(lambda: QTimer.singleShot(0, self._look))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look after each paint of the window."""
+        if event.type() == QEvent.Type.Paint:
+            QTimer.singleShot(0, self._look)
+        return super().eventFilter(watched, event)
+
+    def _look(self) -> None:
+        if self._waits_for_file and self._window.document is None:
+            return
+        self._window.repaint()
+        QCoreApplication.exit(0 if not self._window.files.is_busy else 1)

@@ -1,0 +1,181 @@
+"""The commands of a window: each an action with its words, key, icon and tip, laid out in menus."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from weightview.gui.icons import Name, icon
+from weightview.gui.theme import Choice, theme
+
+if TYPE_CHECKING:
+    from weightview.gui.main_window import MainWindow
+
+Key = QKeySequence.StandardKey
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command.
+
+    Attributes:
+        name: its object's name.
+        text: what the menu says.
+        tip: what the status bar says.
+        run: what it does.
+        keys: the keys, the first one shown.
+        picture: the icon, or ``""``.
+    """
+
+    name: str
+    text: str
+    tip: str
+    run: Callable[[], object]
+    keys: tuple[str | Key, ...] = ()
+    picture: Name | None = None
+
+
+def _file_commands(window: "MainWindow") -> tuple[Command | None, ...]:
+    return (
+        Command("new_window", "&New Window", "Open an empty window", window.new_window, (Key.New,)),
+        Command("open", "&Open …", "Open a saved model", window.choose_files, ("Ctrl+O",), "open"),
+        None,
+        Command("save", "&Save", "Save into the same file", window.save, ("Ctrl+S",), "save"),
+        Command(
+            "save_as", "Save &As …", "Save under another name", window.save_as, ("Ctrl+Shift+S",)
+        ),
+        Command("revert", "Re&vert", "Drop every edit since the file was saved", window.revert),
+        None,
+        Command("close", "&Close", "Close this window", window.close, ("Ctrl+W",)),
+        Command("quit", "&Quit", "Close all windows", window.quit, ("Ctrl+Q",)),
+    )
+
+
+def _edit_commands(window: "MainWindow") -> tuple[Command | None, ...]:
+    redo_keys = ("Ctrl+Shift+Z", "Ctrl+Y")
+    return (
+        Command(
+            "undo", "&Undo", "Take the last edit back", window.editing.undo, ("Ctrl+Z",), "undo"
+        ),
+        Command(
+            "redo", "&Redo", "Make the undone edit again", window.editing.redo, redo_keys, "redo"
+        ),
+        None,
+        Command("copy", "&Copy", "Copy what is selected", window.editing.copy, ("Ctrl+C",), "copy"),
+        Command(
+            "paste",
+            "&Paste",
+            "Paste numbers at the selected cell",
+            window.editing.paste,
+            ("Ctrl+V",),
+        ),
+        Command(
+            "clear", "C&lear", "Set the selected cells to 0", window.editing.clear_cells, ("Del",)
+        ),
+        Command(
+            "select_all", "Select &All", "Select every cell", window.editing.select_all, ("Ctrl+A",)
+        ),
+        None,
+        Command(
+            "find",
+            "&Find …",
+            "Find a layer or a weight by name, class or shape",
+            window.search.begin,
+            ("Ctrl+F", "Ctrl+K"),
+            "search",
+        ),
+    )
+
+
+def _view_commands(window: "MainWindow") -> tuple[Command | None, ...]:
+    return (
+        Command("larger", "&Larger", "Larger text", lambda: window.zoom(1), ("Ctrl++", "Ctrl+=")),
+        Command("smaller", "&Smaller", "Smaller text", lambda: window.zoom(-1), ("Ctrl+-",)),
+        Command("normal", "&Normal Size", "Text as it was", lambda: window.zoom(0), ("Ctrl+0",)),
+        None,
+        Command(
+            "reload", "&Reload", "Read the file again from disk", window.reload, ("F5",), "reload"
+        ),
+        Command("reset_layout", "R&eset Layout", "Put every panel back", window.reset_layout),
+    )
+
+
+class Commands:
+    """Every action of one window by name, and its menus."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        """Make the actions and fill the menu bar of ``window``."""
+        self._window = window
+        self._pictures: dict[str, Name] = {}
+        self.actions: dict[str, QAction] = {}
+        file_menu = self._menu("&File", _file_commands(window))
+        self.recent_menu = QMenu("Open &Recent", window)
+        self.recent_menu.setObjectName("recent_menu")
+        file_menu.insertMenu(self.actions["save"], self.recent_menu)
+        file_menu.insertSeparator(self.actions["save"])
+        self._menu("&Edit", _edit_commands(window))
+        self.view_menu = self._menu("&View", _view_commands(window))
+        self._add_themes(window)
+        tip = "Versions, and where the log is"
+        self._menu("&Help", (Command("about", "&About weightview", tip, window.about),))
+        theme().changed.connect(self._restyle)
+        self._restyle()
+
+    def _menu(self, title: str, commands: tuple[Command | None, ...]) -> QMenu:
+        menu = self._window.menuBar().addMenu(title)
+        menu.setObjectName(f"{title.replace('&', '').lower()}_menu")
+        for command in commands:
+            if command is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(self._action(command))
+        return menu
+
+    def _action(self, command: Command) -> QAction:
+        action = QAction(command.text, self._window)
+        action.setObjectName(command.name)
+        action.setShortcuts([QKeySequence(key) for key in command.keys])
+        action.setStatusTip(command.tip)
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{command.tip} ({keys})" if keys else command.tip)
+        action.triggered.connect(lambda _checked=False: command.run())
+        if command.picture is not None:
+            self._pictures[command.name] = command.picture
+        self.actions[command.name] = action
+        return action
+
+    def _add_themes(self, window: "MainWindow") -> None:
+        self.view_menu.addSeparator()
+        menu = self.view_menu.addMenu("&Theme")
+        menu.setObjectName("theme_menu")
+        group = QActionGroup(self._window)
+        choices: tuple[Choice, ...] = ("system", "light", "dark")
+        for choice in choices:
+            action = menu.addAction(f"&{choice.capitalize()}")
+            action.setObjectName(f"theme_{choice}")
+            action.setCheckable(True)
+            action.setStatusTip(
+                "Follow the system" if choice == "system" else f"Always the {choice} theme"
+            )
+            action.triggered.connect(lambda _checked=False, c=choice: window.choose_theme(c))
+            group.addAction(action)
+            self.actions[f"theme_{choice}"] = action
+
+    def set_history(self, undo_label: str, redo_label: str) -> None:
+        """Tell what Undo and Redo would do; ``""`` where there is nothing."""
+        for name, label in (("undo", undo_label), ("redo", redo_label)):
+            word = name.capitalize()
+            action = self.actions[name]
+            action.setEnabled(bool(label))
+            # A name from a file may hold an ampersand, which is no mnemonic.
+            action.setText(f"&{word} {label}".rstrip().replace("&", "&&").replace("&&", "&", 1))
+            action.setIconText(word)
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(f"{word} {label} ({keys})".replace("  ", " "))
+
+    def _restyle(self) -> None:
+        for name, picture in self._pictures.items():
+            self.actions[name].setIcon(icon(picture))
+        self.actions[f"theme_{theme().choice}"].setChecked(True)

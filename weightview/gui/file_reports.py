@@ -1,0 +1,84 @@
+"""What a window tells about its file: progress, warnings, failures, changes by other programs."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from weightview.gui.file_watch import FileWatch
+from weightview.gui.files import Files
+from weightview.gui.message_bar import Answer, MessageBar
+from weightview.gui.progress_line import ProgressLine
+
+if TYPE_CHECKING:
+    from weightview.core.document import Document
+    from weightview.gui.main_window import MainWindow
+
+
+class FileReports(QObject):
+    """Listens to the file work of one window and writes into its message bar."""
+
+    def __init__(self, window: "MainWindow", messages: MessageBar, progress: ProgressLine) -> None:
+        """Report about the file of ``window``."""
+        super().__init__(window)
+        self._window = window
+        self._messages = messages
+        self._progress = progress
+
+    def listen(self, files: Files, watch: FileWatch) -> None:
+        """Report what these two tell."""
+        files.began.connect(lambda text, can: self._progress.begin(text, can_cancel=can))
+        files.ended.connect(self._progress.end)
+        self._progress.cancelled.connect(files.cancel)
+        files.failed.connect(self.show_failure)
+        files.refused.connect(self.refuse)
+        watch.changed.connect(self.offer_reload)
+        watch.vanished.connect(self._tell_vanished)
+
+    def show_warnings(self, document: "Document") -> None:
+        """Show what was odd about the file, quietly: several are folded into one line."""
+        warnings = document.warnings
+        if len(warnings) == 1:
+            self._messages.show_message("info", warnings[0], key="warnings")
+        elif warnings:
+            text = f"{len(warnings)} things about this file are worth knowing."
+            self._messages.show_message("info", text, key="warnings", more=warnings)
+
+    def show_failure(self, error: Exception) -> None:
+        """Show why a file was not opened or saved."""
+        from weightview.core.errors import FileChangedError
+
+        if isinstance(error, FileChangedError):
+            self.offer_reload()
+        else:
+            self._messages.show_error(error, key="failure")
+
+    def offer_reload(self) -> None:
+        """Tell that another program changed the file, and offer to read it again."""
+        document = self._window.document
+        if document is None or document.path is None:
+            return
+        lost = " Reloading drops your edits." if document.is_modified else ""
+        self._messages.show_message(
+            "warning",
+            f"{document.path.name} was changed by another program.{lost}",
+            key="changed",
+            answers=(
+                Answer("Reload", self._window.reload_now),
+                Answer("Keep", lambda: None),
+            ),
+        )
+
+    def _tell_vanished(self) -> None:
+        path = self._window.path
+        name = path.name if path is not None else "The file"
+        self._messages.show_message(
+            "warning", f"{name} was moved or deleted by another program.", key="changed"
+        )
+
+    def refuse(self, text: str) -> None:
+        """Tell why something was not done; nothing was changed."""
+        self._messages.show_message("warning", text, key="refused")
+
+    def report(self, error: BaseException) -> None:
+        """Show an error that nobody expected."""
+        self._messages.show_error(error, key="unexpected")

@@ -1,0 +1,196 @@
+"""What a layer is: its class, shapes, parameter count, and its config as keys and values."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QToolButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from weightview.core.document import Document
+from weightview.core.model import Layer, Model
+from weightview.gui.icons import icon
+from weightview.gui.selection import Selection
+from weightview.gui.theme import UNIT, colors, small_font, theme
+from weightview.gui.wording import config_lines, config_text, count, shape_text
+
+
+class _Pairs(QTreeWidget):
+    """Keys and values in two columns; Ctrl+C copies the chosen lines."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy, or what a tree does."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def copy(self) -> None:
+        """Put the chosen lines on the clipboard, key and value apart by a tab."""
+        lines = [f"{item.text(0)}\t{item.text(1)}" for item in self.selectedItems()]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+
+class LayerPanel(QWidget):
+    """The layer that the window's selection names; the model itself where it names none."""
+
+    def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
+        """Start without a document."""
+        super().__init__(parent)
+        self.setObjectName("layer_panel")
+        self._selection = selection
+        self._document: Document | None = None
+        self._title = QLabel(self)
+        self._title.setObjectName("layer_title")
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._copy = QToolButton(self)
+        self._copy.setObjectName("copy_config")
+        self._copy.setAccessibleName("Copy get_config() as JSON")
+        self._copy.setToolTip("Copy get_config() as JSON")
+        self._copy.clicked.connect(self._copy_config)
+        self._pairs = self._pair_list()
+        top = QHBoxLayout()
+        top.setContentsMargins(UNIT + UNIT // 2, UNIT // 2, UNIT // 2, UNIT // 2)
+        top.addWidget(self._title, 1)
+        top.addWidget(self._copy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self._pairs, 1)
+        selection.layer_changed.connect(self._show)
+        theme().changed.connect(self._restyle)
+        self._restyle()
+
+    def _pair_list(self) -> _Pairs:
+        pairs = _Pairs(self)
+        pairs.setObjectName("layer_config")
+        pairs.setAccessibleName("What the layer's config says")
+        pairs.setColumnCount(2)
+        pairs.setHeaderHidden(True)
+        pairs.setRootIsDecorated(False)
+        pairs.setIndentation(0)
+        pairs.setUniformRowHeights(True)
+        pairs.setFrameShape(QFrame.Shape.NoFrame)
+        pairs.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        pairs.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        header = pairs.header()
+        header.setStretchLastSection(True)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        return pairs
+
+    @property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """What is shown: keys and values."""
+        items = [self._pairs.topLevelItem(i) for i in range(self._pairs.topLevelItemCount())]
+        return tuple((item.text(0), item.text(1)) for item in items if item is not None)
+
+    def set_document(self, document: Document | None) -> None:
+        """Show layers of ``document`` from now on."""
+        if self._document is not None:
+            self._document.shapes_changed.disconnect(self._refresh)
+            self._document.storage_changed.disconnect(self._refresh)
+        self._document = document
+        if document is not None:
+            document.shapes_changed.connect(self._refresh)
+            document.storage_changed.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self._show(self._selection.layer_path)
+
+    def _layer(self, path: str) -> Layer | None:
+        if self._document is None:
+            return None
+        return next((layer for layer in self._document.model.walk() if layer.path == path), None)
+
+    def _show(self, path: str) -> None:
+        self._pairs.clear()
+        layer = self._layer(path)
+        self._copy.setEnabled(self._document is not None)
+        if self._document is None:
+            self._title.clear()
+            return
+        pairs: Iterator[tuple[str, str]]
+        if layer is not None:
+            self._title.setText(f"{layer.class_name} “{layer.name}”")
+            facts, pairs = _layer_facts(layer), config_lines(layer.config)
+        else:
+            model = self._document.model
+            self._title.setText(f"{model.class_name or 'Weights'} “{model.name}”")
+            facts, pairs = _model_facts(model), config_lines(model.compile_config, "compile.")
+        for key, value in facts:
+            self._add(key, value, is_fact=True)
+        for key, value in pairs:
+            self._add(key, value)
+
+    def _add(self, key: str, value: str, *, is_fact: bool = False) -> None:
+        item = QTreeWidgetItem([key, value])
+        item.setForeground(0, self.palette().placeholderText())
+        item.setToolTip(1, f"{key}: {value}")
+        if is_fact:
+            font = item.font(1)
+            font.setWeight(font.Weight.DemiBold)
+            item.setFont(1, font)
+        self._pairs.addTopLevelItem(item)
+
+    def copy(self) -> None:
+        """Copy the chosen lines (for the Edit menu)."""
+        self._pairs.copy()
+
+    def _copy_config(self) -> None:
+        if self._document is None:
+            return
+        layer = self._layer(self._selection.layer_path)
+        config = self._document.model.config if layer is None else layer.config
+        QGuiApplication.clipboard().setText(config_text(config))
+
+    def _restyle(self) -> None:
+        c = colors()
+        font = small_font()
+        font.setWeight(font.Weight.DemiBold)
+        self._title.setFont(font)
+        self._copy.setIcon(icon("copy", c.muted))
+        self.setStyleSheet(
+            f"#layer_panel {{ background: {c.panel}; }}"
+            f"QTreeWidget {{ background: {c.panel}; border: none; outline: none; }}"
+            f"QTreeWidget::item {{ padding: 2px 4px 2px 8px; border: none; }}"
+            f"QTreeWidget::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}"
+        )
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._pairs.setFont(small_font())
+        self._refresh()
+
+
+def _layer_facts(layer: Layer) -> list[tuple[str, str]]:
+    facts = [
+        ("class", f"{layer.module}.{layer.class_name}" if layer.module else layer.class_name),
+        ("input_shape", shape_text(layer.input_shape)),
+        ("output_shape", shape_text(layer.output_shape)),
+        ("parameters", count(layer.parameter_count)),
+    ]
+    if layer.registered_name:
+        facts.insert(1, ("registered as", layer.registered_name))
+    return facts
+
+
+def _model_facts(model: Model) -> list[tuple[str, str]]:
+    return [
+        ("file", model.format_name),
+        ("class", model.class_name or "unknown: the file holds weights only"),
+        ("input_shape", shape_text(model.input_shape)),
+        ("output_shape", shape_text(model.output_shape)),
+        ("parameters", count(model.parameter_count)),
+        ("keras_version", model.keras_version or "not stored"),
+        ("backend", model.backend or "not stored"),
+    ]

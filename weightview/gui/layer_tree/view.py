@@ -1,0 +1,179 @@
+"""The tree with what stands around it: what the file is above, the chosen weight in words below."""
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QFrame,
+    QHeaderView,
+    QLabel,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from weightview.core.document import Document
+from weightview.core.model import Layer, Weight
+from weightview.gui.layer_tree.delegate import LayerDelegate
+from weightview.gui.layer_tree.item_model import ITEM_ROLE, Column, LayerTreeModel
+from weightview.gui.selection import Selection
+from weightview.gui.theme import UNIT, colors, small_font, theme
+from weightview.gui.wording import layer_line, weight_line
+
+_EXPANDED_ROWS = 400
+
+
+class LayerTree(QWidget):
+    """Layers and weights of a document; follows and writes the window's selection."""
+
+    def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
+        """Start without a document."""
+        super().__init__(parent)
+        self.setObjectName("layer_tree")
+        self._selection = selection
+        self._document: Document | None = None
+        self._following = False
+        self.model = LayerTreeModel(self)
+        self.view = self._tree_view()
+        self._details = QLabel(self)
+        self._details.setObjectName("layer_details")
+        self._details.setAccessibleName("The selected row in words")
+        self._details.setTextFormat(Qt.TextFormat.PlainText)
+        self._details.setWordWrap(True)
+        self._details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.view, 1)
+        column.addWidget(self._details)
+        selection.weight_changed.connect(self._follow_weight)
+        selection.layer_changed.connect(self._follow_layer)
+        self.view.selectionModel().currentChanged.connect(self._current_changed)
+        self.model.modelReset.connect(self._after_reset)
+        theme().changed.connect(self._restyle)
+        self._restyle()
+
+    def _tree_view(self) -> QTreeView:
+        view = QTreeView(self)
+        view.setObjectName("layer_view")
+        view.setAccessibleName("Layers and weights")
+        view.setModel(self.model)
+        view.setItemDelegate(LayerDelegate(view))
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        view.setUniformRowHeights(True)
+        view.setIndentation(2 * UNIT)
+        view.setAllColumnsShowFocus(True)
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        header = view.header()
+        header.setStretchLastSection(False)
+        header.setMinimumSectionSize(3 * UNIT)
+        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+        for column in (Column.SHAPE, Column.PARAMETERS):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionsMovable(False)
+        return view
+
+    @property
+    def details(self) -> str:
+        """The line below the tree: the selected row in words."""
+        return self._details.text()
+
+    def set_document(self, document: Document | None) -> None:
+        """Show ``document``."""
+        self._document = document
+        self.model.set_document(document)
+
+    def _after_reset(self) -> None:
+        model = self.model
+        rows = [model.index(place, 0) for place in range(model.rowCount())]
+        if sum(1 + model.rowCount(index) for index in rows) <= _EXPANDED_ROWS:
+            for index in rows:
+                if index.data(ITEM_ROLE) is not None:
+                    self.view.expandRecursively(index)
+        self._details.clear()
+        self._follow_weight(self._selection.weight_path)
+
+    def _current_changed(self, current: QModelIndex) -> None:
+        item = current.data(ITEM_ROLE) if current.isValid() else None
+        self._details.setText(_details_of(item))
+        if self._following or item is None:
+            return
+        self._following = True
+        try:
+            if isinstance(item, Weight):
+                self._selection.select_weight(item.path, item.layer_path)
+            else:
+                self._choose_layer(item)
+        finally:
+            self._following = False
+
+    def _choose_layer(self, layer: Layer) -> None:
+        """Select the layer, and its first weight so that the middle shows something of it."""
+        self._selection.select_layer(layer.path)
+        first = next(layer.all_weights(), None)
+        if first is not None:
+            self._selection.select_weight(first.path)
+
+    def _follow_weight(self, path: str) -> None:
+        if self._document is None or not path or self._following:
+            return
+        item = next((w for w in self._document.all_weights if w.path == path), None)
+        if item is not None:
+            self._go_to(item)
+
+    def _follow_layer(self, path: str) -> None:
+        if self._document is None or not path or self._following:
+            return
+        current = self.view.currentIndex().data(ITEM_ROLE)
+        if isinstance(current, Weight) and current.layer_path == path:
+            return
+        item = next((layer for layer in self._document.model.walk() if layer.path == path), None)
+        if item is not None:
+            self._go_to(item)
+
+    def _go_to(self, item: Layer | Weight) -> None:
+        index = self.model.index_of(item)
+        if not index.isValid() or index == self.view.currentIndex():
+            return
+        self._following = True
+        try:
+            flags = QItemSelectionModel.SelectionFlag
+            self.view.selectionModel().setCurrentIndex(
+                index, flags.ClearAndSelect | flags.Rows | flags.Current
+            )
+            self.view.scrollTo(index)
+        finally:
+            self._following = False
+
+    def copy(self) -> None:
+        """Put the selected row on the clipboard: a weight's path or a layer's line."""
+        item = self.view.currentIndex().data(ITEM_ROLE)
+        if isinstance(item, Weight):
+            QApplication.clipboard().setText(item.path)
+        elif isinstance(item, Layer):
+            QApplication.clipboard().setText(layer_line(item))
+
+    def _restyle(self) -> None:
+        c = colors()
+        self.view.setStyleSheet(
+            f"QTreeView {{ background: {c.panel}; border: none; outline: none; }}"
+            f"QTreeView::item {{ padding: 3px 4px; border: none; }}"
+            f"QTreeView::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}"
+            f"QTreeView::branch:selected {{ background: {c.accent_soft}; }}"
+            f"QHeaderView::section {{ background: {c.panel}; color: {c.muted}; border: none;"
+            f" border-bottom: 1px solid {c.hairline}; padding: 4px; }}"
+        )
+        self.view.header().setFont(small_font())
+        self._details.setFont(small_font())
+        self._details.setStyleSheet(
+            f"color: {c.muted}; background: {c.panel}; padding: 6px 12px;"
+            f" border-top: 1px solid {c.hairline};"
+        )
+
+
+def _details_of(item: Layer | Weight | None) -> str:
+    if isinstance(item, Weight):
+        return weight_line(item)
+    return layer_line(item) if isinstance(item, Layer) else ""

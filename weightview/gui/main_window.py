@@ -1,0 +1,363 @@
+"""One window: one file, its views around one selection, and the frame they stand in.
+
+Nothing of a model is imported until a file is opened: the empty window is painted first.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QMainWindow,
+    QMessageBox,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from weightview.gui.commands import Commands
+from weightview.gui.editing import Editing, labels
+from weightview.gui.file_reports import FileReports
+from weightview.gui.file_watch import FileWatch
+from weightview.gui.files import Files, Opened
+from weightview.gui.message_bar import MessageBar
+from weightview.gui.progress_line import ProgressLine
+from weightview.gui.search import Entry, SearchField
+from weightview.gui.selection import Selection
+from weightview.gui.status_line import StatusLine
+from weightview.gui.theme import Choice
+from weightview.gui.toolbar import TopBar
+from weightview.gui.welcome import WelcomePage, is_example
+
+if TYPE_CHECKING:
+    from weightview.core.document import Document
+    from weightview.gui.windows import Windows
+    from weightview.gui.workspace import Workspace
+
+_SIZE = (1280, 800)
+_LEFT_WIDTH, _RIGHT_WIDTH = 304, 392
+_TITLE = "weightview"
+
+
+class MainWindow(QMainWindow):
+    """The window of one file; :class:`~weightview.gui.windows.Windows` holds them all."""
+
+    def __init__(self, windows: "Windows") -> None:
+        """Show the welcome page."""
+        super().__init__()
+        self._windows = windows
+        self._document: Document | None = None
+        self.workspace: Workspace | None = None
+        self.setObjectName("main_window")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAcceptDrops(True)
+        self.selection = Selection(self)
+        self.editing = Editing(self)
+        self.files = Files(self, windows.settings)
+        self.watch = FileWatch(self)
+        self.messages = MessageBar()
+        self.progress = ProgressLine()
+        self.reports = FileReports(self, self.messages, self.progress)
+        self.welcome = WelcomePage()
+        self._pages = QStackedWidget()
+        self._fill_centre()
+        self.left_dock = self._dock("left_dock", "Layers")
+        self.right_dock = self._dock("right_dock", "Calculator")
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.left_dock)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.right_dock)
+        self.status_line = StatusLine(self)
+        self.setStatusBar(self.status_line)
+        self.search = SearchField(self)
+        self.commands = Commands(self)
+        self.top_bar = TopBar(self.commands, self)
+        self.addToolBar(self.top_bar)
+        self._connect()
+        self.resize(*_SIZE)
+        self.restoreGeometry(windows.settings.geometry)
+        self._refresh()
+
+    @property
+    def document(self) -> "Document | None":
+        """The open document; None on the welcome page."""
+        return self._document
+
+    @property
+    def path(self) -> Path | None:
+        """The open file, or the one that is being opened."""
+        return self.files.opening or (None if self._document is None else self._document.path)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing in this window, nor on its way into it."""
+        return self._document is None and not self.files.is_busy
+
+    def _fill_centre(self) -> None:
+        self._pages.addWidget(self.welcome)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.progress)
+        column.addWidget(self.messages)
+        column.addWidget(self._pages, 1)
+        self.setCentralWidget(centre)
+
+    def _dock(self, name: str, title: str) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setAccessibleName(title)
+        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
+        # A hairline parts the columns, no title bar; the View menu hides and shows them.
+        dock.setTitleBarWidget(QWidget(dock))
+        dock.hide()
+        return dock
+
+    def _connect(self) -> None:
+        self.reports.listen(self.files, self.watch)
+        self.files.opened.connect(self.show_opened)
+        self.files.reloaded.connect(self._show_reloaded)
+        self.files.saved.connect(self._after_save)
+        self.files.began.connect(self._refresh)
+        self.files.ended.connect(self._refresh)
+        self.welcome.open_requested.connect(self.choose_files)
+        self.welcome.file_chosen.connect(lambda path: self.open_files([path]))
+        self.search.chosen.connect(self._go_to_entry)
+        self.commands.recent_menu.aboutToShow.connect(self._fill_recent)
+
+    # The document
+
+    def show_opened(self, opened: Opened) -> None:
+        """Show a document that was opened from a file."""
+        self.set_document(opened.document)
+        self.watch.follow(opened.path, opened.stamp)
+        if not is_example(opened.path):
+            self._windows.settings.add_recent_file(opened.path)
+
+    def set_document(self, document: "Document") -> None:
+        """Show ``document``, also one in memory, in place of what was there."""
+        self.messages.clear()
+        if self._document is not None:
+            self._document.history_changed.disconnect(self._refresh)
+            self._document.storage_changed.disconnect(self._refresh)
+        self.watch.follow(None)
+        self._document = document
+        document.history_changed.connect(self._refresh)
+        document.storage_changed.connect(self._refresh)
+        workspace = self.workspace or self._make_workspace()
+        workspace.set_document(document)
+        self.search.set_document(document)
+        self.status_line.set_document(document)
+        self.reports.show_warnings(document)
+        self._refresh()
+
+    def _make_workspace(self) -> "Workspace":
+        from weightview.gui.workspace import Workspace
+
+        workspace = Workspace(self.selection, self)
+        workspace.refused.connect(self.reports.refuse)
+        workspace.status.connect(self.status_line.show_cell)
+        workspace.agreement.connect(self.top_bar.pill.tell)
+        self._pages.addWidget(workspace.centre)
+        self._pages.setCurrentWidget(workspace.centre)
+        self.commands.view_menu.addSeparator()
+        for dock, column in ((self.left_dock, workspace.left), (self.right_dock, workspace.right)):
+            if column is not None:
+                dock.setWidget(column)
+                dock.show()
+                self.commands.view_menu.addAction(dock.toggleViewAction())
+        self.workspace = workspace
+        self._size_docks()
+        if not self._windows.settings.layout.isEmpty():
+            self.restoreState(self._windows.settings.layout)
+        return workspace
+
+    def _size_docks(self) -> None:
+        docks = [self.left_dock, self.right_dock]
+        self.resizeDocks(docks, [_LEFT_WIDTH, _RIGHT_WIDTH], Qt.Orientation.Horizontal)
+
+    def _refresh(self) -> None:
+        """Bring title, commands and the welcome page up to date."""
+        document = self._document
+        name = self.path.name if self.path is not None else ""
+        if document is not None and not name:
+            name = document.model.name
+        self.setWindowTitle(f"{name}[*] - {_TITLE}" if name else _TITLE)
+        self.setWindowModified(document is not None and document.is_modified)
+        undo, redo = labels(document.history) if document is not None else ("", "")
+        self.commands.set_history(undo, redo)
+        actions = self.commands.actions
+        for command in ("save", "save_as"):
+            actions[command].setEnabled(document is not None and not self.files.is_saving)
+        actions["revert"].setEnabled(document is not None and document.is_modified)
+        actions["reload"].setEnabled(document is not None and document.path is not None)
+        for command in ("find", "copy", "paste", "clear", "select_all"):
+            actions[command].setEnabled(document is not None)
+        if document is None:
+            self.welcome.set_recent(self._windows.settings.recent_files)
+
+    def _show_reloaded(self, opened: Opened) -> None:
+        document = self._document
+        if document is None:
+            return
+        new = opened.document
+        document.reload(new.model, new.values.storage, new.warnings)
+        self.set_document(document)
+        self.watch.follow(opened.path, opened.stamp)
+
+    def _after_save(self, path: Path) -> None:
+        self.watch.follow(path)
+        self._windows.settings.add_recent_file(path)
+        for key in ("failure", "changed", "refused"):
+            self.messages.close_message(key)
+        self.statusBar().showMessage(f"Saved {path.name}", 4000)
+
+    def _go_to_entry(self, entry: Entry) -> None:
+        if entry.weight_path:
+            self.selection.select_weight(entry.weight_path, entry.layer_path)
+        else:
+            self.selection.select_layer(entry.layer_path)
+        if self.workspace is not None:
+            self.workspace.tree.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # What the menus call
+
+    def new_window(self) -> None:
+        """Open another window."""
+        self._windows.new_window()
+
+    def choose_files(self) -> None:
+        """Ask for files and open them."""
+        self.open_files(self.files.choose())
+
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Open files: the first one here if this window is empty, the others in their own."""
+        self._windows.open_files(paths, self)
+
+    def save(self) -> None:
+        """Save into the file that was opened."""
+        if self._document is not None:
+            self.files.save(self._document)
+
+    def save_as(self) -> None:
+        """Ask for a name and save there."""
+        if self._document is not None:
+            self.files.save_as(self._document)
+
+    def revert(self) -> None:
+        """Drop every edit, after asking: it cannot be undone."""
+        if self._document is None or not self._may_drop("Revert", "Revert every edit?"):
+            return
+        self._document.revert()
+
+    def reload(self) -> None:
+        """Read the file again, after asking where there are edits."""
+        if self._may_drop("Reload", "Reload the file and drop your edits?"):
+            self.reload_now()
+
+    def reload_now(self) -> None:
+        """Read the file again; edits are dropped once it has been read."""
+        if self._document is not None and self._document.path is not None:
+            self.files.reload(self._document.path)
+
+    def _may_drop(self, verb: str, question: str) -> bool:
+        if self._document is None or not self._document.is_modified:
+            return True
+        box = self._question(question, "Edits that were not saved are lost.")
+        drop = box.addButton(verb, QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        return box.clickedButton() is drop
+
+    def _question(self, text: str, explanation: str) -> QMessageBox:
+        box = QMessageBox(self)
+        box.setObjectName("question")
+        box.setWindowTitle(_TITLE)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(text)
+        box.setInformativeText(explanation)
+        return box
+
+    def quit(self) -> None:
+        """Close all windows; each may ask."""
+        self._windows.quit()
+
+    def zoom(self, step: int) -> None:
+        """Make the text larger (1), smaller (-1) or as it was (0), in all windows."""
+        self._windows.zoom(step)
+
+    def choose_theme(self, choice: Choice) -> None:
+        """Use this theme from now on, in all windows."""
+        self._windows.choose_theme(choice)
+
+    def reset_layout(self) -> None:
+        """Put every panel back to its place."""
+        for dock in (self.left_dock, self.right_dock):
+            dock.setVisible(dock.widget() is not None)
+        self._size_docks()
+        if self.workspace is not None:
+            self.workspace.reset_sizes()
+
+    def about(self) -> None:
+        """Tell versions and where the log is."""
+        from weightview.gui.about import AboutDialog
+
+        AboutDialog(self).open()
+
+    def _fill_recent(self) -> None:
+        menu = self.commands.recent_menu
+        menu.clear()
+        paths = self._windows.settings.recent_files
+        for place, path in enumerate(paths, start=1):
+            action = menu.addAction(
+                f"&{place % 10} {path.name}".replace("&", "&&").replace("&&", "&", 1)
+            )
+            action.setStatusTip(str(path))
+            action.triggered.connect(lambda _=False, p=path: self.open_files([p]))
+        menu.addSeparator()
+        clear = menu.addAction("Clear This List")
+        clear.setEnabled(bool(paths))
+        clear.triggered.connect(self._windows.settings.clear_recent_files)
+
+    # Qt overrides
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask where there are unsaved edits; wait for a file that is being written."""
+        if self.files.is_saving:
+            self.files.ended.connect(self.close, Qt.ConnectionType.SingleShotConnection)
+        if self.files.is_saving or not self._may_close():
+            event.ignore()
+            return
+        self._windows.settings.geometry = self.saveGeometry()
+        if self.workspace is not None:
+            self._windows.settings.layout = self.saveState()
+        self._windows.forget(self)
+        event.accept()
+
+    def _may_close(self) -> bool:
+        document = self._document
+        if document is None or not document.is_modified:
+            return True
+        name = self.path.name if self.path is not None else document.model.name
+        box = self._question(f"Save the edits to {name}?", "If you do not save, they are lost.")
+        kinds = QMessageBox.StandardButton
+        box.setStandardButtons(kinds.Save | kinds.Discard | kinds.Cancel)
+        box.setDefaultButton(kinds.Save)
+        answer = box.exec()
+        if answer == kinds.Save:
+            self.files.save(document, then=self.close)
+        return answer == kinds.Discard
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the files that were dropped."""
+        urls = event.mimeData().urls()
+        self.open_files([Path(url.toLocalFile()) for url in urls if url.isLocalFile()])
+        event.acceptProposedAction()

@@ -1,0 +1,235 @@
+"""Messages above the document: a sentence, what can be done about it, and a cross to close it.
+
+Nothing here interrupts: a message waits until it is read, answered or replaced.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from weightview.gui.icons import Name, icon
+from weightview.gui.theme import UNIT, colors, theme
+
+Kind = Literal["error", "warning", "info"]
+
+_ICONS: dict[Kind, Name] = {"error": "error", "warning": "warning", "info": "info"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A button of a message.
+
+    Attributes:
+        text: what stands on it.
+        chosen: called when it is pressed; the message is closed first.
+    """
+
+    text: str
+    chosen: Callable[[], object]
+
+
+class Message(QFrame):
+    """One message: icon, sentence, buttons, a cross."""
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        kind: Kind,
+        text: str,
+        *,
+        answers: Sequence[Answer] = (),
+        details: str = "",
+        more: Sequence[str] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        """Show ``text``.
+
+        Args:
+            kind: decides the colour and the icon.
+            text: the sentence.
+            answers: buttons, from left to right.
+            details: what "Copy details" puts on the clipboard; no such button where empty.
+            more: further sentences, unfolded by a click.
+            parent: the bar.
+        """
+        super().__init__(parent)
+        self.kind = kind
+        self.text = text
+        self._details = details
+        self.setObjectName("message")
+        self.setAccessibleName(text)
+        self._icon = QLabel(self)
+        self._label = self._plain_label(text)
+        self._more = self._plain_label("\n".join(f"•  {sentence}" for sentence in more))
+        self._more.hide()
+        self._row = QHBoxLayout()
+        self._row.setSpacing(UNIT)
+        self._row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addWidget(self._label, 1)
+        self._add_buttons(answers, bool(more))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * UNIT, UNIT // 2, UNIT, UNIT // 2)
+        column.setSpacing(UNIT // 2)
+        column.addLayout(self._row)
+        column.addWidget(self._more)
+        theme().changed.connect(self._restyle)
+        self._restyle()
+
+    def _plain_label(self, text: str) -> QLabel:
+        label = QLabel(text, self)
+        # A sentence may quote what a file says: never as rich text.
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        return label
+
+    def _add_buttons(self, answers: Sequence[Answer], has_more: bool) -> None:
+        for answer in answers:
+            self._add_button(answer.text, partial(self._answer, answer.chosen))
+        if has_more:
+            button = self._add_button("Show", lambda: None)
+            button.clicked.connect(lambda: self._unfold(button))
+        if self._details:
+            button = self._add_button("Copy details", self._copy)
+            button.setToolTip("Copy the sentence and the technical details to the clipboard")
+        self._cross = QToolButton(self)
+        self._cross.setObjectName("close_message")
+        self._cross.setAccessibleName("Close this message")
+        self._cross.setToolTip("Close this message")
+        self._cross.clicked.connect(self.close_message)
+        self._row.addWidget(self._cross, 0, Qt.AlignmentFlag.AlignTop)
+
+    def _add_button(self, text: str, pressed: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setObjectName(text.lower().replace(" ", "_"))
+        button.clicked.connect(lambda _checked=False: pressed())
+        self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        return button
+
+    def _answer(self, chosen: Callable[[], object]) -> None:
+        self.close_message()
+        chosen()
+
+    def _unfold(self, button: QPushButton) -> None:
+        self._more.setVisible(self._more.isHidden())
+        button.setText("Show" if self._more.isHidden() else "Hide")
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(f"{self.text}\n\n{self._details}")
+
+    def close_message(self) -> None:
+        """Take the message away."""
+        self.hide()
+        self.closed.emit()
+        self.deleteLater()
+
+    def _restyle(self) -> None:
+        c = colors()
+        ground, front = {
+            "error": (c.error_soft, c.error),
+            "warning": (c.edit_soft, c.edit),
+            "info": (c.accent_soft, c.accent),
+        }[self.kind]
+        self.setStyleSheet(
+            f"#message {{ background: {ground}; border: none;"
+            f" border-bottom: 1px solid {c.hairline}; }}"
+            f"#message QPushButton {{ background: transparent; border-color: {front};"
+            f" padding: 2px 10px; }}"
+            f"#message QLabel {{ color: {c.text}; padding: 3px 0; }}"
+        )
+        self._icon.setPixmap(icon(_ICONS[self.kind], front).pixmap(16, 16))
+        self._icon.setContentsMargins(0, 4, 0, 0)
+        self._cross.setIcon(icon("close"))
+
+
+class MessageBar(QWidget):
+    """The messages of one window, the newest on top, the same sentence only once."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start without a message, taking no room."""
+        super().__init__(parent)
+        self.setObjectName("message_bar")
+        self.setAccessibleName("Messages")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._messages: dict[str, Message] = {}
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """The messages shown, the oldest first."""
+        return tuple(self._messages.values())
+
+    def show_message(
+        self,
+        kind: Kind,
+        text: str,
+        *,
+        key: str = "",
+        answers: Sequence[Answer] = (),
+        details: str = "",
+        more: Sequence[str] = (),
+    ) -> Message:
+        """Show a message; one of the same key (or, without a key, the same sentence) is replaced.
+
+        See :class:`Message` for the arguments.
+        """
+        key = key or text
+        self.close_message(key)
+        message = Message(kind, text, answers=answers, details=details, more=more, parent=self)
+        message.closed.connect(lambda: self._forget(key, message))
+        self._messages[key] = message
+        self._column.insertWidget(0, message)
+        return message
+
+    def show_error(self, error: BaseException, key: str = "") -> Message:
+        """Show what went wrong, with the traceback behind "Copy details"."""
+        import traceback
+
+        details = "".join(traceback.format_exception(error))
+        return self.show_message("error", sentence(error), key=key, details=details)
+
+    def close_message(self, key: str) -> None:
+        """Close the message of ``key``, if it is there."""
+        if key in self._messages:
+            self._messages[key].close_message()
+
+    def clear(self) -> None:
+        """Close every message."""
+        for message in self.messages:
+            message.close_message()
+
+    def _forget(self, key: str, message: Message) -> None:
+        if self._messages.get(key) is message:
+            del self._messages[key]
+
+
+def sentence(error: BaseException) -> str:
+    """Return what a person should read about ``error``.
+
+    Errors of weightview are sentences already; of others the kind is told too.
+    """
+    from weightview.core.errors import WeightviewError
+
+    if isinstance(error, WeightviewError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror}."
+    return f"Something went wrong that should not: {type(error).__name__}: {error}"

@@ -1,0 +1,140 @@
+"""All windows of the program: one per file; a file that is open already is shown, not reopened."""
+
+import contextlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtWidgets import QApplication
+
+from weightview.gui.main_window import MainWindow
+from weightview.gui.settings import Settings
+from weightview.gui.theme import Choice, theme
+
+if TYPE_CHECKING:
+    from weightview.core.document import Document
+
+_OFFSET = 32
+_ZOOM_STEP = 10
+
+
+class Windows(QObject):
+    """The open windows, the newest last.
+
+    Signals:
+        opened(window): a window was made and is shown.
+    """
+
+    opened = Signal(object)
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        """Start without a window."""
+        super().__init__(parent)
+        self.settings = settings
+        self._windows: list[MainWindow] = []
+        self._base_points = QApplication.font().pointSizeF()
+        self._apply_zoom()
+
+    @property
+    def all(self) -> tuple[MainWindow, ...]:
+        """The open windows."""
+        return tuple(self._windows)
+
+    @property
+    def active(self) -> MainWindow | None:
+        """The window in front, or the newest one."""
+        front = QApplication.activeWindow()
+        if isinstance(front, MainWindow) and front in self._windows:
+            return front
+        return self._windows[-1] if self._windows else None
+
+    def new_window(self) -> MainWindow:
+        """Show another, empty window."""
+        neighbour = self.active
+        window = MainWindow(self)
+        if neighbour is not None:
+            window.move(neighbour.pos() + QPoint(_OFFSET, _OFFSET))
+        self._windows.append(window)
+        window.show()
+        self.opened.emit(window)
+        return window
+
+    def open_files(
+        self,
+        paths: Sequence[Path],
+        beside: MainWindow | None = None,
+        architecture: Path | None = None,
+    ) -> None:
+        """Show each file in a window of its own.
+
+        Args:
+            paths: the files; one that is open already has its window raised.
+            beside: its window takes the first of the others if it is empty.
+            architecture: where the config lies, for files of weights alone.
+        """
+        for path in paths:
+            shown = self._window_of(path)
+            if shown is None:
+                shown = beside if beside is not None and beside.is_empty else self.new_window()
+                shown.files.open(path, architecture)
+            raise_window(shown)
+
+    def show_document(self, document: "Document") -> MainWindow:
+        """Show a document that is open already, such as one in memory."""
+        window = self.new_window()
+        window.set_document(document)
+        return window
+
+    def _window_of(self, path: Path) -> MainWindow | None:
+        for window in self._windows:
+            if window.path is not None and _is_same_file(window.path, path):
+                return window
+        return None
+
+    def forget(self, window: MainWindow) -> None:
+        """A window was closed."""
+        if window in self._windows:
+            self._windows.remove(window)
+
+    def quit(self) -> None:
+        """Close every window, the newest first, until one of them is to stay."""
+        for window in reversed(self.all):
+            if not window.close():
+                return
+
+    def choose_theme(self, choice: Choice) -> None:
+        """Use a theme from now on, and after the next start."""
+        self.settings.theme = choice
+        theme().choose(choice)
+
+    def zoom(self, step: int) -> None:
+        """Make the text larger (1), smaller (-1) or as it was (0)."""
+        self.settings.zoom = self.settings.zoom + step * _ZOOM_STEP if step else 100
+        self._apply_zoom()
+
+    def _apply_zoom(self) -> None:
+        application = cast(QApplication, QApplication.instance())
+        font = application.font()
+        points = self._base_points * self.settings.zoom / 100
+        if abs(font.pointSizeF() - points) > 0.01:  # noqa: PLR2004 - rounding of point sizes
+            font.setPointSizeF(points)
+            application.setFont(font)
+            theme().apply()
+
+
+def raise_window(window: MainWindow) -> None:
+    """Bring a window to the front."""
+    if window.isMinimized():
+        window.showNormal()
+    window.show()
+    window.raise_()
+    window.activateWindow()
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    if one == other:
+        return True
+    with contextlib.suppress(OSError):
+        return one.samefile(other)
+    return False

@@ -1,0 +1,89 @@
+"""The views of one document, put together: what fills the window once a file is open.
+
+Importing this module imports numpy and the views; a window without a file does without.
+"""
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from weightview.core.document import Document
+from weightview.gui.file_header import FileHeader
+from weightview.gui.layer_panel import LayerPanel
+from weightview.gui.layer_tree import LayerTree
+from weightview.gui.selection import Selection
+from weightview.gui.theme import colors, theme
+
+
+class Workspace(QObject):
+    """The three columns: tree and config, weight and derivation, calculator.
+
+    Signals:
+        refused(sentence): a view did not do what was asked.
+        status(text): a view tells about a cell.
+        agreement(text, mood, tooltip): what TensorFlow says about the calculation; the mood is
+            ``agree``, ``differ`` or ``quiet``.
+    """
+
+    refused = Signal(str)
+    status = Signal(str)
+    agreement = Signal(str, str, str)
+
+    def __init__(self, selection: Selection, parent: QObject) -> None:
+        """Make the views, without a document."""
+        super().__init__(parent)
+        self._selection = selection
+        self.header = FileHeader()
+        self.tree = LayerTree(selection)
+        self.layer_panel = LayerPanel(selection)
+        self.left = self._left_column()
+        self.right: QWidget | None = None
+        self.centre = QSplitter(Qt.Orientation.Vertical)
+        self.centre.setObjectName("centre")
+        self.centre.setChildrenCollapsible(False)
+        theme().changed.connect(self._restyle)
+        self._restyle()
+
+    def _left_column(self) -> QWidget:
+        left = QWidget()
+        left.setObjectName("left_column")
+        left.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        parts = self._left_parts = QSplitter(Qt.Orientation.Vertical)
+        parts.setObjectName("left_parts")
+        parts.setHandleWidth(1)
+        parts.setChildrenCollapsible(False)
+        parts.addWidget(self.tree)
+        parts.addWidget(self.layer_panel)
+        parts.setStretchFactor(0, 3)
+        parts.setStretchFactor(1, 2)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(parts, 1)
+        return left
+
+    def set_document(self, document: Document | None) -> None:
+        """Show ``document`` in every view, its first weight selected."""
+        self._selection.select_number(None)
+        self._selection.select_weight("")
+        self._selection.select_layer("")
+        self.header.set_document(document)
+        self.tree.set_document(document)
+        self.layer_panel.set_document(document)
+        if document is not None:
+            self.select_first_weight(document)
+
+    def select_first_weight(self, document: Document) -> None:
+        """Select the model's first weight, so that numbers are seen at once."""
+        weights = document.all_weights
+        if weights:
+            self._selection.select_weight(weights[0].path, weights[0].layer_path)
+
+    def reset_sizes(self) -> None:
+        """Give the parts of each column their first sizes."""
+        for splitter in (self._left_parts, self.centre):
+            total = sum(splitter.sizes())
+            splitter.setSizes([total * 3 // 5, total * 2 // 5])
+
+    def _restyle(self) -> None:
+        self.left.setStyleSheet(f"#left_column {{ background: {colors().panel}; }}")
