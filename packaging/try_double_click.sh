@@ -33,7 +33,6 @@ export XDG_DATA_DIRS="$place/root/usr/share:/usr/local/share:/usr/share"
 update-mime-database "$place/root/usr/share/mime"
 update-desktop-database "$place/root/usr/share/applications"
 
-exec 3<> <(:)
 Xvfb -displayfd 3 -screen 0 1280x800x24 -nolisten tcp 3>"$place/display" 2>/dev/null &
 started+=($!)
 for _ in $(seq 100); do [ -s "$place/display" ] && break; sleep 0.1; done
