@@ -1,4 +1,53 @@
 """The public interface: formats, calculator and worker put together.
 
-``import weightview`` hands these names on.
+``import weightview`` hands these names on. Each is imported when it is first asked for.
 """
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from weightview.api.calculation import derive, propagate
+    from weightview.api.documents import open_document, save
+    from weightview.api.live import document_of
+    from weightview.api.referee import Verdict, check_with_tensorflow
+    from weightview.api.shapes import ask_shapes, lacks_shapes, learn_shapes
+    from weightview.api.showing import show
+
+_HOMES = {
+    "Verdict": "referee",
+    "ask_shapes": "shapes",
+    "check_with_tensorflow": "referee",
+    "derive": "calculation",
+    "document_of": "live",
+    "lacks_shapes": "shapes",
+    "learn_shapes": "shapes",
+    "open_document": "documents",
+    "propagate": "calculation",
+    "save": "documents",
+    "show": "showing",
+}
+
+__all__ = [
+    "Verdict",
+    "ask_shapes",
+    "check_with_tensorflow",
+    "derive",
+    "document_of",
+    "lacks_shapes",
+    "learn_shapes",
+    "open_document",
+    "propagate",
+    "save",
+    "show",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

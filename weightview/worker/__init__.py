@@ -1,1 +1,1 @@
-"""TensorFlow in a process of its own: the referee, and the one who knows every layer."""
+"""TensorFlow in a child process: the referee, and the calculator of layers we do not know."""

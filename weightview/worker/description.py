@@ -1,0 +1,111 @@
+"""A document's model as TensorFlow's process is told it: a vetted config and a list of weights."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from weightview.core.errors import WorkerError
+from weightview.core.model import Layer, Model, Weight
+from weightview.worker import keras1
+from weightview.worker.keras_names import MODELS
+from weightview.worker.vetting import RefusedError, vetted
+
+_OLDEST = 1
+_NEW_KERAS = 3
+
+
+def generation_of(model: Model) -> int:
+    """Return which Keras builds the model: 3, or 2 (``tf_keras``), for files of Keras 1 too."""
+    return 3 if (model.generation or _NEW_KERAS) >= _NEW_KERAS else 2
+
+
+def describe_model(model: Model) -> dict[str, Any]:
+    """Return the arguments of the ``build`` request for ``model``, but its key.
+
+    Raises:
+        WorkerError: the file holds no config, or one that cannot be translated.
+        RefusedError: the config holds code or a foreign class.
+    """
+    if not model.config:
+        raise WorkerError(
+            f"{model.name}: the file holds weights without an architecture, so TensorFlow has "
+            "nothing to build."
+        )
+    if model.class_name not in MODELS:
+        raise RefusedError(
+            f"The model is of a class that is not Keras' own ({model.class_name}) - code from "
+            "elsewhere is never run, so TensorFlow stays out."
+        )
+    config: Any = dict(model.config)
+    if model.generation == _OLDEST:
+        config = keras1.translated(config)
+    return {
+        "origin": _origin(model),
+        "class_name": "Sequential" if model.class_name == "Sequential" else "Functional",
+        "config": vetted(config, generation_of(model)),
+        "layers": list(_graph_layers(model)),
+    }
+
+
+def describe_layer(model: Model, layer: Layer) -> dict[str, Any]:
+    """Return the arguments of the ``build_layer`` request for one layer of ``model``, but its key.
+
+    Raises:
+        WorkerError: the layer's config cannot be translated.
+        RefusedError: the layer holds code or is of a foreign class.
+    """
+    entry: Any = {
+        "class_name": layer.class_name,
+        "config": dict(layer.config),
+        "module": layer.module or None,
+        "registered_name": layer.registered_name,
+        "inbound_nodes": [],
+    }
+    if model.generation == _OLDEST:
+        entry = keras1.translated_layer(entry)
+    entry = vetted(entry, generation_of(model))
+    return {
+        "origin": _origin(model),
+        "entry": {key: value for key, value in entry.items() if key != "inbound_nodes"},
+        "description": _described(layer, ""),
+    }
+
+
+def _origin(model: Model) -> dict[str, Any]:
+    """Return which Keras builds it, and who wrote the file."""
+    return {
+        "generation": generation_of(model),
+        "keras_version": model.keras_version or str(model.generation or _NEW_KERAS),
+        "backend": model.backend,
+    }
+
+
+def own_weights(layer: Layer) -> list[Weight]:
+    """Return a layer's weights, inner layers included, in ``get_weights()`` order."""
+    weights = [weight for weight in layer.all_weights() if weight.kind == "weight"]
+    if all(weight.keras_index is not None for weight in weights):
+        weights.sort(key=lambda weight: weight.keras_index or 0)
+    return weights
+
+
+def _graph_layers(model: Model) -> Iterator[Mapping[str, Any]]:
+    """Yield the layers of the model and of nested models, outer before inner."""
+    pending: list[tuple[Layer, str]] = [(layer, "") for layer in model.layers]
+    while pending:
+        layer, parent = pending.pop(0)
+        is_container = layer.class_name in MODELS
+        yield _described(layer, parent, with_weights=not is_container)
+        if is_container:
+            pending.extend((inner, layer.path) for inner in layer.layers)
+
+
+def _described(layer: Layer, parent: str, *, with_weights: bool = True) -> dict[str, Any]:
+    weights = own_weights(layer) if with_weights else []
+    return {
+        "path": layer.path,
+        "parent": parent,
+        "name": layer.name,
+        "weights": [
+            {"path": w.path, "name": w.name, "role": w.role, "shape": list(w.shape)}
+            for w in weights
+        ],
+    }

@@ -1,0 +1,33 @@
+"""Numbers drawn by Keras' initializers."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from weightview.core.errors import WorkerError
+from weightview.worker.process.models import Models
+
+_CLASS_NAME = re.compile(r"[A-Z][A-Za-z]{2,40}")
+
+
+def draw(
+    models: Models, class_name: str, config: Mapping[str, Any], shape: Sequence[int], seed: int
+) -> npt.NDArray[Any]:
+    """Return float32 numbers of ``shape``, the same for the same seed.
+
+    Raises:
+        WorkerError: Keras has no such initializer.
+    """
+    del models
+    import keras
+
+    kind = getattr(keras.initializers, class_name, None) if _CLASS_NAME.match(class_name) else None
+    if not (isinstance(kind, type) and issubclass(kind, keras.initializers.Initializer)):
+        raise WorkerError(f"Keras has no initializer called “{class_name[:60]}”.")
+    settings = dict(config)
+    if hasattr(kind(), "seed"):
+        settings["seed"] = seed
+    return np.asarray(kind(**settings)(tuple(shape), dtype="float32"), dtype=np.float32)

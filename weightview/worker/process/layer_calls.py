@@ -1,0 +1,67 @@
+"""Calling a single layer or op, for the layers that the calculator does not know."""
+
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from weightview.worker.process.assigning import LayerWeights
+from weightview.worker.process.generations import generation
+from weightview.worker.process.models import BuiltModel, Models
+from weightview.worker.process.outputs import as_arrays, as_tensor
+
+Array = npt.NDArray[Any]
+
+
+def build_layer(
+    models: Models,
+    key: int,
+    origin: Mapping[str, Any],
+    entry: Mapping[str, Any],
+    description: Mapping[str, Any],
+    arguments: Sequence[Any],
+    keywords: Mapping[str, Any],
+) -> None:
+    """Build a layer by calling it once, and keep it under ``key``.
+
+    Args:
+        models: where it is kept.
+        key: the client's number for it.
+        origin: as for ``build``.
+        entry: class_name, module and config of the layer.
+        description: path and weights, as for a layer of ``build``.
+        arguments: positional arguments of the kind it will be called with.
+        keywords: keyword arguments.
+    """
+    keras = generation(origin["generation"])
+    layer = keras.layer(entry)
+    _call(layer, arguments, keywords)
+    weights = LayerWeights(layer, description, origin)
+    models.add(key, BuiltModel(layer, keras, {"": layer}, {"": weights}))
+
+
+def call_layer(
+    models: Models, key: int, arguments: Sequence[Any], keywords: Mapping[str, Any]
+) -> list[Array]:
+    """Call a built layer in inference mode and return its outputs."""
+    return as_arrays(_call(models.get(key).model, arguments, keywords))
+
+
+def _call(layer: Any, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
+    settings = {name: _tensors(value) for name, value in keywords.items()}
+    if "training" in inspect.signature(layer.call).parameters:
+        # Some layers (random augmentation) train unless they are told not to.
+        settings["training"] = False
+    return layer(*(_tensors(argument) for argument in arguments), **settings)
+
+
+def _tensors(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return as_tensor(value)
+    if isinstance(value, list):
+        return [_tensors(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _tensors(item) for name, item in value.items()}
+    return value
