@@ -129,6 +129,11 @@ class History:
         return self._steps[self._done - 1].place if self._done else self._start
 
     @property
+    def saved_place(self) -> object:
+        """The :attr:`place` whose numbers are on disk, also where no undo leads back to it."""
+        return self._saved
+
+    @property
     def is_at_saved(self) -> bool:
         """Whether the place is the one last marked as saved."""
         return self.place is self._saved
