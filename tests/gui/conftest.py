@@ -12,7 +12,11 @@ from PySide6.QtCore import QSettings
 from weightview.core.document import Document
 from weightview.core.memory import MemoryStorage
 from weightview.core.model import Graph, Layer, Model, Node, TensorRef, Weight
+from weightview.gui.main_window import MainWindow
 from weightview.gui.selection import Selection
+from weightview.gui.settings import Settings
+from weightview.gui.theme import theme
+from weightview.gui.windows import Windows
 
 UNITS = (8, 5, 5, 5, 32)
 
@@ -137,3 +141,30 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
     yield folder
+
+
+@pytest.fixture(autouse=True)
+def same_theme_afterwards(qapp: Any) -> Iterator[None]:
+    yield
+    if theme().choice != "system":
+        theme().choose("system")
+
+
+@pytest.fixture
+def windows(qapp: Any, own_settings: Path) -> Iterator[Windows]:
+    """Return the program's windows, none open yet; all are closed unasked at the end."""
+    result = Windows(Settings())
+    yield result
+    for window in result.all:
+        if window.document is not None:
+            window.document.revert()
+        window.close()
+    result.deleteLater()
+
+
+@pytest.fixture
+def window(windows: Windows, qtbot: Any) -> MainWindow:
+    """Return an empty window that is shown."""
+    result = windows.new_window()
+    qtbot.waitExposed(result)
+    return result

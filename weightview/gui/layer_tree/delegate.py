@@ -1,7 +1,19 @@
-"""How a row of the tree is painted: the strip and the dot beside a name, numbers in grey."""
+"""How a row of the tree is painted: strip, name, dot and class at the left, the shape at the right.
+
+A row shares its room anew: where it is narrow the class goes first, then the middle of the name.
+"""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QPainter, QPalette, QPen
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetrics,
+    QImage,
+    QPainter,
+    QPalette,
+    QPen,
+)
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from weightview.core.model import Layer, Weight
@@ -16,6 +28,9 @@ from weightview.gui.theme import UNIT, colors, small_font
 
 STRIP = QSize(3 * UNIT, UNIT + 1)
 _DOT = UNIT - 1
+_NAME_SHARE = 0.45
+_LEAST_ASIDE = 3 * UNIT
+_SLACK = 2  # an advance is rounded; a text that just fits must not be elided
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -24,19 +39,18 @@ class LayerDelegate(QStyledItemDelegate):
     """Paints layers heavier than weights, and what is edited with an orange dot."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        """Choose font and colour; make room for the strip."""
+        """Choose font and colour."""
         super().initStyleOption(option, index)
-        item = index.data(ITEM_ROLE)
-        c = colors()
         if index.column() != Column.NAME:
-            option.palette.setColor(QPalette.ColorRole.Text, QColor(c.muted))
-            option.palette.setColor(QPalette.ColorRole.HighlightedText, QColor(c.muted))
-        elif isinstance(item, Layer):
+            muted = QColor(colors().muted)
+            option.font = small_font()
+            option.palette.setColor(QPalette.ColorRole.Text, muted)
+            option.palette.setColor(QPalette.ColorRole.HighlightedText, muted)
+        elif isinstance(index.data(ITEM_ROLE), Layer):
             option.font.setWeight(QFont.Weight.DemiBold)
-        option.textElideMode = Qt.TextElideMode.ElideRight
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        """Paint the row in one column."""
+        """Paint the row in one column; that of the name shows the shape too."""
         if index.column() != Column.NAME:
             super().paint(painter, option, index)
             return
@@ -45,64 +59,77 @@ class LayerDelegate(QStyledItemDelegate):
         style = option.widget.style() if option.widget else QApplication.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
         rect = QRect(option.rect).adjusted(UNIT // 2, 0, -UNIT // 2, 0)
+        painter.save()
         if isinstance(index.data(ITEM_ROLE), Weight):
-            self._paint_strip(painter, rect, index.data(STRIP_ROLE))
+            _paint_strip(painter, rect, index.data(STRIP_ROLE))
             rect.setLeft(rect.left() + STRIP.width() + UNIT)
-        painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        left = self._paint_name(painter, rect, option, text)
-        if index.data(EDITED_ROLE):
-            left = self._paint_dot(painter, rect, left)
-        self._paint_aside(painter, rect, left, str(index.data(ASIDE_ROLE) or ""))
-        painter.restore()
-
-    def _paint_name(
-        self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem, text: str
-    ) -> int:
-        """Paint the name and return where the next thing may stand."""
-        painter.setFont(option.font)
-        painter.setPen(QColor(colors().text))
-        metrics = QFontMetrics(option.font)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, rect.width() - _DOT - UNIT)
-        painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter), shown)
-        return rect.left() + metrics.horizontalAdvance(shown) + UNIT
-
-    def _paint_dot(self, painter: QPainter, rect: QRect, left: int) -> int:
-        painter.save()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colors().edit))
-        painter.drawEllipse(left, rect.center().y() - _DOT // 2, _DOT, _DOT)
-        painter.restore()
-        return left + _DOT + UNIT
-
-    def _paint_aside(self, painter: QPainter, rect: QRect, left: int, text: str) -> None:
-        room = rect.right() - left
-        if not text or room < _DOT:
-            return
-        font = small_font()
-        painter.setFont(font)
-        painter.setPen(QColor(colors().muted))
-        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room)
-        place = QRect(left, rect.top(), room, rect.height())
-        painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), shown)
-
-    def _paint_strip(self, painter: QPainter, rect: QRect, image: QImage | None) -> None:
-        place = QRect(rect.left(), rect.center().y() - STRIP.height() // 2, 0, 0)
-        place.setSize(STRIP)
-        painter.save()
-        if image is not None:
-            painter.drawImage(place, image)
-        painter.setPen(QPen(QColor(colors().hairline), 1))
-        painter.setBrush(QBrush(Qt.BrushStyle.NoBrush))
-        painter.drawRect(place.adjusted(0, 0, -1, -1))
+        is_edited = bool(index.data(EDITED_ROLE))
+        room = _name_room(rect.width(), option.font, text, _shape(index), is_edited=is_edited)
+        left = _paint_text(painter, rect, option.font, colors().text, text, room)
+        if is_edited:
+            left = _paint_dot(painter, rect, left)
+        _paint_aside(painter, rect, left, _shape(index), str(index.data(ASIDE_ROLE) or ""))
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
-        """Return a row on the grid; names get room for strip and dot."""
+        """Return a row on the grid."""
         hint = super().sizeHint(option, index)
-        width = hint.width()
-        if index.column() == Column.NAME:
-            width += UNIT + _DOT
-            if isinstance(index.data(ITEM_ROLE), Weight):
-                width += STRIP.width() + UNIT
-        return QSize(width, max(hint.height(), 3 * UNIT))
+        return QSize(hint.width(), max(hint.height(), 3 * UNIT))
+
+
+def _shape(index: AnyIndex) -> str:
+    return str(index.siblingAtColumn(Column.SHAPE).data() or "")
+
+
+def _name_room(width: int, font: QFont, name: str, shape: str, *, is_edited: bool) -> int:
+    """Return how wide the name may be: what the shape leaves, but not too little of the row."""
+    wanted = QFontMetrics(font).horizontalAdvance(name) + _SLACK
+    dot = _DOT + UNIT if is_edited else 0
+    left = width - dot - UNIT - QFontMetrics(small_font()).horizontalAdvance(shape)
+    return min(wanted, max(left, int(width * _NAME_SHARE)))
+
+
+def _paint_text(
+    painter: QPainter, rect: QRect, font: QFont, color: str, text: str, room: int
+) -> int:
+    """Paint ``text`` at the left of ``rect``; return where the next thing may stand."""
+    metrics = QFontMetrics(font)
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+    painter.setFont(font)
+    painter.setPen(QColor(color))
+    painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter), shown)
+    return rect.left() + metrics.horizontalAdvance(shown) + UNIT
+
+
+def _paint_dot(painter: QPainter, rect: QRect, left: int) -> int:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colors().edit))
+    painter.drawEllipse(left, rect.center().y() - _DOT // 2, _DOT, _DOT)
+    return left + _DOT + UNIT
+
+
+def _paint_aside(painter: QPainter, rect: QRect, left: int, shape: str, aside: str) -> None:
+    """Paint the shape at the right and, where there is room between, the class."""
+    font = small_font()
+    metrics = QFontMetrics(font)
+    painter.setFont(font)
+    painter.setPen(QColor(colors().muted))
+    place = QRect(left, rect.top(), rect.right() - left, rect.height())
+    shown = metrics.elidedText(shape, Qt.TextElideMode.ElideLeft, place.width())
+    right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+    painter.drawText(place, right, shown)
+    place.setWidth(place.width() - metrics.horizontalAdvance(shown) - UNIT)
+    if aside and place.width() >= min(_LEAST_ASIDE, metrics.horizontalAdvance(aside)):
+        shown = metrics.elidedText(aside, Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+def _paint_strip(painter: QPainter, rect: QRect, image: QImage | None) -> None:
+    place = QRect(rect.left(), rect.center().y() - STRIP.height() // 2, 0, 0)
+    place.setSize(STRIP)
+    if image is not None:
+        painter.drawImage(place, image)
+    painter.setPen(QPen(QColor(colors().hairline), 1))
+    painter.setBrush(QBrush(Qt.BrushStyle.NoBrush))
+    painter.drawRect(place.adjusted(0, 0, -1, -1))

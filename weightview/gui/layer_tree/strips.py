@@ -47,14 +47,14 @@ def sample(weight: Weight, values: Values, cells: int = CELLS) -> Numbers:
 
 def _middle_run(shape: tuple[int, ...], cells: int) -> Region:
     """Return a contiguous region in the middle of an array, of at least ``cells`` numbers."""
-    axis = len(shape)
-    size = 1
+    axis = len(shape) - 1
+    size = shape[axis]
     while axis > 0 and size < cells:
         axis -= 1
         size *= shape[axis]
-    if axis == 0:
-        return ()
-    return tuple(length // 2 for length in shape[:axis])
+    rows = -(-cells * shape[axis] // size)
+    start = (shape[axis] - rows) // 2
+    return (*(length // 2 for length in shape[:axis]), slice(start, start + rows))
 
 
 class Strips(QObject):

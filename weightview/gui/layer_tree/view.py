@@ -40,6 +40,7 @@ class LayerTree(QWidget):
         self._details.setAccessibleName("The selected row in words")
         self._details.setTextFormat(Qt.TextFormat.PlainText)
         self._details.setWordWrap(True)
+        self._details.setIndent(0)
         self._details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -70,9 +71,10 @@ class LayerTree(QWidget):
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(3 * UNIT)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        for column in (Column.SHAPE, Column.PARAMETERS):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionsMovable(False)
+        header.setSectionResizeMode(Column.PARAMETERS, QHeaderView.ResizeMode.ResizeToContents)
+        # The shape is painted into the name's column, so that each row shares its room itself.
+        view.setColumnHidden(Column.SHAPE, True)
+        view.setHeaderHidden(True)
         return view
 
     @property
@@ -162,10 +164,7 @@ class LayerTree(QWidget):
             f"QTreeView::item {{ padding: 3px 4px; border: none; }}"
             f"QTreeView::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}"
             f"QTreeView::branch:selected {{ background: {c.accent_soft}; }}"
-            f"QHeaderView::section {{ background: {c.panel}; color: {c.muted}; border: none;"
-            f" border-bottom: 1px solid {c.hairline}; padding: 4px; }}"
         )
-        self.view.header().setFont(small_font())
         self._details.setFont(small_font())
         self._details.setStyleSheet(
             f"color: {c.muted}; background: {c.panel}; padding: 6px 12px;"
