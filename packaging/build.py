@@ -87,6 +87,9 @@ def make_environment(*, with_tensorflow: bool) -> Path:
         *(PYINSTALLER, *requirements(with_tensorflow=with_tensorflow)),
     )
     run("uv", "pip", "install", "--quiet", "--python", python, "--no-deps", PROJECT)
+    # With it PyInstaller takes half of GTK along, which then meets the other half on the desktop.
+    for plugin in folder.glob("lib/python*/site-packages/PySide6/Qt/plugins/*/libqgtk3.so"):
+        plugin.unlink()
     return python
 
 

@@ -20,10 +20,9 @@ trap finish EXIT
 export HOME="$place/home" XDG_RUNTIME_DIR="$place/run" XDG_CONFIG_HOME="$place/home/.config"
 export XDG_DATA_HOME="$place/home/.local/share" XDG_CACHE_HOME="$place/home/.cache"
 export XDG_STATE_HOME="$place/home/.local/state"
-mkdir -p "$XDG_DATA_HOME" "$XDG_CONFIG_HOME/libfm"
+mkdir -p "$XDG_DATA_HOME" "$XDG_CONFIG_HOME"
 mkdir -m 700 "$XDG_RUNTIME_DIR"
 unset WAYLAND_DISPLAY QT_QPA_PLATFORM XDG_CURRENT_DESKTOP
-printf '[ui]\nside_pane_mode=0\nbig_icon_size=48\n' >"$XDG_CONFIG_HOME/libfm/libfm.conf"
 
 # The package's files as data folders of this session; dpkg's triggers would do the rest.
 dpkg-deb -x "$package" "$place/root"
@@ -83,11 +82,15 @@ started+=($!)
 manager=$(timeout 30 xdotool search --sync --onlyvisible --class pcmanfm | tail -1)
 xdotool windowactivate --sync "$manager"
 sleep 1
-# The only icon stands in the upper left of the view; how low depends on the tool bar.
-for y in 120 150 180 210; do
-  xdotool mousemove --window "$manager" 60 "$y" click --repeat 2 --delay 100 1
-  sleep 1.5
-  xdotool search --onlyvisible --name "double_clicked.keras" >/dev/null 2>&1 && break
+# The only icon stands in the upper left of the view, beside the list of places.
+for x in 207 60; do
+  for y in 95 120 150; do
+    xdotool mousemove --window "$manager" $x $y click --repeat 2 --delay 100 1
+    for _ in $(seq 10); do
+      xdotool search --onlyvisible --name double_clicked.keras >/dev/null 2>&1 && break 3
+      sleep 0.3
+    done
+  done
 done
 pid=$(window_of double_clicked.keras)
 echo "a double-click showed double_clicked.keras"
