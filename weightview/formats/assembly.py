@@ -183,20 +183,13 @@ class _Assembler:
         return [paths[weight.path] for weight in ordered]
 
     def _open_layers(self) -> set[int]:
-        """Return the layers in which the file does not tell the order of the weights.
-
-        Of a class nobody knows, the order of its inner layers is known only to its code.
-        """
-        unknown: set[int] = set()
-        for draft in self._root.walk():
-            found = [inner for inner in draft.inner if not inner.is_model or inner.class_name]
-            guessed = draft.entry is None and not draft.is_model and len(found) > 1
-            roles = any(
-                inner.role in ("layer", "forward_layer", "cells", "query_dense") for inner in found
-            )
-            if guessed and not roles:
-                unknown |= {id(inner) for inner in draft.walk()}
-        return unknown
+        """Return the layers in which the file does not tell the order of the weights."""
+        return {
+            id(inner)
+            for draft in self._root.walk()
+            if draft.is_order_open
+            for inner in draft.walk()
+        }
 
     def _number_in_layers(self) -> None:
         for draft in self._root.walk():

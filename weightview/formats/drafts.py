@@ -46,7 +46,8 @@ class Draft:
         bound: the arrays found, by the variable's name.
         extra: arrays that lie with the layer but are none of its known variables, by name.
         twins: places that hold a variable a second time, by the variable's name.
-        alias: for a variable that belongs to an inner layer: that layer's role.
+        is_order_open: whether the file does not tell in which order Keras lists its weights.
+        file_order: of a class nobody knows: its arrays as the file lists them, with their layers.
     """
 
     name: str
@@ -67,6 +68,8 @@ class Draft:
     bound: dict[str, Bound] = field(default_factory=dict)
     extra: list[tuple[str, StoredArray]] = field(default_factory=list)
     twins: dict[str, StoredArray] = field(default_factory=dict)
+    is_order_open: bool = False
+    file_order: list[tuple["Draft", str]] = field(default_factory=list)
 
     def walk(self) -> Iterator["Draft"]:
         """Yield this layer and every one inside it, outer before inner."""

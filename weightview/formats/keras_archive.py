@@ -1,12 +1,11 @@
 """``.keras`` of Keras 3, and of 2.12 to 2.16: a ZIP with metadata, config and weights."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from weightview.core.errors import OpenError
-from weightview.core.model import Generation
+from weightview.formats.architecture import CONFIG, METADATA, Architecture
 from weightview.formats.arrays import FileStorage
 from weightview.formats.assembly import Origin, assemble
 from weightview.formats.config.json_text import MAXIMUM_BYTES, parse_json
@@ -18,7 +17,7 @@ from weightview.formats.layouts.numbered import bind_numbered
 from weightview.formats.opened import Opened
 from weightview.formats.probe import Probe
 
-CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+WEIGHTS = "model.weights.h5"
 
 
 def recognises(probe: Probe) -> bool:
@@ -43,7 +42,7 @@ def load(probe: Probe, architecture: Path | None = None) -> Opened:
     version = str(metadata.get("keras_version", ""))
     origin = Origin(
         format_name="Keras 3 archive (.keras)",
-        generation=generation_of(version) or generation_of_config(entry),
+        generation=Architecture(entry, version).generation,
         keras_version=version,
         compile_config=compile_config(entry),
     )
@@ -62,19 +61,3 @@ def compile_config(entry: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return loss, optimizer and metrics as the config holds them."""
     found = entry.get("compile_config")
     return found if isinstance(found, Mapping) else {}
-
-
-def generation_of(version: str) -> Generation | None:
-    """Return the major version of Keras, None where the text is not one."""
-    match = re.match(r"([123])\.", version)
-    if match is None:
-        return None
-    return {"1": 1, "2": 2, "3": 3}[match.group(1)]  # type: ignore[return-value]  # the literals
-
-
-def generation_of_config(entry: Mapping[str, Any]) -> Generation | None:
-    """Return the generation by how a config is written, where no version is stored."""
-    text = str(entry)
-    if "__keras_tensor__" in text or "'batch_shape'" in text or "DTypePolicy" in text:
-        return 3
-    return 2 if "'batch_input_shape'" in text else None

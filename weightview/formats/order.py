@@ -33,13 +33,16 @@ class WeightOrder:
 
     def __init__(self, generation: Generation | None, version: str) -> None:
         """Follow ``generation``; the full ``version`` tells Keras 2 from that inside TensorFlow."""
-        self._keras3 = generation is None or generation == 3  # noqa: PLR2004 - a version
-        self._standalone = not self._keras3 and _is_standalone(version)
+        self.generation = generation
+        self.is_keras3 = generation is None or generation == 3  # noqa: PLR2004 - a version
+        self._standalone = not self.is_keras3 and _is_standalone(version)
 
     def weights(self, draft: Draft) -> list[Slot]:
         """Return what ``layer.weights`` (or ``model.weights``) lists, each variable once."""
+        if draft.file_order:
+            return _as_listed(draft)
         slots: list[Slot] = []
-        if self._keras3:
+        if self.is_keras3:
             slots = self._own(draft)
             for inner in draft.inner:
                 slots += self.weights(inner)
@@ -59,7 +62,7 @@ class WeightOrder:
 
     def legacy(self, draft: Draft) -> list[Slot]:
         """Return the order of a layer's weights in HDF5: what is trained comes first."""
-        if self._keras3:
+        if self.is_keras3 or draft.file_order:
             slots = self.weights(draft)
         else:
             slots = self._own(draft)
@@ -82,7 +85,7 @@ class WeightOrder:
             if variable.kind == "state":
                 continue
             if variable.alias:
-                if self._keras3:
+                if self.is_keras3:
                     slots += _aliased(draft, variable)
                 continue
             trained = draft.trainable and variable.trainable
@@ -97,6 +100,16 @@ def _aliased(draft: Draft, variable: Variable) -> list[Slot]:
             first = inner.variables[0]
             return [Slot(inner, first.name, first, inner.trainable and first.trainable)]
     return []
+
+
+def _as_listed(draft: Draft) -> list[Slot]:
+    slots = []
+    for inner, key in draft.file_order:
+        bound = inner.bound.get(key)
+        variable = bound.variable if bound is not None else None
+        trained = inner.trainable and (variable is None or variable.trainable)
+        slots.append(Slot(inner, key, variable, trained))
+    return slots
 
 
 def _once(slots: list[Slot]) -> list[Slot]:

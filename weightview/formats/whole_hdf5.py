@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from weightview.formats.architecture import MODEL_CONFIG, Architecture
 from weightview.formats.arrays import FileStorage
 from weightview.formats.assembly import Origin, assemble
 from weightview.formats.config.json_text import parse_json
@@ -11,20 +12,18 @@ from weightview.formats.config.layers import ConfigReader
 from weightview.formats.hdf5.file import hdf5_tree
 from weightview.formats.hdf5.storage import PatchingSaver
 from weightview.formats.hdf5.tree import Group
-from weightview.formats.keras_archive import generation_of, generation_of_config
 from weightview.formats.layouts.by_name import bind_by_name
 from weightview.formats.layouts.leftover import others
 from weightview.formats.opened import Opened
 from weightview.formats.order import WeightOrder
 from weightview.formats.probe import Probe
 
-_CONFIG = "model_config"
 _WEIGHTS = "model_weights"
 
 
 def recognises(probe: Probe) -> bool:
     """Return whether this is HDF5 with a model's config in it."""
-    return probe.is_hdf5 and _CONFIG in hdf5_tree(probe).root.attributes
+    return probe.is_hdf5 and MODEL_CONFIG in hdf5_tree(probe).root.attributes
 
 
 def load(probe: Probe, architecture: Path | None = None) -> Opened:
@@ -36,13 +35,13 @@ def load(probe: Probe, architecture: Path | None = None) -> Opened:
     del architecture
     file = hdf5_tree(probe)
     attributes = file.root.attributes
-    entry = parse_json(str(attributes[_CONFIG]), probe.path, _CONFIG)
+    entry = parse_json(str(attributes[MODEL_CONFIG]), probe.path, MODEL_CONFIG)
     weights = file.root.groups.get(_WEIGHTS, Group(_WEIGHTS))
     version = _text(attributes, "keras_version") or _text(weights.attributes, "keras_version")
     training = _text(attributes, "training_config")
     origin = Origin(
         format_name="whole model in HDF5 (.h5)",
-        generation=generation_of(version) or generation_of_config(entry) or 1,
+        generation=Architecture(entry, version).generation or 1,
         keras_version=version,
         backend=_text(attributes, "backend") or _text(weights.attributes, "backend"),
         compile_config=parse_json(training, probe.path, "training_config") if training else {},

@@ -44,7 +44,7 @@ class ConfigReader:
             # Sequential of Keras 2.2.0 and earlier: the config is the list of layers.
             config = {"layers": raw}
         shared = entry.get("shared_object_id")
-        known = variables_of(plain_class)
+        known = variables_of(plain_class, self.generation)
         name = _text(entry.get("name")) or _text(config.get("name")) or plain_class or "layer"
         draft = Draft(
             name=name,

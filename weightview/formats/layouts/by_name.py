@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from weightview.core.model import Generation
 from weightview.formats.arrays import StoredArray
 from weightview.formats.drafts import Draft
 from weightview.formats.hdf5.tree import Group
+from weightview.formats.layouts.guessing import class_by_name, config_by_names
 from weightview.formats.order import Slot, WeightOrder
+from weightview.formats.variables.lookup import variables_of
 
 _TOP_LEVEL = "top_level_model_weights"
 
@@ -40,9 +43,10 @@ def bind_by_name(root: Draft, file: Group, order: WeightOrder) -> set[str]:
 
     Layers that the file has and ``root`` has not are added to it.
     """
-    layers = {draft.name: draft for draft in root.inner}
+    listed = names_of(file, "layer_names")
+    layers = {draft.name: draft for draft in root.inner} | _renamed(root, file, listed)
     taken: set[str] = set()
-    for layer_name in names_of(file, "layer_names"):
+    for layer_name in listed:
         group = file.groups.get(layer_name) or file.group(layer_name)
         if group is None:
             continue
@@ -61,6 +65,33 @@ def bind_by_name(root: Draft, file: Group, order: WeightOrder) -> set[str]:
             taken.add(item.array.name)
             root.extra.append((item.plain, item.array))
     return taken
+
+
+def _renamed(root: Draft, file: Group, listed: Sequence[str]) -> dict[str, Draft]:
+    """Pair layers by order where no name with weights agrees, as ``load_weights`` does."""
+    here = [draft for draft in root.inner if draft.has_weights]
+    groups = {name: file.groups.get(name) or file.group(name) for name in listed}
+    there = [name for name, group in groups.items() if group is not None and _named(group)]
+    if len(here) != len(there) or {draft.name for draft in here} & set(there):
+        return {}
+    return dict(zip(there, here, strict=True))
+
+
+def layers_by_name(file: Group, generation: Generation | None) -> list[Draft]:
+    """Return a draft of each layer that ``file`` lists, as far as names and arrays tell."""
+    drafts = []
+    for name in names_of(file, "layer_names"):
+        group = file.groups.get(name) or file.group(name)
+        class_name = class_by_name(name)
+        entry = variables_of(class_name, generation) if class_name else None
+        draft = Draft(name, class_name)
+        if entry is not None and group is not None:
+            names = [item.plain for item in _named(group)]
+            config = config_by_names(entry, class_name, names)
+            if config is not None:
+                draft.config, draft.entry, draft.variables = config, entry, entry.of(config)
+        drafts.append(draft)
+    return drafts
 
 
 def names_of(group: Group, attribute: str) -> list[str]:
@@ -93,14 +124,19 @@ def _named(group: Group) -> list[Named]:
 
 def bind_layer(draft: Draft, named: Sequence[Named], order: WeightOrder) -> None:
     """Give each of ``named`` to the variable it is, in ``draft`` or a layer inside it."""
-    slots = [slot for slot in order.legacy(draft) if slot.variable and slot.variable.stored]
+    slots = [slot for slot in order.legacy(draft) if slot.variable is not None]
     pairs = _in_order(slots, named) or _by_names(slots, named)
-    used = set()
+    places: dict[int, tuple[Draft, str]] = {}
     for slot, item in pairs:
         assert slot.variable is not None
         slot.draft.bind(slot.variable, item.array, item.plain)
-        used.add(id(item))
-    _add_unknown(draft, [item for item in named if id(item) not in used])
+        places[id(item)] = (slot.draft, slot.variable.name)
+    unknown = [item for item in named if id(item) not in places]
+    if unknown:
+        places |= _add_unknown(draft, unknown)
+        draft.file_order = [places[id(item)] for item in named]
+        # Keras 3 lists a layer's weights by inner layer, its files what is trained first.
+        draft.is_order_open = order.is_keras3 and len({id(d) for d, _ in draft.file_order}) > 1
 
 
 def _in_order(slots: Sequence[Slot], named: Sequence[Named]) -> list[tuple[Slot, Named]]:
@@ -134,20 +170,33 @@ def _agree(slot: Slot, item: Named) -> bool:
     return variable.called(item.plain)
 
 
-def _add_unknown(draft: Draft, named: Sequence[Named]) -> None:
-    """Keep arrays that are none of the known variables, in layers named after their scopes."""
-    inner: dict[str, Draft] = {}
+def _add_unknown(draft: Draft, named: Sequence[Named]) -> dict[int, tuple[Draft, str]]:
+    """Keep arrays that are none of the known variables, in layers named after their scopes.
+
+    Returns:
+        The layer and the key of each, by the identity of its :class:`Named`.
+    """
+    inner = {draft_.name: draft_ for draft_ in draft.inner}
+    places: dict[int, tuple[Draft, str]] = {}
     for item in named:
-        scopes = item.name.split("/")[:-1]
-        if draft.name in scopes:
-            scopes = scopes[len(scopes) - scopes[::-1].index(draft.name) :]
-        elif len(named) > 1 or scopes:
-            scopes = scopes[1:]
-        scope = "/".join(scopes)
-        if not scope:
-            draft.extra.append((item.plain, item.array))
-            continue
-        if scope not in inner:
-            inner[scope] = Draft(scope, "", trainable=draft.trainable)
-            draft.inner.append(inner[scope])
-        inner[scope].extra.append((item.plain, item.array))
+        scope = "/".join(_scopes_inside(draft, item))
+        holder = draft
+        if scope:
+            if scope not in inner:
+                inner[scope] = Draft(scope, "", trainable=draft.trainable)
+                draft.inner.append(inner[scope])
+            holder = inner[scope]
+        key = item.plain
+        if any(key == name for name, _ in holder.extra) or key in holder.bound:
+            key = item.name
+        holder.extra.append((key, item.array))
+        places[id(item)] = (holder, key)
+    return places
+
+
+def _scopes_inside(draft: Draft, item: Named) -> list[str]:
+    """Return the scopes of a name below the layer itself."""
+    scopes = item.name.split("/")[:-1]
+    if draft.name in scopes:
+        return scopes[len(scopes) - scopes[::-1].index(draft.name) :]
+    return scopes[1:]

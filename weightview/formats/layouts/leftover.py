@@ -6,8 +6,18 @@ from weightview.formats.arrays import StoredArray
 from weightview.formats.assembly import OtherKind
 from weightview.formats.hdf5.tree import Group
 
-_OPTIMIZER = ("optimizer", "optimizer_weights", "_optimizer")
-_METRICS = ("metrics", "_metrics", "_compile_metrics", "compiled_metrics", "_loss_tracker")
+OPTIMIZER = ("optimizer", "optimizer_weights", "_optimizer")
+METRICS = (
+    "metrics",
+    "_metrics",
+    "_compile_metrics",
+    "compiled_metrics",
+    "_loss_tracker",
+    "loss_tracker",
+    "_compile_loss",
+)
+APART = (*OPTIMIZER, *METRICS)
+"""Groups at the root of a Keras 3 file that are no layers."""
 
 
 def others(root: Group, taken: set[str]) -> Iterator[tuple[StoredArray, OtherKind]]:
@@ -19,6 +29,6 @@ def others(root: Group, taken: set[str]) -> Iterator[tuple[StoredArray, OtherKin
 
 def _kind(name: str) -> OtherKind:
     first = name.split("/", 1)[0]
-    if first in _OPTIMIZER:
+    if first in OPTIMIZER:
         return "optimizer"
-    return "metric" if first in _METRICS else "other"
+    return "metric" if first in METRICS else "other"

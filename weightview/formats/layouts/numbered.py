@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from weightview.formats.arrays import StoredArray
 from weightview.formats.drafts import Draft
 from weightview.formats.hdf5.tree import Group, natural
+from weightview.formats.layouts.guessing import class_part, inferred_config
+from weightview.formats.layouts.leftover import APART
 from weightview.formats.variables.lookup import (
     classes_by_snake_case,
     snake_case,
@@ -20,17 +22,11 @@ from weightview.formats.variables.table import Variable
 
 _VARIABLES = "vars"
 _LAYER_FOLDERS = ("layers", "_layer_checkpoint_dependencies", "_functional/layers")
-_NOT_LAYERS = (
-    "optimizer",
-    "vars",
-    "metrics",
-    "_compile_metrics",
-    "_metrics",
-    "_loss_tracker",
-    "loss_tracker",
-    "_compile_loss",
-    "compiled_metrics",
-)
+
+
+def is_numbered(root: Group) -> bool:
+    """Return whether any group below ``root`` holds numbered variables."""
+    return any(group.path.rpartition("/")[2] == _VARIABLES for group in root.walk())
 
 
 def bind_numbered(root: Draft, file: Group) -> set[str]:
@@ -46,13 +42,16 @@ def bind_numbered(root: Draft, file: Group) -> set[str]:
         claimed = _bind_own(draft, group, taken)
         claimed |= _inner_groups(draft, group, pending)
         if draft is root:
-            claimed |= set(_NOT_LAYERS)
-        draft.inner += [
+            claimed |= {_VARIABLES, *APART}
+        unknown = [
             inner
             for name in sorted(group.groups, key=natural)
             if name not in claimed
             for inner in _unknown(name, group.groups[name], taken)
         ]
+        # Only the code of such a class knows in which order it made them.
+        draft.is_order_open = draft.is_order_open or len(unknown) > (0 if draft.inner else 1)
+        draft.inner += unknown
     return taken
 
 
@@ -155,10 +154,11 @@ def _by_class(layers: Sequence[Draft], container: Group) -> list[tuple[Draft, Gr
     """
     groups: dict[str, list[str]] = defaultdict(list)
     for name in sorted(container.groups, key=natural):
-        groups[_class_part(name)].append(name)
+        groups[class_part(name)].append(name)
     by_class: dict[str, list[Draft]] = defaultdict(list)
     for layer in layers:
-        by_class[snake_case(layer.class_name)].append(layer)
+        stored = layer.entry.stored_class if layer.entry is not None else ""
+        by_class[snake_case(stored or layer.class_name)].append(layer)
     pairs: list[tuple[Draft, Group]] = []
     for class_name, drafts in by_class.items():
         names = groups.get(class_name, [])
@@ -171,12 +171,6 @@ def _by_class(layers: Sequence[Draft], container: Group) -> list[tuple[Draft, Gr
             if name in container.groups:
                 pairs.append((draft, container.groups[name]))
     return pairs
-
-
-def _class_part(name: str) -> str:
-    """Return a group's name without its count: ``dense`` of ``dense_12``."""
-    head, _, tail = name.rpartition("_")
-    return head if head and tail.isdecimal() else name
 
 
 def _unknown(name: str, group: Group, taken: set[str]) -> list[Draft]:
@@ -228,10 +222,10 @@ def layer_of_group(name: str, group: Group, taken: set[str], *, is_listed: bool)
 
 def _guess(name: str, group: Group, is_listed: bool) -> Draft:
     """Return an empty draft whose class follows from the group's name, where that is certain."""
-    class_name = classes_by_snake_case().get(_class_part(name), "") if is_listed else ""
+    class_name = classes_by_snake_case().get(class_part(name), "") if is_listed else ""
     stored = group.groups[_VARIABLES].attributes.get("name") if _VARIABLES in group.groups else None
     if not class_name and isinstance(stored, str):
-        class_name = classes_by_snake_case().get(_class_part(stored), "")
+        class_name = classes_by_snake_case().get(class_part(stored), "")
     draft = Draft(
         name=stored if isinstance(stored, str) and stored else name, class_name=class_name
     )
@@ -244,41 +238,3 @@ def _guess(name: str, group: Group, is_listed: bool) -> Draft:
     draft.entry = entry
     draft.variables = entry.of(draft.config)
     return draft
-
-
-def inferred_config(class_name: str, arrays: Sequence[StoredArray]) -> dict[str, object]:
-    """Return the switches that make a class have just these arrays, where one choice does.
-
-    Without a config only the arrays tell whether there is a bias, a gamma or a beta.
-    """
-    entry = variables_of(class_name)
-    if entry is None:
-        return {}
-    fits: list[dict[str, object]] = []
-    for config in _choices(class_name):
-        expected = entry.stored(config)
-        if len(expected) == len(arrays) and all(
-            variable.fits(array.shape) for variable, array in zip(expected, arrays, strict=True)
-        ):
-            fits.append(config)
-    if not fits:
-        return {}
-    first = [variable.name for variable in entry.stored(fits[0])]
-    same = all([v.name for v in entry.stored(config)] == first for config in fits)
-    return fits[0] if same else {"ambiguous": True}
-
-
-def _choices(class_name: str) -> list[dict[str, object]]:
-    switches = {
-        "BatchNormalization": ("scale", "center", "renorm"),
-        "LayerNormalization": ("scale", "center"),
-        "GroupNormalization": ("scale", "center"),
-        "Attention": ("use_scale",),
-        "AdditiveAttention": ("use_scale",),
-    }.get(class_name, ("use_bias",))
-    choices: list[dict[str, object]] = [{}]
-    for switch in switches:
-        choices = [{**choice, switch: value} for choice in choices for value in (True, False)]
-    if class_name == "EinsumDense":
-        return [{"bias_axes": "?"}, {"bias_axes": None}]
-    return choices

@@ -45,7 +45,9 @@ def _outputs(count: int) -> tuple[str, ...]:
 TABLE: Table = {
     "MultiHeadAttention": Variables(inner=_projections("head", "head")),
     "GroupedQueryAttention": Variables(inner=_projections("query head", "key head")),
-    "GroupQueryAttention": Variables(inner=_projections("query head", "key head")),
+    "GroupQueryAttention": Variables(
+        inner=_projections("query head", "key head"), stored_class="GroupedQueryAttention"
+    ),
     "Attention": Variables(
         (
             Variable("scale", (), flag("use_scale", False)),

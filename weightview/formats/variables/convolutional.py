@@ -10,9 +10,7 @@ _PLACES = {
 
 
 def _plain(rank: int) -> Variables:
-    return Variables(
-        (Variable("kernel", (*_PLACES[rank], "channel", "filter"), keras1="W"), bias("filter"))
-    )
+    return Variables((Variable("kernel", (*_PLACES[rank], "channel", "filter")), bias("filter")))
 
 
 def _transposed(rank: int) -> Variables:
@@ -56,15 +54,9 @@ def _local_axes(rank: int) -> tuple[str, ...]:
 
 TABLE: Table = {
     **{f"Conv{rank}D": _plain(rank) for rank in (1, 2, 3)},
-    **{f"Convolution{rank}D": _plain(rank) for rank in (1, 2, 3)},
     **{f"Conv{rank}DTranspose": _transposed(rank) for rank in (1, 2, 3)},
-    "Deconvolution2D": _transposed(2),
-    "Deconvolution3D": _transposed(3),
-    "AtrousConvolution1D": _plain(1),
-    "AtrousConvolution2D": _plain(2),
     **{f"DepthwiseConv{rank}D": _depthwise(rank) for rank in (1, 2)},
     **{f"SeparableConv{rank}D": _separable(rank) for rank in (1, 2)},
-    "SeparableConvolution2D": _separable(2),
     "LocallyConnected1D": _LOCAL_1D,
     "LocallyConnected2D": _LOCAL_2D,
 }

@@ -8,7 +8,6 @@ from weightview.formats.variables.table import (
     Variable,
     Variables,
     bias,
-    flag,
     quantization_mode,
 )
 
@@ -71,7 +70,8 @@ def _dense(config: Config) -> tuple[Variable, ...]:
             *awq,
             _frozen("g_idx", "input"),
         )
-    kernel = Variable("kernel", ("input", "unit"), keras1="W")
+    # With LoRA the kernel itself rests; it stays where it is in the list of weights.
+    kernel = Variable("kernel", ("input", "unit"), trainable=not _has_lora(config), keras1="W")
     if mode == "float8":
         return (kernel, unit_bias, *_FLOAT8)
     return (kernel, unit_bias, *_lora("kernel", "input", "unit"))
@@ -127,7 +127,7 @@ def _einsum(config: Config) -> tuple[Variable, ...]:
             Variable("kernel", kernel_axes, trainable=False, scale="kernel_scale"),
             *(Variable(name, _any_axes, trainable=False) for name in names),
         )
-    kernel = Variable("kernel", _einsum_axes)
+    kernel = Variable("kernel", _einsum_axes, trainable=not _has_lora(config))
     if mode == "float8":
         return (kernel, unit_bias, *_FLOAT8)
     lora = (
@@ -153,7 +153,7 @@ def _embedding(config: Config) -> tuple[Variable, ...]:
         embeddings = Variable("embeddings", axes, trainable=False, scale="embeddings_scale")
         return (embeddings, scale, *more)
     return (
-        Variable("embeddings", ("index", "dimension"), keras1="W"),
+        Variable("embeddings", ("index", "dimension"), trainable=not _has_lora(config), keras1="W"),
         *_lora("embeddings", "index", "dimension"),
     )
 
@@ -181,26 +181,12 @@ def _embedding_order(config: Config) -> tuple[str, ...]:
     return (*names, "lora_embeddings_a", "lora_embeddings_b")
 
 
-_HIGHWAY = (
-    Variable("W", ("input", "unit"), role="kernel"),
-    Variable("W_carry", ("input", "unit"), role="carry_kernel"),
-    Variable("b", ("unit",), flag("bias"), role="bias"),
-    Variable("b_carry", ("unit",), flag("bias"), role="carry_bias"),
-)
-
 TABLE: Table = {
     "Dense": Variables(_dense, stored_order=_quantised_order),
     "EinsumDense": Variables(_einsum, stored_order=_quantised_order),
     "Embedding": Variables(_embedding, stored_order=_embedding_order),
     "ReversibleEmbedding": Variables(_reversible_embedding, stored_order=_embedding_order),
     "PReLU": Variables((Variable("alpha", lambda _, s: _feature_axes(s), keras1="alphas"),)),
-    "MaxoutDense": Variables(
-        (
-            Variable("W", ("piece", "input", "unit"), role="kernel"),
-            Variable("b", ("piece", "unit"), flag("bias"), role="bias"),
-        )
-    ),
-    "Highway": Variables(_HIGHWAY),
 }
 
 

@@ -8,6 +8,7 @@ from weightview.formats.variables import (
     attention,
     convolutional,
     core,
+    keras1,
     normalization,
     preprocessing,
     recurrent,
@@ -24,15 +25,22 @@ def table() -> Table:
     return {name: entry for family in _FAMILIES for name, entry in family.TABLE.items()}
 
 
-def variables_of(class_name: str) -> Variables | None:
-    """Return what a class holds, None for a class without weights or one nobody knows."""
-    return table().get(class_name)
+def variables_of(class_name: str, generation: int | None = None) -> Variables | None:
+    """Return what a class holds, None for a class without weights or one nobody knows.
+
+    Args:
+        class_name: the Keras class.
+        generation: 1 for Keras 1, where some classes held other arrays.
+    """
+    if generation == 1 and class_name in keras1.TABLE:
+        return keras1.TABLE[class_name]
+    return table().get(class_name) or keras1.TABLE.get(class_name)
 
 
 @cache
 def classes_by_snake_case() -> dict[str, str]:
     """Return the known classes by the name that Keras 3 gives them in a file: ``conv2d``."""
-    return {snake_case(name): name for name in table()}
+    return {snake_case(name): name for name in (*keras1.TABLE, *table())}
 
 
 def snake_case(class_name: str) -> str:

@@ -103,12 +103,14 @@ class Variables:
         folder: where its variables lie below its own place in a Keras 3 file: ``cell``.
         stored_order: their names in the order in which Keras 3 writes them, where it is another;
             a function of the config.
+        stored_class: the class by which Keras 3 files call it, where the config uses another name.
     """
 
     own: tuple[Variable, ...] | Callable[[Config], tuple[Variable, ...]] = ()
     inner: tuple[Inner, ...] = ()
     folder: str = ""
     stored_order: Callable[[Config], tuple[str, ...]] | None = None
+    stored_class: str = ""
 
     def of(self, config: Config) -> tuple[Variable, ...]:
         """Return the variables that a layer with ``config`` has."""

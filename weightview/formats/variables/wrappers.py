@@ -13,7 +13,7 @@ TABLE: Table = {
     "SpectralNormalization": Variables(
         (
             Variable("kernel", _wrapped_kernel, alias="layer"),
-            Variable("vector_u", ("one", "filter"), trainable=False, keras2="sn_u"),
+            Variable("vector_u", ("one", "filter"), trainable=False),
         )
     ),
 }

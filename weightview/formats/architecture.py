@@ -1,0 +1,79 @@
+"""A model's architecture from a file of its own, to be paired with weights alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from weightview.core.errors import OpenError
+from weightview.core.model import Generation
+from weightview.formats.config.json_text import MAXIMUM_BYTES, parse_json
+from weightview.formats.hdf5.file import hdf5_tree
+from weightview.formats.probe import Probe
+
+CONFIG, METADATA, MODEL_CONFIG = "config.json", "metadata.json", "model_config"
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What a file says of a model beside its weights.
+
+    Attributes:
+        entry: class name and config of the model.
+        keras_version: as stored, ``""`` where it is not.
+    """
+
+    entry: Mapping[str, Any]
+    keras_version: str
+
+    @property
+    def generation(self) -> Generation | None:
+        """The major version of Keras, by the stored version or by how the config is written."""
+        return generation_of(self.keras_version) or generation_of_config(self.entry)
+
+
+def read_architecture(path: Path) -> Architecture:
+    """Read the architecture from JSON of ``to_json()``, or from a whole model.
+
+    Raises:
+        OpenError: the file is neither, or damaged.
+    """
+    probe = Probe(path)
+    if probe.is_zip and CONFIG in probe.archive.members:
+        archive = probe.archive
+        entry = parse_json(archive.read(CONFIG, MAXIMUM_BYTES), path, CONFIG)
+        metadata: Mapping[str, Any] = {}
+        if METADATA in archive.members:
+            metadata = parse_json(archive.read(METADATA, MAXIMUM_BYTES), path, METADATA)
+        return Architecture(entry, str(metadata.get("keras_version", "")))
+    if probe.is_hdf5:
+        attributes = hdf5_tree(probe).root.attributes
+        if MODEL_CONFIG in attributes:
+            entry = parse_json(str(attributes[MODEL_CONFIG]), path, MODEL_CONFIG)
+            return Architecture(entry, str(attributes.get("keras_version", "")))
+    if probe.is_folder and (path / CONFIG).is_file():
+        return read_architecture(path / CONFIG)
+    if probe.is_json_object:
+        if probe.source.size > MAXIMUM_BYTES:
+            raise OpenError(path, "it is too large for a model's description.")
+        entry = parse_json(probe.source.read(0, probe.source.size), path, "the JSON text")
+        if "class_name" in entry and "config" in entry:
+            return Architecture(entry, str(entry.get("keras_version", "")))
+    raise OpenError(path, "it describes no model; it may be JSON of to_json() or a whole model.")
+
+
+def generation_of(version: str) -> Generation | None:
+    """Return the major version of Keras, None where the text is not one."""
+    major = version.split(".", 1)[0]
+    found: dict[str, Generation] = {"1": 1, "2": 2, "3": 3}
+    return found.get(major)
+
+
+def generation_of_config(entry: Mapping[str, Any]) -> Generation | None:
+    """Return the generation by how a config is written, where no version is stored."""
+    text = str(entry)
+    if "__keras_tensor__" in text or "'batch_shape'" in text or "DTypePolicy" in text:
+        return 3
+    if "'kernel_initializer'" in text:
+        return 2
+    return 1 if "'output_dim'" in text or "'nb_filter'" in text else None
