@@ -35,7 +35,7 @@ def describe_model(model: Model) -> dict[str, Any]:
             f"The model is of a class that is not Keras' own ({model.class_name}) - code from "
             "elsewhere is never run, so TensorFlow stays out."
         )
-    config: Any = dict(model.config)
+    config: Any = {"name": model.name, **model.config}
     if model.generation == _OLDEST:
         config = keras1.translated(config)
     return {

@@ -22,7 +22,6 @@ _RENAMED = {
     "length": "size",
     "atrous_rate": "dilation_rate",
     "inner_activation": "recurrent_activation",
-    "input_dtype": "dtype",
     "sigma": "stddev",
     "concat_axis": "axis",
     "dot_axes": "axes",
@@ -84,7 +83,7 @@ def _words(config: Mapping[str, Any]) -> Config:
     """Return ``config`` without what Keras 2 does not know and with today's words."""
     new: Config = {}
     for key, value in config.items():
-        if key in _DROPPED or key in ("input_dim", "input_length"):
+        if key in _DROPPED or key in ("input_dim", "input_length", "input_dtype"):
             continue
         if key == "dim_ordering":
             new["data_format"] = _DATA_FORMATS.get(value, value)
@@ -166,6 +165,7 @@ def _global_or_pool(new: Config, old: Mapping[str, Any]) -> None:
 
 def _input(new: Config, old: Mapping[str, Any]) -> None:
     new["sparse"] = bool(old.get("sparse", False))
+    new["dtype"] = old.get("input_dtype", "float32")
 
 
 def _refuse(new: Config, old: Mapping[str, Any]) -> None:

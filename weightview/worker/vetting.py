@@ -33,6 +33,21 @@ _FUNCTION_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _TF_FUNCTION = re.compile(
     r"(math|nn|linalg|image|signal|bitwise|__operators__|keras\.activations)\.[a-z_0-9]+"
 )
+_ADDRESS = frozenset({"module", "class_name", "registered_name"})
+_NO_LONGER_KNOWN = {
+    name: frozenset({"value_range"})
+    for name in ("RandomCrop", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom")
+}
+"""Settings of Keras 3.0 to 3.3 that later ones refuse; they matter in training alone."""
+_OTHER_NAMES = {
+    # The class is exported under a shorter name than its own, which HDF5 files hold.
+    "GroupedQueryAttention": "GroupQueryAttention",
+    # These ran on graphics cards alone; tf_keras knows how their weights become those of the twin.
+    "CuDNNGRU": "GRU",
+    "CuDNNLSTM": "LSTM",
+}
+_OLD_ACTIVATIONS = {"softmax_v2": "softmax", "log_softmax_v2": "log_softmax"}
+"""TensorFlow's own names of functions, which Keras 2 wrote for its own."""
 _FILE_SETTINGS = frozenset({"vocabulary", "filepath"})
 
 
@@ -92,6 +107,8 @@ class _Vetting:
                 result[name] = self._zeros()
             elif name.endswith(("_regularizer", "_constraint")):
                 result[name] = None
+            elif name in ("input_layers", "output_layers"):
+                result[name] = _single(self.copied(item, name, depth + 1))
             elif name not in ("shared_object_id", "compile_config", "build_config"):
                 result[name] = self.copied(item, name, depth + 1)
         return result
@@ -106,21 +123,18 @@ class _Vetting:
         class_name = value["class_name"]
         if class_name == "function":
             return _function(value, key)
+        if class_name in ("__numpy__", "__tensor__") and not self._is_new:
+            # tf_keras reads these only in configs that name modules, which ours do not.
+            return self.copied(_config_of(value).get("value"), key, depth + 1)
         if class_name == "__lambda__":
             raise RefusedError(
                 f"The model holds a Python lambda (in {key}) - code from the file is never run, "
                 "so TensorFlow stays out."
             )
         module = self._module(value)
-        result = self._mapping(
-            {
-                k: item
-                for k, item in value.items()
-                if k not in ("module", "class_name", "registered_name")
-            },
-            depth,
-        )
-        result["class_name"] = "Functional" if class_name in FUNCTIONAL else class_name
+        plain = {name: item for name, item in value.items() if name not in _ADDRESS}
+        result = self._mapping(_named(plain, class_name), depth)
+        result["class_name"] = _todays_name(class_name)
         if self._is_new and module:
             result["module"] = module
             result["registered_name"] = None
@@ -179,6 +193,38 @@ class _Vetting:
                 )
 
 
+def _named(value: dict[str, Any], class_name: str) -> dict[str, Any]:
+    """Return an entry whose config has the layer's name, which may stand beside it alone."""
+    config, name = value.get("config"), value.get("name")
+    if isinstance(config, list) and class_name in MODELS:
+        # Sequential of Keras 1 and early 2: the config is the list of layers.
+        config = {"layers": config}
+    if isinstance(config, Mapping):
+        if isinstance(name, str) and "name" not in config and class_name not in PLAIN_OBJECTS:
+            config = {**config, "name": name}
+        dropped = _NO_LONGER_KNOWN.get(class_name, frozenset())
+        config = {key: item for key, item in config.items() if key not in dropped}
+        if class_name in ("GRU", "GRUCell"):
+            # Keras before 2.3 did not write it, and had no other form; today's default is True.
+            config.setdefault("reset_after", False)
+        if class_name == "CuDNNGRU":
+            config["reset_after"] = True
+    return {**value, "config": config} if "config" in value else value
+
+
+def _single(ends: Any) -> Any:
+    """Return the only input or output by itself: a list of one would give a list of one tensor."""
+    if isinstance(ends, list) and len(ends) == 1 and isinstance(ends[0], list):
+        return ends[0]
+    return ends
+
+
+def _todays_name(class_name: str) -> str:
+    if class_name in FUNCTIONAL:
+        return "Functional"
+    return _OTHER_NAMES.get(class_name, class_name)
+
+
 def _config_of(value: Mapping[str, Any]) -> Mapping[str, Any]:
     config = value.get("config")
     return config if isinstance(config, Mapping) else {}
@@ -198,6 +244,8 @@ def _text(key: str, value: str) -> str:
             f"The model names a file ({key}: {value[:60]!r}) - files named in a file are never "
             "opened, so TensorFlow stays out."
         )
+    if key.endswith("activation"):
+        return _OLD_ACTIVATIONS.get(value, value)
     return value
 
 

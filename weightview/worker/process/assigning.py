@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[Any]
 
+_CONVERTED = frozenset({"LSTM", "GRU", "Bidirectional", "TimeDistributed"})
+"""Layers that may have been saved as their CuDNN twins."""
+
+_CONVOLUTIONS = frozenset({"Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "ConvLSTM2D"})
+
 
 class LayerWeights:
     """The variables of one layer (inner layers of wrappers included) and the document's weights.
@@ -32,19 +37,28 @@ class LayerWeights:
         self._version = str(origin["keras_version"])[:1]
         self._backend = str(origin["backend"] or "tensorflow")
         weights = list(entry["weights"])
-        variables = list(layer.weights) if hasattr(layer, "weights") else []
+        self._variables = list(layer.weights) if hasattr(layer, "weights") else []
         self._paths = [weight["path"] for weight in weights]
         self._stored: dict[str, Array] = {}
-        matched = None if self._version == "1" else _match(weights, variables)
+        self._flips = self._backend == "theano" and _kind(layer) in _CONVOLUTIONS
+        matched = None if self._version == "1" or self._flips else _match(weights, self._variables)
         self._by_path: Mapping[str, Any] = matched or {}
-        self._variables = variables
         self.is_converted = matched is None
-        if matched is None and (bool(weights) != bool(variables) or not _may_convert(layer)):
-            have = ", ".join(f"{plain_name(v)} {tuple(v.shape)}" for v in variables) or "none"
-            stored = ", ".join(f"{w['name']} {tuple(w['shape'])}" for w in weights) or "none"
-            raise WorkerError(
-                f"“{entry['path']}”: the file holds the weights {stored}, Keras expects {have}."
-            )
+        self._address = entry["path"]
+        if matched is None and not self._may_convert(weights):
+            raise self._misfit([f"{w['name']} {tuple(w['shape'])}" for w in weights])
+
+    def _may_convert(self, weights: Sequence[Mapping[str, Any]]) -> bool:
+        if bool(weights) != bool(self._variables):
+            return False
+        return self._version == "1" or self._flips or _kind(self._layer) in _CONVERTED
+
+    def _misfit(self, stored: Sequence[str]) -> WorkerError:
+        wanted = [f"{plain_name(v)} {tuple(v.shape)}" for v in self._variables]
+        return WorkerError(
+            f"“{self._address}”: the file holds the weights {', '.join(stored) or 'none'}; Keras "
+            f"expects {', '.join(wanted) or 'none'}."
+        )
 
     @property
     def paths(self) -> Sequence[str]:
@@ -78,40 +92,51 @@ class LayerWeights:
 
         stored = [np.array(self._stored[path]) for path in self._paths]
         arrays = preprocess_weights_for_loading(self._layer, stored, self._version, self._backend)
+        if self._flips:
+            arrays[0] = _turned(arrays[0])
+        shapes = [tuple(array.shape) for array in arrays]
+        if shapes != [tuple(variable.shape) for variable in self._variables]:
+            raise self._misfit([str(shape) for shape in shapes])
         for variable, array in zip(self._variables, arrays, strict=True):
             variable.assign(array)
 
 
-def _may_convert(layer: Any) -> bool:
-    return type(layer).__module__.startswith("tf_keras.")
+def _kind(layer: Any) -> str:
+    """Return the class of a layer of ``tf_keras``; nothing is converted for Keras 3."""
+    kind = type(layer)
+    return kind.__name__ if kind.__module__.startswith("tf_keras.") else ""
+
+
+def _turned(kernel: Array) -> Array:
+    """Return a kernel for correlation: Theano's convolution runs it backwards."""
+    return np.flip(kernel, axis=tuple(range(kernel.ndim - 2)))
 
 
 def _match(weights: Sequence[Mapping[str, Any]], variables: Sequence[Any]) -> dict[str, Any] | None:
     """Return the variable of each weight path, or None where they do not belong together."""
-    if len(weights) != len(variables):
+    stored = {name for weight in weights for name in (weight["role"], weight["name"])}
+    # A saved file holds the kernel with LoRA's product added; the factors stay zero then.
+    needed = [v for v in variables if not _is_lora(v) or plain_name(v) in stored]
+    if len(weights) != len(needed):
         return None
-    if all(_agree(w, v, by_name=True) for w, v in zip(weights, variables, strict=True)):
-        return {w["path"]: v for w, v in zip(weights, variables, strict=True)}
-    by_name = {plain_name(variable): variable for variable in variables}
-    if len(by_name) == len(variables):
-        matched = {
-            w["path"]: by_name.get(w["role"]) or by_name.get(w["name"])
-            for w in weights
-            if w["role"] in by_name or w["name"] in by_name
-        }
-        if len(matched) == len(weights) and all(
-            _agree(w, matched[w["path"]], by_name=False) for w in weights
-        ):
-            return matched
-    if all(_agree(w, v, by_name=False) for w, v in zip(weights, variables, strict=True)):
-        return {w["path"]: v for w, v in zip(weights, variables, strict=True)}
+    pairs = list(zip(weights, needed, strict=True))
+    if all(_agree(w, v) and plain_name(v) in (w["role"], w["name"]) for w, v in pairs):
+        return {w["path"]: v for w, v in pairs}
+    by_name = {plain_name(variable): variable for variable in needed}
+    named = [(w, by_name.get(w["role"], by_name.get(w["name"]))) for w in weights]
+    if len(by_name) == len(needed) and all(v is not None and _agree(w, v) for w, v in named):
+        return {w["path"]: v for w, v in named}
+    if all(_agree(w, v) for w, v in pairs):
+        return {w["path"]: v for w, v in pairs}
     return None
 
 
-def _agree(weight: Mapping[str, Any], variable: Any, *, by_name: bool) -> bool:
-    if tuple(weight["shape"]) != tuple(variable.shape):
-        return False
-    return not by_name or plain_name(variable) in (weight["role"], weight["name"])
+def _is_lora(variable: Any) -> bool:
+    return plain_name(variable).startswith("lora_")
+
+
+def _agree(weight: Mapping[str, Any], variable: Any) -> bool:
+    return tuple(weight["shape"]) == tuple(variable.shape)
 
 
 def assign(models: "Models", key: int, arrays: Mapping[str, Array]) -> None:

@@ -159,6 +159,18 @@ class Keras3(Generation):
         return tree.pack_sequence_as(self._graph(container)._inputs_struct, list(inputs))
 
 
+class _TensorFlowWith:
+    """TensorFlow with another ``keras``."""
+
+    def __init__(self, keras: Any) -> None:
+        self.keras = keras
+
+    def __getattr__(self, name: str) -> Any:
+        import tensorflow as tf
+
+        return getattr(tf, name)
+
+
 class Keras2(Generation):
     """``tf_keras``: Keras 2, kept alive beside Keras 3."""
 
@@ -175,7 +187,10 @@ class Keras2(Generation):
             ) from error
         from tf_keras.src.engine.base_layer import Layer
         from tf_keras.src.engine.functional import Functional
+        from tf_keras.src.layers.normalization import spectral_normalization
 
+        # WORKAROUND for tf_keras 2.21: this one module says ``tf.keras``, which is Keras 3.
+        spectral_normalization.tf = _TensorFlowWith(tf_keras)
         self._keras = tf_keras
         self._functional = Functional
         self.layer_class = Layer
@@ -183,13 +198,20 @@ class Keras2(Generation):
 
     def model(self, class_name: str, config: Mapping[str, Any]) -> Any:
         """See :class:`Generation`."""
-        if class_name == "Sequential":
-            return self._keras.Sequential.from_config(dict(config))
-        return self._functional.from_config(dict(config))
+        kind = self._keras.Sequential if class_name == "Sequential" else self._functional
+        with self._all_layers():
+            return kind.from_config(dict(config))
 
     def layer(self, entry: Mapping[str, Any]) -> Any:
         """See :class:`Generation`."""
-        return self._keras.layers.deserialize(dict(entry))
+        with self._all_layers():
+            return self._keras.layers.deserialize(dict(entry))
+
+    def _all_layers(self) -> AbstractContextManager[Any]:
+        """Return a scope with the layer that ``tf_keras`` forgets among its own names."""
+        own = {"SpectralNormalization": self._keras.layers.SpectralNormalization}
+        scope: AbstractContextManager[Any] = self._keras.utils.custom_object_scope(own)
+        return scope
 
     def is_container(self, layer: Any) -> bool:
         """See :class:`Generation`."""
