@@ -1,25 +1,16 @@
-"""Who writes a journal: a lock that the system lets go when its process ends, and the process.
+"""Who writes a journal: a process, told from others by its number and starting time.
 
-The lock decides whether the owner lives. Where a file system knows no locks, the process number
-with its starting time does (a number alone is given anew to another process some day).
+Whether it lives is told by its lock on the journal. Where a file system knows no locks, number and
+starting time do (a number alone is given anew to another process some day).
 """
 
-import contextlib
 import os
 import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
-
-# Windows locks bytes so that others cannot read them: this one lies beyond every journal.
-_LOCKED_BYTE = 1 << 40
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -89,35 +80,3 @@ def _starting_time(process: int) -> str | None:
         return f"{boot} {status.rpartition(')')[2].split()[19]}"
     except (OSError, IndexError, ValueError):
         return None
-
-
-def lock(file: BinaryIO) -> bool | None:
-    """Take the lock of an open file, until it is closed or the process ends.
-
-    Returns:
-        Whether it was free; None where this file system knows no locks.
-    """
-    if sys.platform == "win32":
-        file.seek(_LOCKED_BYTE)
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return None
-    return True
-
-
-def unlock(file: BinaryIO) -> None:
-    """Let the lock of an open file go."""
-    with contextlib.suppress(OSError):
-        if sys.platform == "win32":
-            file.seek(_LOCKED_BYTE)
-            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
-        else:
-            fcntl.flock(file, fcntl.LOCK_UN)

@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 
 from weightview.core.document import Document
 from weightview.core.errors import FileError
-from weightview.formats.journal import owners
+from weightview.formats import locks
 from weightview.formats.journal.filestate import FileState, content_hash, look_at
 from weightview.formats.journal.folder import state_folder
 from weightview.formats.journal.log import Log, read_log
@@ -147,7 +147,7 @@ def _claim(journal: Path) -> Recovery | None:
     """Return the edits in ``journal`` where its process ended; remove it where there are none."""
     with contextlib.suppress(OSError), contextlib.ExitStack() as closing:
         file = cast(BinaryIO, closing.enter_context(journal.open("r+b", buffering=0)))
-        is_free = owners.lock(file)
+        is_free = locks.lock(file)
         if is_free is False:
             return None
         log = read_log(file)
@@ -209,9 +209,9 @@ def owners_of(path: Path, folder: Path, besides: Path | None) -> tuple[Owner, ..
 def _if_in_use(journal: Path) -> Iterator[Log | None]:
     """Yield what a journal says where somebody holds its lock, or where there are no locks."""
     with cast(BinaryIO, journal.open("r+b", buffering=0)) as file:
-        is_free = owners.lock(file)
+        is_free = locks.lock(file)
         try:
             yield None if is_free else read_log(file)
         finally:
             if is_free:
-                owners.unlock(file)
+                locks.unlock(file)

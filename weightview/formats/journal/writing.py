@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from weightview.core.values import Array
-from weightview.formats.journal import owners
+from weightview.formats import locks
 from weightview.formats.journal.filestate import FileState, content_hash, look_at
+from weightview.formats.journal.owners import Owner
 from weightview.formats.journal.records import MAGIC, Encoder, Kind, chunks_of
 
 SUFFIX = ".journal"
@@ -62,7 +63,7 @@ class Writer:
     """One journal file and the thread that alone touches it."""
 
     def __init__(
-        self, folder: Path, owner: owners.Owner, on_trouble: Callable[[str], None] | None
+        self, folder: Path, owner: Owner, on_trouble: Callable[[str], None] | None
     ) -> None:
         """Start the thread; the file is made there.
 
@@ -218,7 +219,7 @@ class Writer:
         self._file = cast(BinaryIO, os.fdopen(descriptor, "r+b", buffering=0))
         self._encoder, self._end = Encoder(), 0
         try:
-            owners.lock(self._file)
+            locks.lock(self._file)
             self._write_at_end(MAGIC)
             self._append(Entry(Kind.BEGIN, self._owner.as_fields()))
             self._append(base)
@@ -276,7 +277,7 @@ def _reopened(file: BinaryIO, temporary: Path, path: Path) -> BinaryIO:
     file.close()
     temporary.replace(path)
     again = path.open("r+b", buffering=0)
-    owners.lock(again)
+    locks.lock(again)
     return again
 
 
