@@ -1,0 +1,182 @@
+"""What a weight's numbers are like: smallest, largest, mean, spread, zeros, and what is no number.
+
+Everything is computed a chunk at a time, so that an array larger than memory can be described.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from weightview.core.model import Weight
+from weightview.core.numbers import holds_real_numbers
+from weightview.core.sampling import chunks, never
+from weightview.core.values import Array, Values
+
+BINS = 64
+_SAMPLE = 1 << 20
+_ROBUST_PERCENT = 99.9
+_OUTLIER_FACTOR = 4.0
+_ROBUST_FROM = 256
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """The numbers of one array in a few words; non-finite ones are counted apart.
+
+    Attributes:
+        count: how many numbers there are.
+        finite: how many of them are finite.
+        minimum: the smallest finite number; NaN where there is none, as below.
+        maximum: the largest finite number.
+        mean: of the finite numbers.
+        std: their standard deviation (population).
+        norm: the square root of the sum of their squares.
+        zeros: how many are 0 or -0.
+        nans: how many are NaN.
+        infinities: how many are infinite.
+        total: the sum of the finite numbers.
+        limit: a magnitude that nearly all stay below: the largest, or where a few outliers tower
+            above the rest, the 99.9th percentile.
+        is_sampled: whether ``limit`` comes from an even sample (above a million numbers).
+    """
+
+    count: int
+    finite: int
+    minimum: float
+    maximum: float
+    mean: float
+    std: float
+    norm: float
+    zeros: int
+    nans: int
+    infinities: int
+    total: float
+    limit: float
+    is_sampled: bool = False
+
+    @property
+    def largest_magnitude(self) -> float:
+        """The largest |w|, 0 where nothing is finite."""
+        return max(abs(self.minimum), abs(self.maximum)) if self.finite else 0.0
+
+    @property
+    def clips(self) -> bool:
+        """Whether some finite numbers lie beyond ``limit``."""
+        return self.largest_magnitude > self.limit
+
+
+class Accumulator:
+    """Statistics of numbers that come in pieces."""
+
+    def __init__(self, expected: int) -> None:
+        """Expect about ``expected`` numbers: the sample for the percentile is spread over them."""
+        self._step = max(1, -(-expected // _SAMPLE))
+        self._sample: list[npt.NDArray[np.float64]] = []
+        self._phase = 0
+        self._count = self._finite = self._zeros = self._nans = 0
+        self._minimum, self._maximum = math.inf, -math.inf
+        self._mean = self._squares = self._norm = 0.0
+        self._total = 0.0
+
+    def add(self, numbers: Array) -> None:
+        """Take in more numbers, of any real dtype and shape."""
+        wide = numbers.reshape(-1).astype(np.float64)
+        finite = wide[np.isfinite(wide)]
+        self._count += wide.size
+        self._nans += int(np.count_nonzero(np.isnan(wide)))
+        self._zeros += int(np.count_nonzero(finite == 0))
+        self._sample.append(np.abs(wide[self._phase :: self._step]))
+        self._phase = (self._phase - wide.size) % self._step
+        if finite.size:
+            self._merge(finite)
+
+    def _merge(self, finite: npt.NDArray[np.float64]) -> None:
+        """Merge the moments of two groups (Chan, Golub, LeVeque 1979): no cancellation."""
+        self._minimum = min(self._minimum, float(finite.min()))
+        self._maximum = max(self._maximum, float(finite.max()))
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean = float(finite.mean())
+            squares = float(np.square(finite - mean).sum())
+            norm = float(np.linalg.norm(finite))
+            self._total += float(finite.sum())
+            both = self._finite + finite.size
+            apart = mean - self._mean
+            self._squares += squares + apart * apart * self._finite * finite.size / both
+            self._mean += apart * finite.size / both
+            self._norm = math.hypot(self._norm, norm)
+        self._finite = both
+
+    def result(self) -> Statistics:
+        """Return the statistics of all numbers so far."""
+        some = self._finite > 0
+        return Statistics(
+            count=self._count,
+            finite=self._finite,
+            minimum=self._minimum if some else math.nan,
+            maximum=self._maximum if some else math.nan,
+            mean=self._mean if some else math.nan,
+            std=math.sqrt(self._squares / self._finite) if some else math.nan,
+            norm=self._norm if some else math.nan,
+            zeros=self._zeros,
+            nans=self._nans,
+            infinities=self._count - self._finite - self._nans,
+            total=self._total if some else math.nan,
+            limit=self._limit(),
+            is_sampled=self._step > 1,
+        )
+
+    def _limit(self) -> float:
+        if not self._finite:
+            return 0.0
+        largest = max(abs(self._minimum), abs(self._maximum))
+        sample = np.concatenate(self._sample)
+        sample = sample[np.isfinite(sample)]
+        if sample.size < _ROBUST_FROM:
+            return largest
+        most = float(np.percentile(sample, _ROBUST_PERCENT))
+        return most if 0 < most * _OUTLIER_FACTOR < largest else largest
+
+
+def describe(numbers: npt.ArrayLike) -> Statistics:
+    """Return the statistics of an array of any real dtype."""
+    array = np.asarray(numbers)
+    accumulator = Accumulator(array.size)
+    accumulator.add(array)
+    return accumulator.result()
+
+
+def describe_weight(
+    values: Values, weight: Weight, cancelled: Callable[[], bool] = never
+) -> Statistics:
+    """Return the statistics of a weight, read a chunk at a time; may run in another thread.
+
+    A weight that holds no real numbers (text) has none of them finite.
+
+    Raises:
+        CancelledError: ``cancelled`` said so.
+        FileChangedError: the file on disk is no longer the one that was opened.
+    """
+    accumulator = Accumulator(weight.size)
+    if holds_real_numbers(weight.dtype):
+        for chunk in chunks(values, weight, cancelled):
+            accumulator.add(chunk)
+    return accumulator.result()
+
+
+def count_edited(values: Values, weight: Weight) -> int:
+    """Return how many numbers of a weight differ, bit for bit, from what is stored.
+
+    Only the blocks that were edited are read.
+    """
+    if not weight.shape:
+        return int(values.edited_mask(weight).sum())
+    row_size = max(1, weight.size // max(1, weight.shape[0]))
+    total = 0
+    for block in values.blocks((weight,)):
+        first = block.start // row_size
+        rows = slice(first, first + block.values.size // row_size)
+        total += int(values.edited_mask(weight, (rows,)).sum())
+    return total

@@ -1,0 +1,190 @@
+"""For arrays of more than two axes: which axes lie flat, and a named slider for each other."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
+
+from weightview.core.model import Weight
+from weightview.gui.theme import colors, small_font, theme
+from weightview.gui.weight_view.flow_layout import FlowLayout
+from weightview.gui.weight_view.slicing import Slice
+from weightview.gui.weight_view.wording import axis_word
+
+_SLIDER_WIDTH = 120
+_PLAIN_RANK = 2
+
+
+class AxisSlider(QWidget):
+    """One axis that does not lie flat: ``filter 12 of 64`` with a slider.
+
+    Signals:
+        moved(axis, place): the person went to another place on it.
+    """
+
+    moved = Signal(int, int)
+
+    def __init__(self, axis: int, word: str, length: int, parent: QWidget | None = None) -> None:
+        """Offer the places of an axis, from 0 to before ``length``."""
+        super().__init__(parent)
+        self.setObjectName(f"axis_{axis}")
+        self.axis = axis
+        self._slider = QSlider(Qt.Orientation.Horizontal, self)
+        self._slider.setRange(0, length - 1)
+        self._slider.setPageStep(max(1, length // 10))
+        self._slider.setFixedWidth(_SLIDER_WIDTH)
+        self._slider.setAccessibleName(word)
+        self._slider.setObjectName(f"axis_{axis}_slider")
+        self._slider.setToolTip(f"Step through: {word} (arrow keys)")
+        self._number = QSpinBox(self)
+        self._number.setRange(0, length - 1)
+        self._number.setAccessibleName(f"{word} number")
+        self._number.setObjectName(f"axis_{axis}_number")
+        self._number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self._word = QLabel(word, self)
+        self._of = QLabel(f"of {length:,}", self)
+        for label in (self._word, self._of):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for widget in (self._word, self._number, self._of, self._slider):
+            row.addWidget(widget)
+        self._slider.valueChanged.connect(self._changed)
+        self._number.valueChanged.connect(self._changed)
+        self.restyle()
+
+    @property
+    def place(self) -> int:
+        """The place on the axis."""
+        return self._slider.value()
+
+    def set_place(self, place: int) -> None:
+        """Go to a place without telling."""
+        for widget in (self._slider, self._number):
+            widget.blockSignals(True)
+            widget.setValue(place)
+            widget.blockSignals(False)
+
+    def restyle(self) -> None:
+        """Take on the theme's colours and fonts."""
+        for label in (self._word, self._of):
+            label.setFont(small_font())
+            label.setStyleSheet(f"color: {colors().muted};")
+
+    def _changed(self, place: int) -> None:
+        self.set_place(place)
+        self.moved.emit(self.axis, place)
+
+
+class AxesBar(QWidget):
+    """Row and column choosers and the sliders; hidden for matrices and vectors.
+
+    Signals:
+        look_changed(look): the person chose another :class:`Slice`.
+    """
+
+    look_changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start without axes."""
+        super().__init__(parent)
+        self.setObjectName("axes_bar")
+        self.setAccessibleName("Axes")
+        self._look: Slice | None = None
+        self._weight: Weight | None = None
+        self._sliders: dict[int, AxisSlider] = {}
+        self._rows = self._chooser("Rows")
+        self._columns = self._chooser("Columns")
+        self._flow = FlowLayout(self, gap=16, line_gap=6)
+        for word, box in (("rows", self._rows), ("columns", self._columns)):
+            holder = QWidget(self)
+            line = QHBoxLayout(holder)
+            line.setContentsMargins(0, 0, 0, 0)
+            line.setSpacing(6)
+            label = QLabel(word, holder)
+            label.setBuddy(box)
+            line.addWidget(label)
+            line.addWidget(box)
+            self._flow.addWidget(holder)
+            box.activated.connect(self._axes_chosen)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.hide()
+        theme().changed.connect(self._restyle)
+        self._restyle()
+
+    def _chooser(self, name: str) -> QComboBox:
+        box = QComboBox(self)
+        box.setAccessibleName(name)
+        box.setObjectName(f"{name.lower()}_axis")
+        box.setToolTip(f"{name}: the axis that lies flat")
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        return box
+
+    @property
+    def look(self) -> Slice | None:
+        """What is chosen."""
+        return self._look
+
+    def slider(self, axis: int) -> AxisSlider | None:
+        """Return the slider of an axis, or None where it lies flat."""
+        return self._sliders.get(axis)
+
+    def show_look(self, weight: Weight | None, look: Slice | None) -> None:
+        """Show what is chosen."""
+        before = self._look
+        is_new = weight is not self._weight or (
+            before is not None and look is not None and before.other_axes != look.other_axes
+        )
+        self._weight, self._look = weight, look
+        self.setVisible(look is not None and len(look.shape) > _PLAIN_RANK)
+        if look is None or weight is None or len(look.shape) <= _PLAIN_RANK:
+            return
+        if is_new or not self._sliders:
+            self._rebuild(weight, look)
+        for axis, slider in self._sliders.items():
+            slider.set_place(look.fixed[axis])
+        self._rows.setCurrentIndex(look.row_axis or 0)
+        self._columns.setCurrentIndex(look.column_axis or 0)
+
+    def _rebuild(self, weight: Weight, look: Slice) -> None:
+        for box in (self._rows, self._columns):
+            box.clear()
+            box.addItems([axis_word(weight, axis) for axis in range(len(look.shape))])
+        for slider in self._sliders.values():
+            self._flow.removeWidget(slider)
+            slider.hide()
+            slider.deleteLater()
+        self._sliders = {}
+        for axis in look.other_axes:
+            slider = AxisSlider(axis, axis_word(weight, axis), look.shape[axis], self)
+            slider.moved.connect(self._moved)
+            self._flow.addWidget(slider)
+            slider.show()
+            self._sliders[axis] = slider
+        self.updateGeometry()
+
+    def _moved(self, axis: int, place: int) -> None:
+        if self._look is not None:
+            fixed = tuple(place if i == axis else n for i, n in enumerate(self._look.fixed))
+            self.look_changed.emit(self._look.at(fixed))
+
+    def _axes_chosen(self) -> None:
+        look = self._look
+        if look is None:
+            return
+        row, column = self._rows.currentIndex(), self._columns.currentIndex()
+        self.look_changed.emit(look.with_axes(row, column))
+
+    def _restyle(self) -> None:
+        for label in self.findChildren(QLabel):
+            label.setFont(small_font())
+            label.setStyleSheet(f"color: {colors().muted};")

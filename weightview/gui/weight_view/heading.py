@@ -1,0 +1,98 @@
+"""The words above a weight: its title, its facts, and one sentence for the newcomer."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from weightview.core.model import Layer, Weight
+from weightview.gui.theme import colors, number_font, small_font, theme, title_font
+from weightview.gui.weight_view.flow_layout import FlowLayout
+from weightview.gui.weight_view.wording import answer, edited_text, facts, title_text
+
+
+def _label(name: str, parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)  # names come from a file
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+class Heading(QWidget):
+    """Title, facts with the Python expression, what was edited, the answer."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start without a weight."""
+        super().__init__(parent)
+        self._title = _label("weight_title", self)
+        self._facts = _label("weight_facts", self)
+        self._expression = _label("weight_expression", self)
+        self._edited = _label("weight_edited", self)
+        self._range = _label("weight_range", self)
+        self._answer = _label("weight_answer", self)
+        self._answer.setWordWrap(True)
+        self._words = ["", "", "", ""]
+        self._expression.setToolTip("The Python expression that fetches this array")
+        line = QWidget(self)
+        flow = FlowLayout(line, gap=0, line_gap=2)
+        for label in (self._facts, self._expression, self._range, self._edited):
+            flow.addWidget(label)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        line.setSizePolicy(policy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for widget in (self._title, line, self._answer):
+            column.addWidget(widget)
+        self.restyle()
+        theme().changed.connect(self.restyle)
+
+    def show_weight(
+        self, weight: Weight | None, layer: Layer | None, *, has_bias: bool, edited: int
+    ) -> None:
+        """Say what ``weight`` is."""
+        if weight is None:
+            self._title.clear()
+            self._answer.clear()
+            self._words = ["", "", "", ""]
+            self._say_facts()
+            return
+        self._title.setText(title_text(weight))
+        self._words = [" · ".join(facts(weight)), weight.expression, "", ""]
+        self._say_facts()
+        self.show_edited(edited)
+        text = answer(weight, layer, has_bias=has_bias)
+        self._answer.setText(text)
+        self._answer.setVisible(bool(text))
+
+    def show_edited(self, count: int) -> None:
+        """Say how many cells were edited."""
+        self._words[3] = edited_text(count)
+        self._say_facts()
+
+    def show_range(self, text: str) -> None:
+        """Say what the smallest and the largest number are."""
+        self._words[2] = text
+        self._say_facts()
+
+    def _say_facts(self) -> None:
+        """Write the facts one after another, each but the last followed by a dot."""
+        labels = (self._facts, self._expression, self._range, self._edited)
+        for place, (label, word) in enumerate(zip(labels, self._words, strict=True)):
+            follows = any(self._words[place + 1 :])
+            label.setText(f"{word} · " if word and follows else word)
+            label.setVisible(bool(word))
+
+    def restyle(self) -> None:
+        """Take on the theme's colours and fonts."""
+        c = colors()
+        self._title.setFont(title_font())
+        for label in (self._facts, self._range, self._edited, self._answer):
+            label.setFont(small_font())
+        self._expression.setFont(number_font(small_font().pointSizeF()))
+        self._title.setStyleSheet(f"color: {c.text};")
+        self._facts.setStyleSheet(f"color: {c.muted};")
+        self._range.setStyleSheet(f"color: {c.muted};")
+        self._expression.setStyleSheet(f"color: {c.muted};")
+        self._edited.setStyleSheet(f"color: {c.edit};")
+        self._answer.setStyleSheet(f"color: {c.text};")

@@ -1,0 +1,151 @@
+"""What one table shows: a look at a weight, with the bias of its units beside it.
+
+Position says what a bias is: it stands as one more row under the units it belongs to, or, where
+the units run down, as one more column.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from weightview.core.model import Layer, Weight
+from weightview.gui.weight_view.slicing import Index, Slice
+
+_GRU_BIASES = 2  # a GRU with reset_after has one bias for the input, one for the state
+
+
+@dataclass(frozen=True)
+class Part:
+    """A look at one weight, placed on the sheet.
+
+    Attributes:
+        weight: whose numbers.
+        look: which of them.
+        top: the sheet's row of its first row.
+        left: the sheet's column of its first column.
+    """
+
+    weight: Weight
+    look: Slice
+    top: int = 0
+    left: int = 0
+
+    @property
+    def bottom(self) -> int:
+        """The sheet's row after its last."""
+        return self.top + self.look.rows
+
+    @property
+    def right(self) -> int:
+        """The sheet's column after its last."""
+        return self.left + self.look.columns
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The weight itself and, where it is shown with it, the bias.
+
+    Attributes:
+        main: the weight.
+        bias: the bias, under or to the right of it, or None.
+    """
+
+    main: Part
+    bias: Part | None = None
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The weight, then the bias."""
+        return (self.main,) if self.bias is None else (self.main, self.bias)
+
+    @property
+    def rows(self) -> int:
+        """How many rows the table has, the bias included."""
+        return max(part.bottom for part in self.parts)
+
+    @property
+    def columns(self) -> int:
+        """How many columns the table has, the bias included."""
+        return max(part.right for part in self.parts)
+
+    @property
+    def has_bias_rows(self) -> bool:
+        """Whether a bias stands under the weight."""
+        return self.bias is not None and self.bias.top > 0
+
+    @property
+    def has_bias_columns(self) -> bool:
+        """Whether a bias stands to the right of the weight."""
+        return self.bias is not None and self.bias.left > 0
+
+    def part_at(self, row: int, column: int) -> Part:
+        """Return which part a cell belongs to."""
+        if self.bias is not None and row >= self.bias.top and column >= self.bias.left:
+            return self.bias
+        return self.main
+
+    def address(self, row: int, column: int) -> tuple[Weight, Index]:
+        """Return the weight and the index in it of a cell."""
+        part = self.part_at(row, column)
+        return part.weight, part.look.index(row - part.top, column - part.left)
+
+    def cell(self, path: str, index: Index) -> tuple[int, int] | None:
+        """Return where a number of a weight stands, or None where it is not on the sheet."""
+        for part in self.parts:
+            if part.weight.path == path:
+                found = part.look.cell(index)
+                return None if found is None else (found[0] + part.top, found[1] + part.left)
+        return None
+
+    def has_weight(self, path: str) -> bool:
+        """Return whether numbers of this weight stand here."""
+        return any(part.weight.path == path for part in self.parts)
+
+    def blocks(self, rows: slice, columns: slice) -> Iterator[tuple[Part, slice, slice]]:
+        """Yield the parts that a block of the sheet meets, with rows and columns inside each."""
+        for part in self.parts:
+            top, bottom = max(rows.start, part.top), min(rows.stop, part.bottom)
+            left, right = max(columns.start, part.left), min(columns.stop, part.right)
+            if top < bottom and left < right:
+                inner_rows = slice(top - part.top, bottom - part.top)
+                yield part, inner_rows, slice(left - part.left, right - part.left)
+
+
+def sheet_of(weight: Weight, layer: Layer | None, look: Slice | None = None) -> Sheet:
+    """Return the sheet of a weight; ``look`` is how it opens where None.
+
+    Args:
+        weight: what is shown.
+        layer: the layer that owns it, for its bias; None for arrays without a layer.
+        look: which axes lie flat.
+    """
+    look = look or Slice.of(weight.shape)
+    main = Part(weight, look)
+    bias = bias_of(weight, layer)
+    if bias is None:
+        return Sheet(main)
+    units = len(weight.shape) - 1
+    if look.column_axis == units:
+        return Sheet(main, Part(bias, Slice.of(bias.shape), top=look.rows))
+    if look.row_axis == units:
+        return Sheet(main, Part(bias, Slice.of(bias.shape).swapped(), left=look.columns))
+    return Sheet(main)
+
+
+def bias_of(weight: Weight, layer: Layer | None) -> Weight | None:
+    """Return the bias that is added to what this kernel gives, one number per unit, or None."""
+    is_kernel = layer is not None and weight.role == "kernel" and len(weight.shape) > 1
+    if layer is None or not is_kernel:
+        return None
+    bias = layer.weight("bias")
+    if bias is None or not bias.shape or bias.shape[-1] != weight.shape[-1]:
+        return None
+    is_plain = len(bias.shape) == 1
+    is_pair = len(bias.shape) == len(weight.shape) and bias.shape[:-1] == (_GRU_BIASES,)
+    return bias if is_plain or is_pair else None
+
+
+def moved_to(sheet: Sheet, path: str, index: Index) -> Sheet:
+    """Return the sheet, its look moved so that a number of the main weight stands on it."""
+    if path != sheet.main.weight.path or len(index) != len(sheet.main.weight.shape):
+        return sheet
+    return replace(sheet, main=replace(sheet.main, look=sheet.main.look.at(index)))

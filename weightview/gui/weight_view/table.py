@@ -1,0 +1,380 @@
+"""The weight as a table: quick at any size, its bias always in sight."""
+
+from typing import cast
+
+from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QLabel, QTableView, QWidget
+
+from weightview.gui.theme import colors, number_font, small_font, theme
+from weightview.gui.weight_view.cell_delegate import (
+    PADDING,
+    RULE,
+    CellDelegate,
+    CellStyle,
+    Digits,
+    digits_of,
+)
+from weightview.gui.weight_view.headers import WeightHeader
+from weightview.gui.weight_view.sheet import Sheet
+from weightview.gui.weight_view.slicing import Index
+from weightview.gui.weight_view.table_model import AnyIndex, WeightTableModel
+
+_SAMPLED_CELLS = 24
+_FULL_CHARACTERS = 13
+_HEIGHT_EXTRA = 11
+
+
+class _Grid(QTableView):
+    """What the table and its pinned bias have in common."""
+
+    _is_ready = False
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setHorizontalHeader(WeightHeader(Qt.Orientation.Horizontal, self))
+        self.setVerticalHeader(WeightHeader(Qt.Orientation.Vertical, self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.AnyKeyPressed
+        )
+
+    @property
+    def column_header(self) -> WeightHeader:
+        """The names of the columns."""
+        return cast(WeightHeader, self.horizontalHeader())
+
+    @property
+    def row_header(self) -> WeightHeader:
+        """The names of the rows."""
+        return cast(WeightHeader, self.verticalHeader())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the cells, then the outline of the selected one over them."""
+        super().paintEvent(event)
+        current = self.currentIndex()
+        if not current.isValid():
+            return
+        delegate = cast(CellDelegate, self.itemDelegate())
+        rect = delegate.outline_rect(self.visualRect(current), current)
+        painter = QPainter(self.viewport())
+        painter.setPen(QPen(QColor(colors().accent), 2))
+        painter.drawRect(rect.adjusted(1, 1, 0, 0))
+
+
+class WeightTable(_Grid):
+    """The table.
+
+    Signals:
+        cell_chosen(path, index): the person went to a cell.
+        cell_hovered(path, index): the pointer is over a cell; index None when it left.
+        range_chosen(): more or fewer cells are selected.
+        copy_asked(), paste_asked(), clear_asked(): by key.
+    """
+
+    cell_chosen = Signal(str, object)
+    cell_hovered = Signal(str, object)
+    range_chosen = Signal()
+    copy_asked = Signal()
+    paste_asked = Signal()
+    clear_asked = Signal()
+
+    def __init__(self, model: WeightTableModel, parent: QWidget | None = None) -> None:
+        """Show ``model``."""
+        super().__init__(parent)
+        self.setObjectName("weight_table")
+        self.setAccessibleName("Weight table")
+        self.setToolTip("Type a number to change a cell (F2), Delete sets 0")
+        self._model = model
+        self._is_following = False
+        self._style = CellStyle()
+        self.setItemDelegate(CellDelegate(self, self._style))
+        self.setModel(model)
+        self._corner = QLabel(self)
+        self._corner.setTextFormat(Qt.TextFormat.PlainText)
+        self._corner.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._corner.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._pinned = _Grid(self)
+        self._prepare_pinned()
+        self._is_ready = True
+        self.setMouseTracking(True)
+        self.viewport().setMouseTracking(True)
+        self.verticalScrollBar().valueChanged.connect(self._place_pinned)
+        self.horizontalScrollBar().valueChanged.connect(self._place_pinned)
+        model.modelReset.connect(self.measure)
+        self.restyle()
+        theme().changed.connect(self.restyle)
+
+    def _prepare_pinned(self) -> None:
+        pinned = self._pinned
+        pinned.setObjectName("pinned_bias")
+        pinned.setAccessibleName("Bias")
+        pinned.setModel(self._model)
+        pinned.setItemDelegate(CellDelegate(pinned, self._style))
+        pinned.setSelectionModel(self.selectionModel())
+        pinned.setFocusProxy(self)
+        pinned.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        pinned.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        pinned.hide()
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """What is shown."""
+        return self._model.sheet
+
+    def restyle(self) -> None:
+        """Take on the theme's colours and fonts."""
+        c = colors()
+        self._corner.setFont(small_font())
+        self._corner.setStyleSheet(
+            f"background: {c.header}; color: {c.muted};"
+            f" border-right: 1px solid {c.hairline}; border-bottom: 1px solid {c.hairline};"
+        )
+        sheet = (
+            f"QTableView {{ background: {c.panel}; selection-background-color: {c.accent_soft}; }}"
+        )
+        self.setStyleSheet(
+            sheet + f"QTableCornerButton::section {{ background: {c.header}; border: none; }}"
+        )
+        for grid in (self, self._pinned):
+            grid.column_header.setFont(small_font())
+            grid.row_header.setFont(small_font())
+        self.measure()
+
+    def set_fills(self, fills: bool) -> None:
+        """Let the colours fill the cells, or lie under the numbers."""
+        self._style.fills = fills
+        self.viewport().update()
+
+    def mark_sections(self, row: int, column: int) -> None:
+        """Mark the row or column of a unit that is selected elsewhere; -1 for none."""
+        self.row_header.marked, self.column_header.marked = row, column
+        self.row_header.viewport().update()
+        self.column_header.viewport().update()
+
+    def measure(self) -> None:
+        """Give rows and columns the size their numbers need, all the same."""
+        sheet = self.sheet
+        metrics = QFontMetricsF(number_font())
+        height = int(metrics.height()) + _HEIGHT_EXTRA
+        self._style.digits = self._measured_digits()
+        characters = self._style.digits.characters
+        width = int(metrics.horizontalAdvance("0") * characters) + 2 * PADDING + 1
+        self._style.ruled_row = (
+            sheet.bias.top if sheet and sheet.bias and sheet.has_bias_rows else -1
+        )
+        self._style.ruled_column = (
+            sheet.bias.left if sheet and sheet.bias and sheet.has_bias_columns else -1
+        )
+        for grid in (self, self._pinned):
+            columns, rows = grid.column_header, grid.row_header
+            columns.ruled, rows.ruled = self._style.ruled_column, self._style.ruled_row
+            rows.setMinimumSectionSize(height)
+            rows.setDefaultSectionSize(height)
+            columns.setDefaultSectionSize(max(width, columns.widest_name()))
+            if self._style.ruled_row >= 0:
+                rows.resizeSection(self._style.ruled_row, height + RULE)
+            if self._style.ruled_column >= 0:
+                columns.resizeSection(self._style.ruled_column, columns.defaultSectionSize() + RULE)
+        self._corner.setText(self._model.corner_text())
+        self.updateGeometry()
+        self.updateGeometries()
+
+    def _measured_digits(self) -> Digits:
+        sheet = self.sheet
+        if sheet is None:
+            return Digits()
+        before, after = 1, 0
+        rows = range(min(_SAMPLED_CELLS, sheet.rows))
+        columns = range(min(_SAMPLED_CELLS, sheet.columns))
+        extra = (sheet.rows - 1,) if sheet.has_bias_rows else ()
+        for row in (*rows, *extra):
+            for column in columns:
+                look = self._model.look(row, column)
+                if look is not None:
+                    left, right = digits_of(look.text)
+                    before, after = max(before, left), max(after, right)
+        if self._model.notation == "full" and sheet.main.weight.dtype.kind == "f":
+            before = max(before, _FULL_CHARACTERS - after)
+        return Digits(before, after)
+
+    def content_size(self) -> QSize:
+        """Return the size at which everything is in sight; bounded, for large tables."""
+        limit = 1 << 16
+        width = min(limit, self.row_header.sizeHint().width() + self.column_header.length())
+        height = min(limit, self.column_header.sizeHint().height() + self.row_header.length())
+        return QSize(width, height)
+
+    def show_cell(self, path: str, index: Index | None) -> None:
+        """Outline a cell that was chosen elsewhere and bring it into sight."""
+        sheet = self.sheet
+        found = None if sheet is None or index is None else sheet.cell(path, index)
+        self._is_following = True
+        try:
+            if found is None:
+                self.selectionModel().clear()
+            else:
+                target = self._model.index(*found)
+                if target != self.currentIndex():
+                    flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+                    self.selectionModel().setCurrentIndex(target, flags)
+                    self.scrollTo(target)
+        finally:
+            self._is_following = False
+        self.viewport().update()
+
+    def show_hover(self, path: str, index: Index | None) -> None:
+        """Outline the cell the pointer is over in another view."""
+        sheet = self.sheet
+        hovered = None if sheet is None or index is None else sheet.cell(path, index)
+        if hovered != self._style.hovered:
+            self._style.hovered = hovered
+            self.viewport().update()
+            self._pinned.viewport().update()
+
+    def selected_block(self) -> tuple[range, range] | None:
+        """Return the rows and columns that are selected, or None."""
+        ranges = self.selectionModel().selection().toList()
+        if not ranges:
+            return None
+        rows = range(min(r.top() for r in ranges), max(r.bottom() for r in ranges) + 1)
+        return rows, range(min(r.left() for r in ranges), max(r.right() for r in ranges) + 1)
+
+    def _place_pinned(self) -> None:
+        """Show the bias at the edge while its own place is out of sight."""
+        sheet, pinned = self.sheet, self._pinned
+        if sheet is None or sheet.bias is None:
+            pinned.hide()
+            return
+        area = self.viewport().geometry()
+        if sheet.has_bias_rows:
+            height = sum(self.rowHeight(row) for row in range(sheet.bias.top, sheet.rows))
+            hidden = (
+                self.rowViewportPosition(sheet.rows - 1) + self.rowHeight(sheet.rows - 1)
+                > area.height()
+            )
+            header = self.row_header.width()
+            rect = QRect(
+                area.left() - header, area.bottom() + 1 - height, area.width() + header, height
+            )
+            pinned.column_header.hide()
+            pinned.row_header.show()
+            pinned.row_header.setFixedWidth(header)
+        else:
+            width = sum(self.columnWidth(c) for c in range(sheet.bias.left, sheet.columns))
+            last = sheet.columns - 1
+            hidden = self.columnViewportPosition(last) + self.columnWidth(last) > area.width()
+            header = self.column_header.height()
+            rect = QRect(
+                area.right() + 1 - width, area.top() - header, width, area.height() + header
+            )
+            pinned.row_header.hide()
+            pinned.column_header.show()
+            pinned.column_header.setFixedHeight(header)
+        pinned.setVisible(hidden)
+        if hidden:
+            pinned.setGeometry(rect)
+            pinned.raise_()
+            self._scroll_pinned(sheet)
+
+    def _scroll_pinned(self, sheet: Sheet) -> None:
+        down, across = self._pinned.verticalScrollBar(), self._pinned.horizontalScrollBar()
+        if sheet.has_bias_rows:
+            down.setValue(down.maximum())
+            across.setValue(self.horizontalScrollBar().value())
+        else:
+            across.setValue(across.maximum())
+            down.setValue(self.verticalScrollBar().value())
+
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        """Return the size at which everything is in sight."""
+        return self.content_size()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for a header and a few rows."""
+        size = self.content_size()
+        return QSize(min(size.width(), 200), min(size.height(), 120))
+
+    def updateGeometries(self) -> None:
+        """Lay out headers, then the corner's words and the pinned bias."""
+        super().updateGeometries()
+        if not self._is_ready:  # Qt asks before the pieces are made
+            return
+        width, height = self.row_header.width(), self.column_header.height()
+        self._corner.setGeometry(0, 0, width, height)
+        self._corner.raise_()
+        self._place_pinned()
+
+    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
+        """Tell which cell is chosen."""
+        super().currentChanged(current, previous)
+        if not self._is_ready:
+            return
+        for header in (self.row_header, self.column_header, self._pinned.row_header):
+            header.viewport().update()
+        found = self._model.address(current.row(), current.column()) if current.isValid() else None
+        if found is not None and not self._is_following:
+            self.cell_chosen.emit(found[0].path, found[1])
+
+    def selectionChanged(self, selected, deselected) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        """Tell that other cells are selected."""
+        super().selectionChanged(selected, deselected)
+        self.range_chosen.emit()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell which cell the pointer is over."""
+        super().mouseMoveEvent(event)
+        self._hover_at(event.position().toPoint())
+
+    def _hover_at(self, place: QPoint) -> None:
+        index = self.indexAt(place)
+        found = self._model.address(index.row(), index.column()) if index.isValid() else None
+        if found is None:
+            self.cell_hovered.emit("", None)
+        else:
+            self.cell_hovered.emit(found[0].path, found[1])
+
+    def leaveEvent(self, event) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        """Tell that the pointer left."""
+        super().leaveEvent(event)
+        self.cell_hovered.emit("", None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy, paste and clear by key; the rest as every table."""
+        for keys, signal in (
+            (QKeySequence.StandardKey.Copy, self.copy_asked),
+            (QKeySequence.StandardKey.Paste, self.paste_asked),
+            (QKeySequence.StandardKey.Delete, self.clear_asked),
+        ):
+            if event.matches(keys):
+                signal.emit()
+                return
+        if event.key() == Qt.Key.Key_Backspace:
+            self.clear_asked.emit()
+            return
+        # The Return that closes an editor arrives here too.
+        is_idle = self.state() != QAbstractItemView.State.EditingState
+        is_return = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_return and is_idle and self.currentIndex().isValid():
+            self.edit(self.currentIndex())
+            return
+        super().keyPressEvent(event)

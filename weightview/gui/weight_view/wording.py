@@ -1,0 +1,161 @@
+"""What the weight view says: titles, facts, the answer to a newcomer's question, cells in words."""
+
+from weightview.core.model import Layer, Weight
+from weightview.core.numbers import exact_text, is_integer
+from weightview.core.statistics import Statistics
+from weightview.gui.weight_view.slicing import Index
+
+_FLOAT_DIGITS = {2: 5, 4: 9, 8: 17}
+_SMALL_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def axis_word(weight: Weight, axis: int) -> str:
+    """Return what an axis counts, in one word: ``unit``."""
+    return weight.axes[axis] if axis < len(weight.axes) else f"axis {axis}"
+
+
+def place_text(weight: Weight, axis: int, place: int) -> str:
+    """Return the name of one row, column or slice: ``unit 3``, ``gate f, unit 3``."""
+    gates = weight.gates
+    if gates and axis == len(weight.shape) - 1 and weight.shape[axis] % len(gates) == 0:
+        units = weight.shape[axis] // len(gates)
+        return f"{gates[place // units]} · unit {place % units}"
+    word = axis_word(weight, axis)
+    return f"{word}: {place}" if word[-1:].isdigit() else f"{word} {place}"
+
+
+def cell_text(weight: Weight, index: Index) -> str:
+    """Return where a cell is, in words: ``input 3, unit 2``."""
+    if not index:
+        return weight.name
+    places = ", ".join(place_text(weight, axis, place) for axis, place in enumerate(index))
+    return f"{weight.name}: {places}" if weight.role == "bias" else places
+
+
+def address_text(weight: Weight, index: Index) -> str:
+    """Return a cell as an Undo entry names it: ``dense/kernel[3, 2]``."""
+    places = ", ".join(str(place) for place in index)
+    return f"{weight.path}[{places}]" if index else weight.path
+
+
+def stored_text(value: object, itemsize: int) -> str:
+    """Return a number with the digits that show what is stored: 9 significant for float32."""
+    digits = _FLOAT_DIGITS.get(itemsize, 17)
+    return f"{float(value):.{digits}g}"  # type: ignore[arg-type]
+
+
+def value_text(weight: Weight, value: object) -> str:
+    """Return a cell's value for the status bar."""
+    if is_integer(weight.dtype) or weight.dtype.kind != "f":
+        return exact_text(value)
+    return stored_text(value, weight.dtype.itemsize)
+
+
+def count_text(count: int, word: str) -> str:
+    """Return ``8 inputs`` or ``1 unit``."""
+    plural = word if word[-1:].isdigit() else f"{word}s"
+    return f"{count:,} {word if count == 1 else plural}"
+
+
+def title_text(weight: Weight) -> str:
+    """Return ``dense_1 / kernel``."""
+    layer, _, name = weight.path.rpartition("/")
+    return f"{layer.replace('/', ' / ')} / {name}" if layer else name
+
+
+def shape_text(weight: Weight) -> str:
+    """Return the axes with their lengths: ``8 inputs × 5 units``."""
+    if not weight.shape:
+        return "a single number"
+    counts = (count_text(n, axis_word(weight, axis)) for axis, n in enumerate(weight.shape))
+    return " × ".join(counts)
+
+
+def facts(weight: Weight) -> tuple[str, ...]:
+    """Return the facts of a weight but its expression: axes, dtype, how many parameters."""
+    word = "parameter" if weight.kind == "weight" else "number"
+    result = [shape_text(weight), str(weight.dtype)]
+    if weight.shape:
+        result.append(count_text(weight.size, word))
+    if weight.gates:
+        result.append(f"gates {', '.join(weight.gates)}")
+    if weight.kind == "weight" and not weight.trainable:
+        result.append("not trained")
+    if not weight.editable:
+        result.append("only to look at")
+    return tuple(result)
+
+
+def edited_text(count: int) -> str:
+    """Return ``one cell edited``, or nothing."""
+    if not count:
+        return ""
+    number = _SMALL_COUNTS[count] if count < len(_SMALL_COUNTS) else f"{count:,}"
+    return f"{number} cell{'' if count == 1 else 's'} edited"
+
+
+def range_text(statistics: Statistics) -> str:
+    """Return the smallest and the largest number, and how many are none."""
+    if not statistics.finite:
+        return "no finite number" if statistics.count else ""
+    text = f"{statistics.minimum:.3g} … {statistics.maximum:.3g}"
+    odd = statistics.nans + statistics.infinities
+    return f"{text} · {odd:,} NaN or infinite" if odd else text
+
+
+def answer(weight: Weight, layer: Layer | None, *, has_bias: bool) -> str:
+    """Return one sentence for the person who wonders why the array looks like this."""
+    class_name = layer.class_name if layer is not None else ""
+    if weight.kind != "weight":
+        return "Not a weight of the model: the file keeps it beside them, and saving keeps it."
+    if weight.role == "bias":
+        return _bias_answer(weight, class_name)
+    if weight.role == "kernel" and class_name == "Dense":
+        plus = " + bias" if has_bias else ""
+        return (
+            f"One row per input, one column per unit: y = x @ kernel{plus}. "
+            "Textbooks that write W·x use the transpose."
+        )
+    return _ANSWERS.get((class_name, weight.role)) or _ANSWERS.get(("", weight.role), "")
+
+
+def _bias_answer(weight: Weight, class_name: str) -> str:
+    place = f"[{weight.keras_index}] = " if weight.keras_index is not None else ""
+    layer = weight.layer_path.rpartition("/")[2]
+    word = axis_word(weight, len(weight.shape) - 1) if weight.shape else "unit"
+    text = f"{place}bias of {layer} {weight.shape}: one number per {word}"
+    if class_name == "GRU" and len(weight.shape) > 1:
+        return f"{text} and gate; row 0 is added to the input's part, row 1 to the state's."
+    if weight.gates:
+        return f"{text} and gate, added to both products."
+    return f"{text}, added after the products are summed."
+
+
+_CONV = (
+    "One small filter per output channel, over every input channel; it slides over the input "
+    "unflipped, and the products are summed."
+)
+_RECURRENT = "What the layer's own last output is multiplied with, one block of columns per gate."
+_GATED = "One row per input; the columns are one block of units per gate."
+_ANSWERS: dict[tuple[str, str], str] = {
+    ("Conv1D", "kernel"): _CONV,
+    ("Conv2D", "kernel"): _CONV,
+    ("Conv3D", "kernel"): _CONV,
+    ("DepthwiseConv1D", "kernel"): "One filter per input channel; channels are not mixed.",
+    ("DepthwiseConv2D", "kernel"): "One filter per input channel; channels are not mixed.",
+    ("LSTM", "kernel"): _GATED,
+    ("GRU", "kernel"): _GATED,
+    ("LSTMCell", "kernel"): _GATED,
+    ("GRUCell", "kernel"): _GATED,
+    ("SimpleRNN", "kernel"): "One row per input, one column per unit: z = x @ kernel + h @ "
+    "recurrent_kernel + bias.",
+    ("", "recurrent_kernel"): _RECURRENT,
+    ("", "embeddings"): "One row per token: the layer looks rows up, nothing is multiplied.",
+    ("", "gamma"): "One factor per channel, applied after the normalisation.",
+    ("", "beta"): "One number per channel, added after the normalisation and gamma.",
+    ("", "moving_mean"): "The mean of each channel as training saw it; subtracted at prediction.",
+    ("", "moving_variance"): "The variance of each channel as training saw it; its square root "
+    "(with epsilon) divides at prediction.",
+    ("", "depthwise_kernel"): "One filter per input channel, before the channels are mixed.",
+    ("", "pointwise_kernel"): "Mixes the channels that the depthwise filters gave.",
+}
