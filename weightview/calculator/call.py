@@ -7,7 +7,9 @@ from weightview.calculator.activations import Activation, get, of_layer
 from weightview.calculator.operations.activating import activate
 from weightview.calculator.operations.rearranging import same
 from weightview.calculator.precision import Precision
+from weightview.calculator.registry import rule_for
 from weightview.calculator.tensors import Array, Home, LazyTensor, Tensor
+from weightview.calculator.trace import Index
 from weightview.core.errors import CalculationError
 from weightview.core.model import Layer, Weight
 from weightview.core.values import Values
@@ -60,8 +62,10 @@ class Call:
         "node",
         "notes",
         "path",
+        "place",
         "plan",
         "precision",
+        "prefix",
         "progress",
         "stages",
         "used_activation",
@@ -91,6 +95,8 @@ class Call:
         self.progress = progress
         self.before = before
         self.used_activation = ""
+        self.place: Callable[[Index], Index] | None = None
+        self.prefix = ""
 
     @property
     def generation(self) -> int | None:
@@ -113,10 +119,15 @@ class Call:
                 return self.config[name]
         return default
 
-    def weight(self, role: str) -> Tensor | None:
-        """Return the layer's weight with this role, in the call's precision; None without it."""
-        weight = self.layer.weight(role)
-        if weight is None or (role == "bias" and self.layer.path in self.plan.without_bias):
+    def weight(self, role: str, layer: Layer | None = None) -> Tensor | None:
+        """Return a weight of the layer (or of one inside it) in the call's precision, or None."""
+        layer = layer or self.layer
+        weight = layer.weight(role)
+        if weight is None:
+            return None
+        # A layer inside a wrapper goes by its own path or by the wrapper's.
+        without = self.plan.without_bias
+        if without and role.startswith("bias") and {layer.path, self.path} & without:
             return None
         return self.plan.weight_tensor(weight, self.values, self.precision)
 
@@ -133,13 +144,64 @@ class Call:
 
     def stage(self, name: str, formula: str, x: Tensor) -> Tensor:
         """Make ``x`` a stage and return it, rounded where the precision is low."""
+        name = f"{self.prefix}{name}"
         if x.home is not None:
             x = same(x)
         if self.precision.low:
             x = self._rounded(x)
-        x.home = Home("stage", name, self.path, self.node)
+        x.home = Home("stage", name, self.path, self.node, 0, self.place)
         self.stages.append((name, formula, x))
         return x
+
+    def inner(
+        self,
+        layer: Layer,
+        arguments: tuple[Tensor, ...],
+        *,
+        place: Callable[[Index], Index] | None = None,
+        shown: Callable[[Tensor], Tensor] = same,
+        prefix: str = "",
+    ) -> tuple[Tensor, ...]:
+        """Compute a layer inside this one, whose stages become stages of this call.
+
+        Args:
+            layer: the layer inside; may be a model.
+            arguments: its inputs.
+            place: from a cell of its arrays to the cell of the stage as it is shown.
+            shown: makes of one of its arrays the array that is shown.
+            prefix: put before the names of its stages.
+
+        Returns:
+            The outputs of the inner layer, not yet as they are shown.
+
+        Raises:
+            CalculationError: the layer inside cannot be computed.
+        """
+        if layer.graph is not None:
+            from weightview.calculator.nesting import run_graph
+
+            return run_graph(self, layer, arguments, place=place, shown=shown, prefix=prefix)
+        rule = rule_for(layer)
+        if rule is None:
+            raise self.refuse(f"the calculator does not know {layer.class_name}, which is inside")
+        sub = Call(self.plan, layer, self.path, self.node, self.values, self.progress)
+        sub.place, sub.prefix = place, prefix
+        result = rule.function(sub, *arguments)
+        outputs = result if isinstance(result, tuple) else (result,)
+        for name, formula, x in sub.stages:
+            if name != f"{prefix}output" or prefix:
+                view = shown(x)
+                view.home = Home("stage", name, self.path, self.node)
+                self.stages.append((name, formula, view))
+        self.notes.extend(note for note in sub.notes if note not in self.notes)
+        self.used_activation = self.used_activation or sub.used_activation
+        return outputs
+
+    def mask(self, formula: str, mask: Tensor) -> Tensor:
+        """Make a mask the stage ``mask`` and return it."""
+        mask.home = Home("stage", "mask", self.path, self.node)
+        self.stages.append(("mask", formula, mask))
+        return mask
 
     def _rounded(self, x: Tensor) -> Tensor:
         return Tensor(self.precision.fit(x.value), x.made, None, x.has_batch, x.mask)

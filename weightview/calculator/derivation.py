@@ -1,6 +1,6 @@
 """How one number of a trace came about: the terms it is made of, and where each is to be found."""
 
-from weightview.calculator.tensors import Explanation, Look, Tensor, number_text
+from weightview.calculator.tensors import Explanation, Home, Look, Tensor, number_text
 from weightview.calculator.trace import Derivation, Index, Trace
 
 
@@ -54,15 +54,22 @@ class Deriver:
 
 def explain(tensor: Tensor, index: Index, look: Look) -> Explanation:
     """Return how the number at ``index`` (with the batch axis) came about."""
-    made = tensor.made
+    own, made = tensor.home, tensor.made
     while made is not None and hasattr(made, "origin"):
         source, at = made.origin(index)
-        if source.home is not None or source.made is None:
+        if not _same_stage(own, source.home) and (source.home is not None or source.made is None):
             return _moved(source, at, look)
         tensor, index, made = source, at, source.made
     if made is None:
         return _given(tensor, index, look)
     return made.explain(index, look)
+
+
+def _same_stage(own: Home | None, other: Home | None) -> bool:
+    """Return whether both are one stage: an inner layer's array, and the view of it shown."""
+    if own is None or other is None:
+        return False
+    return (own.name, own.layer_path, own.node) == (other.name, other.layer_path, other.node)
 
 
 def _moved(source: Tensor, index: Index, look: Look) -> Explanation:

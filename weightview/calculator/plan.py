@@ -254,7 +254,7 @@ class _Unfolding:
         slots = tuple(_slots((arguments, keywords)))
         weights = tuple(layer.all_weights())
         call = PlannedCall(layer, node, arguments, keywords, slots, rule_for(layer), weights)
-        if len(arguments) == 1 and not keywords and isinstance(arguments[0], Slot):
+        if len(arguments) == 1 and isinstance(arguments[0], Slot):
             call.single = arguments[0]
         self.calls.append(call)
         return len(self.calls) - 1, 1

@@ -281,11 +281,12 @@ class _Computing:
         if planned.rule is None:
             raise call.refuse(_unknown(planned.layer))
         given = self._given(call)
-        if planned.single is not None:
+        keywords = _inference(call, planned.keywords)
+        if planned.single is not None and not keywords:
             result = planned.rule.function(call, given[planned.single])
         else:
             arguments = _filled(planned.arguments, given)
-            result = planned.rule.function(call, *arguments, **_filled(planned.keywords, given))
+            result = planned.rule.function(call, *arguments, **_filled(keywords, given))
         outputs = result if isinstance(result, tuple) else (result,)
         if planned.rule.keeps_mask and self.tensors and outputs[0].mask is None:
             for output in outputs:
@@ -379,6 +380,15 @@ class _Computing:
         self, step: Step, outputs: tuple[Tensor, ...] | None, tensors: Mapping[str, Tensor]
     ) -> _Done:
         return _Done(self.tensors, self.versions, step, outputs, tensors)
+
+
+def _inference(call: Call, keywords: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the keywords that matter at inference."""
+    if not keywords:
+        return keywords
+    if keywords.get("training"):
+        raise call.refuse("the model calls it in training mode, which is not the same twice")
+    return {k: v for k, v in keywords.items() if k != "training" and v is not None}
 
 
 def own_activation_name(plan: Plan, layer: Layer) -> str:

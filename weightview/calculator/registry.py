@@ -13,7 +13,17 @@ from weightview.core.model import Layer
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-LAYER_MODULES: tuple[str, ...] = ("core", "activations", "normalization", "reshaping")
+LAYER_MODULES: tuple[str, ...] = (
+    "core",
+    "activations",
+    "normalization",
+    "reshaping",
+    "convolution",
+    "pooling",
+    "merging",
+    "lookup",
+    "recurrent",
+)
 
 
 @dataclass(frozen=True)

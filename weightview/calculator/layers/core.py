@@ -3,12 +3,19 @@
 import numpy as np
 
 from weightview.calculator.call import Call
+from weightview.calculator.layers.quantised import (
+    adapted,
+    float8_bias,
+    mode_of,
+    quantised_sum,
+)
 from weightview.calculator.operations.rearranging import same
-from weightview.calculator.operations.summing import add_bias, matmul
+from weightview.calculator.operations.summing import add_bias, einsum, matmul
 from weightview.calculator.registry import forward, shape_rule
 from weightview.calculator.tensors import Array, LazyTensor, Tensor
 from weightview.core.model import Layer, Shape
 
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _FEW = 0.25
 """Above this share of changed units it is quicker to compute all of them."""
 
@@ -40,10 +47,15 @@ def unchanged(call: Call, x: Tensor) -> Tensor:
 @forward("Dense", keeps_mask=True)
 def dense(call: Call, x: Tensor) -> Tensor:
     """Return ``activation(x @ kernel + bias)`` over the last axis (``keras.layers.Dense``)."""
-    kernel = call.need("kernel")
     x = call.floats(x)
-    z = call.stage("weighted_sum", "x @ kernel", _weighted_sum(call, x, kernel))
     bias = call.weight("bias")
+    mode = mode_of(call)
+    if mode:
+        z = quantised_sum(call, x, mode)
+        bias = float8_bias(call, bias) if bias is not None and mode == "float8" else bias
+    else:
+        kernel = adapted(call, call.need("kernel"), "kernel")
+        z = call.stage("weighted_sum", "x @ kernel", _weighted_sum(call, x, kernel))
     if bias is not None:
         z = call.stage("pre_activation", "+ bias", add_bias(z, bias))
     return call.activate(z)
@@ -79,3 +91,43 @@ def dense_shape(layer: Layer, shape: Shape) -> Shape:
     kernel = layer.weight("kernel")
     units = layer.config.get("units") or layer.config.get("output_dim")
     return (*shape[:-1], int(units) if units else kernel.shape[-1] if kernel else None)
+
+
+@forward("EinsumDense")
+def einsum_dense(call: Call, x: Tensor) -> Tensor:
+    """Return ``activation(einsum(equation, x, kernel) + bias)`` (``keras.layers.EinsumDense``)."""
+    x = call.floats(x)
+    if mode_of(call):
+        raise call.refuse("the calculator does not know EinsumDense with quantised numbers")
+    kernel = call.need("kernel")
+    equation = full_equation(str(call.config["equation"]), x.ndim)
+    z = call.stage("weighted_sum", f"einsum {equation}", einsum(equation, x, kernel))
+    bias = call.weight("bias")
+    if bias is not None:
+        z = call.stage("pre_activation", "+ bias", add_bias(z, bias))
+    return call.activate(z)
+
+
+def full_equation(equation: str, ndim: int) -> str:
+    """Return an equation whose dots are replaced by letters, for an input of ``ndim`` axes."""
+    equation = equation.replace(" ", "")
+    if "..." not in equation:
+        return equation
+    inputs, output = equation.split("->")
+    left, right = inputs.split(",")
+    free = [c for c in _LETTERS if c not in equation]
+    dots = "".join(free[: ndim - len(left.replace("...", ""))])
+    return f"{left.replace('...', dots)},{right}->{output.replace('...', dots)}"
+
+
+@shape_rule("EinsumDense")
+def einsum_dense_shape(layer: Layer, shape: Shape) -> Shape:
+    """Return the sizes that the equation names for the output."""
+    equation = full_equation(str(layer.config["equation"]), len(shape))
+    inputs, output = equation.split("->")
+    left, right = inputs.split(",")
+    kernel = layer.weight("kernel")
+    assert kernel is not None
+    sizes = dict(zip(right, kernel.shape, strict=True))
+    sizes.update({c: n for c, n in zip(left, shape, strict=True) if c not in sizes})  # type: ignore[misc]  # None for open axes
+    return tuple(sizes[c] for c in output)
