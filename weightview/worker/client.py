@@ -370,6 +370,8 @@ class Worker:
             WorkerError: Keras cannot build or call the layer, or TensorFlow is absent or dead.
             CancelledError: :meth:`cancel` was called meanwhile.
         """
+        arguments = description.plain_arguments(arguments)
+        keywords = description.plain_arguments(keywords)
         with self._turn:
             known = self._known_for(layer)
             if known.refusal is not None:
@@ -380,8 +382,8 @@ class Worker:
             answer = self.request(
                 "call_layer",
                 key=known.key,
-                arguments=list(arguments),
-                keywords=dict(keywords),
+                arguments=arguments,
+                keywords=keywords,
                 timeout=timeout,
             )
         return tuple(answer)
@@ -400,7 +402,7 @@ class Worker:
         except WorkerError as refusal:
             known.refusal = refusal
             raise
-        described.update(arguments=list(arguments), keywords=dict(keywords))
+        described.update(arguments=arguments, keywords=keywords)
         self._remembering_refusal(known, "build_layer", timeout, described)
         known.is_built = True
 

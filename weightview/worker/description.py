@@ -79,6 +79,22 @@ def _origin(model: Model) -> dict[str, Any]:
     }
 
 
+def plain_arguments(value: Any) -> Any:
+    """Return the arguments of a call with slices and ``...`` in place of how configs write them."""
+    if isinstance(value, Mapping):
+        kind, config = value.get("class_name"), value.get("config")
+        if kind == "__slice__" and isinstance(config, Mapping):
+            return slice(*(plain_arguments(config.get(end)) for end in ("start", "stop", "step")))
+        if kind == "__ellipsis__":
+            return ...
+        if kind in ("__numpy__", "__tensor__") and isinstance(config, Mapping):
+            return plain_arguments(config.get("value"))
+        return {key: plain_arguments(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain_arguments(item) for item in value]
+    return value
+
+
 def own_weights(layer: Layer) -> list[Weight]:
     """Return a layer's weights, inner layers included, in ``get_weights()`` order."""
     weights = [weight for weight in layer.all_weights() if weight.kind == "weight"]

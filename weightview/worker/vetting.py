@@ -26,8 +26,9 @@ MAX_ENTRIES = 2_000_000
 _NEW_KERAS = 3
 
 _OPS_MODULE = re.compile(r"keras\.src\.ops\.(numpy|nn|math|core|image|linalg|einops)")
-_LAYERS_MODULE = re.compile(r"(tf_)?keras(\.src)?\.layers(\.[a-z0-9_]+)*")
-_MODELS_MODULE = re.compile(r"(tf_)?keras(\.src|\.engine|\.models|\.layers|\.\w*)*")
+_LAYERS_MODULE = re.compile(r"keras(\.src)?\.layers(\.[a-z0-9_]+)*")
+_OLD_LAYERS_MODULE = re.compile(r"(tf_)?keras(\.src)?\.(layers|engine)(\.[a-z0-9_]+)*")
+_ANY_MODULE = re.compile(r"(tf_)?keras(\.[a-z0-9_]+)*")
 _CLASS_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,80}")
 _FUNCTION_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _TF_FUNCTION = re.compile(
@@ -121,6 +122,8 @@ class _Vetting:
 
     def _object(self, value: Mapping[str, Any], key: str, depth: int) -> Any:
         class_name = value["class_name"]
+        if not isinstance(class_name, str):
+            raise _foreign(class_name, value.get("module"), "no name")
         if class_name == "function":
             return _function(value, key)
         if class_name in ("__numpy__", "__tensor__") and not self._is_new:
@@ -151,11 +154,7 @@ class _Vetting:
                 "run, so TensorFlow stays out."
             )
         registered = value.get("registered_name")
-        if (
-            not isinstance(class_name, str)
-            or not (stated is None or isinstance(stated, str))
-            or registered not in (None, class_name)
-        ):
+        if not (stated is None or isinstance(stated, str)) or registered not in (None, class_name):
             raise _foreign(class_name, registered, name)
         module = stated or ""
         if _OPS_MODULE.fullmatch(module) or self._is_bare_op(value, module):
@@ -165,13 +164,12 @@ class _Vetting:
         return self._module_of_class(class_name, module, name)
 
     def _module_of_class(self, class_name: str, module: str, name: str) -> str:
-        if class_name in MODELS and (not module or _MODELS_MODULE.fullmatch(module)):
+        if class_name in MODELS and (not module or _ANY_MODULE.fullmatch(module)):
             return "keras" if class_name == "Sequential" else "keras.src.models.functional"
-        if class_name in self._layers and (
-            not module or _LAYERS_MODULE.fullmatch(module) or not self._is_new
-        ):
+        own = _LAYERS_MODULE if self._is_new else _OLD_LAYERS_MODULE
+        if class_name in self._layers and (not module or own.fullmatch(module)):
             return "keras.layers"
-        if class_name in PLAIN_OBJECTS and (not module or module.startswith("keras")):
+        if class_name in PLAIN_OBJECTS and (not module or _ANY_MODULE.fullmatch(module)):
             return module
         raise _foreign(class_name, module, name)
 

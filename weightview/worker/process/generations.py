@@ -88,7 +88,7 @@ class Keras3(Generation):
         """See :class:`Generation`."""
         module = str(entry.get("module") or "")
         with self._safe():
-            if module.startswith("keras.src.ops."):
+            if module.startswith("keras.src.ops"):
                 return self._op(module, str(entry["class_name"]), entry["config"])
             return self._keras.layers.deserialize(dict(entry))
 

@@ -1,0 +1,205 @@
+"""TensorFlow's process gives what Keras gave when the files were made."""
+
+import json
+import re
+from collections import defaultdict
+
+import numpy as np
+import pytest
+
+import weightview
+from weightview.core.errors import WorkerError
+from weightview.worker.vetting import RefusedError
+
+pytestmark = pytest.mark.referee
+
+_KEY = re.compile(r"layer__(.*)__node(\d+)__(\d+)$")
+_CALL = re.compile(r"@(\d+)/")
+
+ENTRIES = [
+    "k1.2.2_A/lstm.h5", "k1.2.2_A/cnn.h5", "k1.2.2_A/functional_merge.h5", "k1.2.2_A/gru.h5",
+    "k1.2.2_A/bidir.h5", "k1.2.2_A/embedding.h5", "k1.2.2_A/nested.h5",
+    "k2.2.4_A/nested.h5", "k2.2.4_A/gru_both.h5", "k2.2.4_A/shared.h5", "k2.2.4_A/frozen.h5",
+    "k2.12_A/siamese_shared_model.h5", "k2.12_A/adv_activations_v3.keras", "k2.12_A/multi_io.h5",
+    "k2.12_A/mlp_activations.h5",
+    "tfk2.16_A/ops_in_graph.keras", "tfk2.16_A/spectral_norm.keras", "tfk2.16_A/pure_bfloat16.h5",
+    "tfk2.16_A/slash_names.keras",
+    "k3.3.3_A/nested_model.keras", "k3.3.3_A/ops_in_graph.h5", "k3.3.3_A/augment_seed.keras",
+    "k3.15.1_A/nested_same_names.keras", "k3.15.1_A/siamese_shared_model.keras",
+    "k3.15.1_A/shared_layer.h5", "k3.15.1_A/multi_io.keras", "k3.15.1_A/attention_layers.h5",
+    "k3.15.1_A/quant_int4.keras", "k3.15.1_A/quant_float8.keras", "k3.15.1_A/lora.keras",
+    "k3.15.1_A/lora.h5", "k3.15.1_A/stacked_rnn.keras", "k3.15.1_A/preproc_numeric.keras",
+]  # fmt: skip
+LOW = ("float16", "quant", "float8")
+
+
+def path_and_node(full, node, nodes):
+    """Return our address of ``outer@0/inner``: path and how often the layer was called before."""
+    parts = _CALL.split(full)
+    names, number, prefix = [], 0, ""
+    for name, call in zip(parts[::2], parts[1::2], strict=False):
+        ranks = sorted(nodes.get(prefix + name, {int(call)}))
+        rank = ranks.index(int(call)) if int(call) in ranks else int(call)
+        number = number * len(ranks) + rank
+        names.append(name)
+        prefix += f"{name}@{call}/"
+    ranks = sorted(nodes[full])
+    return "/".join([*names, parts[-1]]), number * len(ranks) + ranks.index(node)
+
+
+def expected_outputs(arrays):
+    """Return the expected outputs by our address and the number of the output."""
+    matches = {key: _KEY.match(key) for key in arrays.files}
+    nodes = defaultdict(set)
+    for match in matches.values():
+        if match:
+            nodes[match[1]].add(int(match[2]))
+    return {
+        (*path_and_node(match[1], int(match[2]), nodes), int(match[3])): arrays[key]
+        for key, match in matches.items()
+        if match
+    }
+
+
+def numbered(arrays, prefix):
+    keys = [key for key in arrays.files if key.startswith(prefix)]
+    return [arrays[key] for key in sorted(keys, key=lambda key: int(key[len(prefix) :]))]
+
+
+def relative_difference(ours, wanted):
+    ours, wanted = ours.astype(np.float64), wanted.astype(np.float64)
+    # Random moving variances below zero give NaN, which both must have in the same places.
+    np.testing.assert_array_equal(np.isnan(ours), np.isnan(wanted))
+    apart, size = np.nan_to_num(np.abs(ours - wanted)), np.nan_to_num(np.abs(wanted))
+    return apart.max() / max(size.max(), 1e-3)
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_every_call_of_every_layer_gives_what_its_own_keras_gave(referee, shared_models, name):
+    path = shared_models / "generated" / name
+    stem = re.sub(r"(_v3)?\.(keras|h5)$", "", path.name)
+    arrays = np.load(path.with_name(f"{stem}.expect.npz"))
+    document = weightview.open_document(path)
+    calls = referee.layer_outputs(document.model, document.values, numbered(arrays, "in__"))
+    tolerance = 1e-2 if any(word in name for word in LOW) else 1e-4
+    wanted = expected_outputs(arrays)
+    assert wanted
+    for (layer_path, node, number), array in wanted.items():
+        ours = calls.outputs[layer_path, node][number]
+        assert ours.shape == array.shape, (layer_path, node)
+        assert relative_difference(ours, array) <= tolerance, (layer_path, node)
+    outputs = numbered(arrays, "out__")
+    for ours, array in zip(calls.model_outputs, outputs, strict=True):
+        assert relative_difference(ours, array) <= tolerance
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_an_edit_reaches_tensorflow_without_saving(referee, examples, suffix):
+    document = weightview.open_document(examples / f"line{suffix}")
+    inputs = [np.array([[10.0]], "f4")]
+
+    def output():
+        calls = referee.layer_outputs(document.model, document.values, inputs)
+        return float(calls.model_outputs[0][0, 0])
+
+    assert output() == pytest.approx(25.00466, abs=6e-6)
+    bias = float(document.read("dense_1/bias")[0])
+    document.set_values("dense_1/bias", 0, bias + 2)
+    assert output() == pytest.approx(27.00466, abs=6e-6)
+    document.undo()
+    assert output() == pytest.approx(25.00466, abs=6e-6)
+
+
+def test_a_model_with_a_lambda_is_never_sent(referee, shared_models):
+    path = shared_models / "generated" / "k3.15.1_A" / "lambda_layer.keras"
+    document = weightview.open_document(path)
+    with pytest.raises(RefusedError) as caught:
+        referee.layer_outputs(document.model, document.values, [np.zeros((1, 4), "f4")])
+    assert str(caught.value) == (
+        "The model holds a Lambda layer (twice) - code from the file is never run, so TensorFlow "
+        "stays out."
+    )
+
+
+def test_what_keras_complains_about_is_a_sentence_and_the_process_lives(referee, examples):
+    document = weightview.open_document(examples / "line.keras")
+    with pytest.raises(WorkerError, match="TensorFlow: "):
+        referee.layer_outputs(document.model, document.values, [np.zeros((1, 3), "f4")])
+    assert referee.state == "ready"
+
+
+def test_shapes_of_nested_models_are_told(referee, shared_models):
+    path = shared_models / "generated" / "k3.15.1_A" / "nested_model.keras"
+    document = weightview.open_document(path)
+    shapes = referee.layer_shapes(document.model, document.values)
+    assert shapes["stem"] == ((None, 6), (None, 6))
+    assert shapes["middle/inner_fun/add"] == (((None, 4), (None, 4)), (None, 4))
+    assert shapes["middle/inner_seq/dense_in"] == ((None, 6), (None, 5))
+
+
+@pytest.mark.parametrize(
+    "class_name", ["GlorotUniform", "HeNormal", "Orthogonal", "Zeros", "RandomUniform"]
+)
+def test_an_initializer_draws_the_same_for_the_same_seed(referee, class_name):
+    first = referee.draw(class_name, {}, (3, 4), seed=7)
+    again = referee.draw(class_name, {}, (3, 4), seed=7)
+    other = referee.draw(class_name, {}, (3, 4), seed=8)
+    assert first.shape == (3, 4)
+    assert first.dtype == np.float32
+    np.testing.assert_array_equal(first, again)
+    assert class_name == "Zeros" or not np.array_equal(first, other)
+
+
+@pytest.mark.parametrize("class_name", ["Nonsense", "get", "serialize", "os.system", ""])
+def test_an_initializer_that_keras_has_not_is_refused(referee, class_name):
+    with pytest.raises(WorkerError, match="no initializer"):
+        referee.draw(class_name, {}, (2,), seed=1)
+
+
+@pytest.mark.parametrize("name", ["k3.15.1_A/mlp_relu_savedmodel", "k3.15.1_A/mlp_relu_ckpt"])
+def test_checkpoints_are_read_tensor_by_tensor(referee, shared_models, name):
+    place = shared_models / "generated" / name
+    if "ckpt" in name:
+        place = next(place.glob("*.index")) if place.is_dir() else place
+    arrays = np.load(shared_models / "generated" / "k3.15.1_A" / "mlp_relu.expect.npz")
+    keys = referee.list_checkpoint(str(place))
+    kernel = arrays["w__0"]
+    found = [
+        referee.read_checkpoint_tensor(str(place), key)
+        for key, shape, dtype in keys
+        if shape == kernel.shape and dtype == "float32"
+    ]
+    assert any(np.array_equal(array, kernel) for array in found)
+    with pytest.raises(WorkerError, match="no tensor"):
+        referee.read_checkpoint_tensor(str(place), "nowhere")
+
+
+def test_a_checkpoint_that_is_not_there_is_refused_by_name(referee, tmp_path):
+    with pytest.raises(WorkerError, match="nothing_here"):
+        referee.list_checkpoint(str(tmp_path / "nothing_here"))
+
+
+def test_the_names_of_keras_classes_are_complete(tmp_path):
+    """The lists of layers hold every layer of both Keras but those left out on purpose."""
+    import subprocess
+    import sys
+
+    from weightview.worker import keras_names
+
+    script = tmp_path / "names.py"
+    script.write_text(
+        "import json, keras, tf_keras\n"
+        "print(json.dumps([[n for n in dir(k.layers) if isinstance(getattr(k.layers, n), type)\n"
+        "    and issubclass(getattr(k.layers, n), k.layers.Layer)] for k in (keras, tf_keras)]))\n"
+    )
+    told = subprocess.run(
+        [sys.executable, str(script)],
+        capture_output=True,
+        check=True,
+        env={"PATH": "/usr/bin:/bin", "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_HOME": str(tmp_path)},
+    )
+    new, old = json.loads(told.stdout.splitlines()[-1])
+    left_out = keras_names.CODE_LAYERS | {"Layer", "Wrapper", "AbstractRNNCell", "DenseFeatures"}
+    assert set(new) - keras_names.LAYERS_OF_3 - left_out == set()
+    assert set(old) - keras_names.LAYERS_OF_2 - left_out == set()
+    assert not (keras_names.LAYERS_OF_3 | keras_names.LAYERS_OF_2) & left_out
