@@ -119,7 +119,8 @@ class QuitAfterPaint(QObject):
         self._window = window
         self._waits_for_file = waits_for_file
         window.installEventFilter(self)
-        window.files.ended.connect(lambda: QTimer.singleShot(0, self._look))
+        window.files.opened.connect(lambda: QTimer.singleShot(0, self._look))
+        window.files.failed.connect(lambda: QCoreApplication.exit(1))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Look after each paint of the window."""
@@ -131,4 +132,4 @@ class QuitAfterPaint(QObject):
         if self._waits_for_file and self._window.document is None:
             return
         self._window.repaint()
-        QCoreApplication.exit(0 if not self._window.files.is_busy else 1)
+        QCoreApplication.exit(0)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
@@ -102,11 +103,12 @@ def _view_commands(window: "MainWindow") -> tuple[Command | None, ...]:
     )
 
 
-class Commands:
+class Commands(QObject):
     """Every action of one window by name, and its menus."""
 
     def __init__(self, window: "MainWindow") -> None:
         """Make the actions and fill the menu bar of ``window``."""
+        super().__init__(window)  # with it goes what listens to the theme
         self._window = window
         self._pictures: dict[str, Name] = {}
         self.actions: dict[str, QAction] = {}

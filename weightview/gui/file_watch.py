@@ -64,7 +64,9 @@ class FileWatch(QObject):
         if self._path is not None:
             wanted = [str(self._path), str(self._path.parent)]
             missing = set(wanted) - set(self._watcher.files() + self._watcher.directories())
-            self._watcher.addPaths([path for path in missing if Path(path).exists()])
+            there = [path for path in missing if Path(path).exists()]
+            if there:
+                self._watcher.addPaths(there)
 
     def _look(self) -> None:
         if self._path is None:

@@ -164,10 +164,9 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentWidget(workspace.centre)
         self.commands.view_menu.addSeparator()
         for dock, column in ((self.left_dock, workspace.left), (self.right_dock, workspace.right)):
-            if column is not None:
-                dock.setWidget(column)
-                dock.show()
-                self.commands.view_menu.addAction(dock.toggleViewAction())
+            dock.setWidget(column)
+            dock.show()
+            self.commands.view_menu.addAction(dock.toggleViewAction())
         self.workspace = workspace
         self._size_docks()
         if not self._windows.settings.layout.isEmpty():

@@ -10,7 +10,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QDeadlineTimer, QDir, QObject, QStandardPaths, Signal
+from PySide6.QtCore import QDeadlineTimer, QDir, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 PATIENCE_MS = 1500
@@ -26,9 +26,9 @@ def server_name() -> str:
     who = QDir.homePath()
     digest = hashlib.sha256("\n".join([who, *session]).encode()).hexdigest()[:16]
     name = f"weightview-{digest}"
-    runtime = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.RuntimeLocation)
     # A folder of the person's own: in a shared one another person could listen first.
-    return str(Path(runtime) / name) if runtime and os.name == "posix" else name
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    return str(Path(runtime) / name) if Path(runtime).is_dir() and runtime else name
 
 
 def hand_over(paths: Sequence[Path], name: str = "") -> bool:

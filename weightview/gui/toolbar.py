@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from weightview.gui.commands import Commands
     from weightview.gui.main_window import MainWindow
 
-Mood = Literal["agree", "differ", "quiet"]
+_LONGEST = 40
+
+Mood = Literal["agrees", "differs", "quiet"]
 
 
 class Pill(QLabel):
@@ -28,18 +30,18 @@ class Pill(QLabel):
         theme().changed.connect(self._restyle)
         self._restyle()
 
-    def tell(self, text: str, mood: Mood, tooltip: str = "") -> None:
-        """Show ``text``; ``""`` hides the pill."""
+    def tell(self, mood: Mood, text: str) -> None:
+        """Show ``text``; of a long sentence the beginning, the whole of it as tooltip."""
         self._mood = mood
-        self.setText(text)
-        self.setToolTip(tooltip)
+        self.setText(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")
+        self.setToolTip(text)
         self._restyle()
 
     def _restyle(self) -> None:
         c = colors()
         ground, front = {
-            "agree": (c.agree_soft, c.agree),
-            "differ": (c.error_soft, c.error),
+            "agrees": (c.agree_soft, c.agree),
+            "differs": (c.error_soft, c.error),
             "quiet": (c.header, c.muted),
         }[self._mood]
         if not self.text():

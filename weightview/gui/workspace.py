@@ -7,11 +7,14 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from weightview.core.document import Document
+from weightview.gui.calculator_pane import CalculatorPane
+from weightview.gui.derivation_panel import DerivationPanel
 from weightview.gui.file_header import FileHeader
 from weightview.gui.layer_panel import LayerPanel
 from weightview.gui.layer_tree import LayerTree
 from weightview.gui.selection import Selection
 from weightview.gui.theme import colors, theme
+from weightview.gui.weight_view import WeightView
 
 
 class Workspace(QObject):
@@ -20,13 +23,13 @@ class Workspace(QObject):
     Signals:
         refused(sentence): a view did not do what was asked.
         status(text): a view tells about a cell.
-        agreement(text, mood, tooltip): what TensorFlow says about the calculation; the mood is
-            ``agree``, ``differ`` or ``quiet``.
+        agreement(kind, sentence): what TensorFlow says of the calculation, see
+            :class:`~weightview.gui.calculator_pane.CalculatorPane`.
     """
 
     refused = Signal(str)
     status = Signal(str)
-    agreement = Signal(str, str, str)
+    agreement = Signal(str, str)
 
     def __init__(self, selection: Selection, parent: QObject) -> None:
         """Make the views, without a document."""
@@ -36,10 +39,12 @@ class Workspace(QObject):
         self.tree = LayerTree(selection)
         self.layer_panel = LayerPanel(selection)
         self.left = self._left_column()
-        self.right: QWidget | None = None
-        self.centre = QSplitter(Qt.Orientation.Vertical)
-        self.centre.setObjectName("centre")
-        self.centre.setChildrenCollapsible(False)
+        self.weight_view = WeightView(selection)
+        self.derivation = DerivationPanel(selection)
+        self.centre = self._centre_column()
+        self.calculator = CalculatorPane(selection)
+        self.right = self.calculator
+        self._connect()
         theme().changed.connect(self._restyle)
         self._restyle()
 
@@ -62,6 +67,24 @@ class Workspace(QObject):
         column.addWidget(parts, 1)
         return left
 
+    def _centre_column(self) -> QSplitter:
+        centre = QSplitter(Qt.Orientation.Vertical)
+        centre.setObjectName("centre")
+        centre.setHandleWidth(1)
+        centre.setChildrenCollapsible(False)
+        centre.addWidget(self.weight_view)
+        centre.addWidget(self.derivation)
+        centre.setStretchFactor(0, 3)
+        centre.setStretchFactor(1, 2)
+        return centre
+
+    def _connect(self) -> None:
+        self.weight_view.refused.connect(self.refused)
+        self.weight_view.status.connect(self.status)
+        self.calculator.refused.connect(self.refused)
+        self.calculator.agreement_changed.connect(self.agreement)
+        self.calculator.trace_changed.connect(self.derivation.set_trace)
+
     def set_document(self, document: Document | None) -> None:
         """Show ``document`` in every view, its first weight selected."""
         self._selection.select_number(None)
@@ -70,6 +93,9 @@ class Workspace(QObject):
         self.header.set_document(document)
         self.tree.set_document(document)
         self.layer_panel.set_document(document)
+        self.weight_view.set_document(document)
+        self.derivation.set_document(document)
+        self.calculator.set_document(document)
         if document is not None:
             self.select_first_weight(document)
 

@@ -79,7 +79,7 @@ class LayerDelegate(QStyledItemDelegate):
 
 
 def _shape(index: AnyIndex) -> str:
-    return str(index.siblingAtColumn(Column.SHAPE).data() or "")
+    return str(index.sibling(index.row(), Column.SHAPE).data() or "")
 
 
 def _name_room(width: int, font: QFont, name: str, shape: str, *, is_edited: bool) -> int:

@@ -77,7 +77,7 @@ class Strips(QObject):
         # The rows of one paint ask one after another; they are read in one go.
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._read)
-        theme().changed.connect(self._images.clear)
+        theme().changed.connect(self._restyle)
 
     def set_document(self, document: Document | None) -> None:
         """Make strips of ``document`` from now on."""
@@ -106,6 +106,9 @@ class Strips(QObject):
         if weight not in self._images:
             self._images[weight] = _image(numbers)
         return self._images[weight]
+
+    def _restyle(self) -> None:
+        self._images.clear()
 
     def _read(self) -> None:
         if self._document is None or self._task.is_running or not self._wanted:

@@ -1,0 +1,251 @@
+"""One window: what it shows of a document, what its commands do, what it asks before closing."""
+
+import shutil
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QWidget
+
+
+@pytest.fixture
+def copy(tmp_path, examples):
+    return shutil.copy(examples / "four_layers.keras", tmp_path / "copy.keras")
+
+
+@pytest.fixture
+def opened(window, copy, qtbot):
+    """Return the window with a copy of the third example open."""
+    window.open_files([copy])
+    qtbot.waitUntil(lambda: window.document is not None, timeout=20_000)
+    return window
+
+
+def answer_with(button):
+    """Press ``button`` in the question that is about to be asked; tells what was asked."""
+    asked = []
+
+    def press():
+        box = next(iter(questions()), None)
+        if box is None:
+            QTimer.singleShot(10, press)
+            return
+        asked.append(box.text())
+        (box.button(button) if not isinstance(button, str) else named(box, button)).click()
+
+    QTimer.singleShot(0, press)
+    return asked
+
+
+def named(box, text):
+    return next(button for button in box.buttons() if button.text().replace("&", "") == text)
+
+
+def questions():
+    from PySide6.QtWidgets import QApplication
+
+    return [
+        w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox) and w.isVisible()
+    ]
+
+
+def test_an_empty_window_shows_the_welcome_page(window):
+    assert window.welcome.isVisible()
+    assert window.windowTitle() == "weightview"
+    assert window.workspace is None
+    for name in ("save", "save_as", "revert", "reload", "undo", "redo"):
+        assert not window.commands.actions[name].isEnabled()
+
+
+def test_a_file_is_shown_with_its_first_weight(opened):
+    assert opened.windowTitle() == "copy.keras[*] - weightview"
+    assert opened.selection.weight_path == "dense_1/kernel"
+    assert not opened.welcome.isVisible()
+    assert opened.left_dock.isVisible()
+    assert opened.right_dock.isVisible()
+    header = opened.findChild(QLabel, "file_name")
+    assert header.text() == "copy.keras"
+
+
+def test_an_edit_marks_title_header_and_undo(opened):
+    opened.document.set_values("dense_1/bias", (0,), 0.5, label="Set dense_1/bias[0]")
+    assert opened.isWindowModified()
+    assert opened.findChild(QLabel, "file_name").text() == "copy.keras •"
+    undo = opened.commands.actions["undo"]
+    assert undo.isEnabled()
+    assert undo.text() == "&Undo Set dense_1/bias[0]"
+    undo.trigger()
+    assert not opened.isWindowModified()
+    redo = opened.commands.actions["redo"]
+    assert redo.text() == "&Redo Set dense_1/bias[0]"
+    redo.trigger()
+    assert opened.document.read("dense_1/bias", (0,)) == 0.5
+
+
+def test_save_writes_and_takes_the_mark_away(opened, copy, qtbot):
+    from weightview.api import open_document
+
+    opened.document.set_values("dense_1/bias", (0,), 0.5)
+    with qtbot.waitSignal(opened.files.saved):
+        opened.commands.actions["save"].trigger()
+    assert not opened.isWindowModified()
+    assert open_document(copy).read("dense_1/bias", (0,)) == 0.5
+    with qtbot.assertNotEmitted(opened.watch.changed, wait=500):
+        pass  # one's own save is no change by another program
+
+
+@pytest.mark.parametrize(
+    ("button", "is_open", "is_saved"),
+    [
+        (QMessageBox.StandardButton.Cancel, True, False),
+        (QMessageBox.StandardButton.Discard, False, False),
+        (QMessageBox.StandardButton.Save, False, True),
+    ],
+)
+def test_closing_with_edits_asks(opened, windows, copy, qtbot, button, is_open, is_saved):
+    from weightview.api import open_document
+
+    opened.document.set_values("dense_1/bias", (0,), 0.5)
+    asked = answer_with(button)
+    opened.close()
+    assert asked == ["Save the edits to copy.keras?"]
+    qtbot.waitUntil(lambda: bool(windows.all) == is_open)
+    assert (open_document(copy).read("dense_1/bias", (0,)) == 0.5) == is_saved
+
+
+def test_closing_without_edits_asks_nothing(opened, windows):
+    opened.close()
+    assert windows.all == ()
+
+
+def test_revert_asks_and_drops_every_edit(opened):
+    opened.document.set_values("dense_1/bias", (0,), 0.5)
+    answer_with(QMessageBox.StandardButton.Cancel)
+    opened.revert()
+    assert opened.document.is_modified
+    answer_with("Revert")
+    opened.revert()
+    assert not opened.document.is_modified
+
+
+def test_a_change_by_another_program_is_told_and_reloaded(opened, copy, qtbot):
+    from weightview.api import open_document
+
+    other = open_document(copy)
+    other.set_values("dense_1/bias", (0,), 0.75)
+    other.save()
+    qtbot.waitUntil(lambda: bool(opened.messages.messages))
+    message = opened.messages.messages[0]
+    assert message.text == "copy.keras was changed by another program."
+    with qtbot.waitSignal(opened.files.reloaded):
+        qtbot.mouseClick(message.findChild(QPushButton, "reload"), Qt.MouseButton.LeftButton)
+    assert opened.document.read("dense_1/bias", (0,)) == 0.75
+    assert opened.messages.messages == ()
+
+
+def test_keeping_leaves_the_edits(opened, copy, qtbot):
+    from weightview.api import open_document
+
+    opened.document.set_values("dense_1/bias", (1,), 0.25)
+    other = open_document(copy)
+    other.set_values("dense_1/bias", (0,), 0.75)
+    other.save()
+    qtbot.waitUntil(lambda: bool(opened.messages.messages))
+    message = opened.messages.messages[0]
+    assert "drops your edits" in message.text
+    qtbot.mouseClick(message.findChild(QPushButton, "keep"), Qt.MouseButton.LeftButton)
+    assert opened.document.is_modified
+
+
+def test_saving_over_a_changed_file_is_refused_with_the_offer_to_reload(opened, copy, qtbot):
+    from weightview.api import open_document
+
+    opened.document.set_values("dense_1/bias", (1,), 0.25)
+    other = open_document(copy)
+    other.set_values("dense_1/bias", (0,), 0.75)
+    other.save()
+    with qtbot.waitSignal(opened.files.failed):
+        opened.save()
+    assert "changed by another program" in opened.messages.messages[-1].text
+    assert open_document(copy).read("dense_1/bias").tolist()[:1] == [0.75]
+
+
+def test_a_file_that_cannot_be_opened_is_told_in_the_bar(window, tmp_path, qtbot):
+    (tmp_path / "text.keras").write_text("no model")
+    window.open_files([tmp_path / "text.keras"])
+    qtbot.waitUntil(lambda: bool(window.messages.messages))
+    assert "text.keras" in window.messages.messages[0].text
+    assert window.is_empty
+    assert window.windowTitle() == "weightview"
+
+
+def test_warnings_are_shown_quietly_and_together(window, make_dense_document):
+    document = make_dense_document()
+    document.warnings = ("One thing.", "Another thing.")
+    window.set_document(document)
+    assert [message.kind for message in window.messages.messages] == ["info"]
+    assert "2 things" in window.messages.messages[0].text
+
+
+def test_a_dropped_file_is_opened(window, copy, qtbot):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(copy))])
+    actions, buttons = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    enter = QDragEnterEvent(QPoint(5, 5), actions, data, buttons, Qt.KeyboardModifier.NoModifier)
+    window.dragEnterEvent(enter)
+    assert enter.isAccepted()
+    window.dropEvent(
+        QDropEvent(QPointF(5, 5), actions, data, buttons, Qt.KeyboardModifier.NoModifier)
+    )
+    qtbot.waitUntil(lambda: window.document is not None, timeout=20_000)
+
+
+def test_the_search_goes_to_a_weight(opened, qtbot):
+    opened.commands.actions["find"].trigger()
+    qtbot.keyClicks(opened.search, "dense_4 bias")
+    qtbot.keyClick(opened.search, Qt.Key.Key_Return)
+    assert opened.selection.weight_path == "dense_4/bias"
+
+
+def test_recent_files_are_in_the_menu(opened, copy, qtbot):
+    menu = opened.commands.recent_menu
+    menu.aboutToShow.emit()
+    assert menu.actions()[0].text() == "&1 copy.keras"
+
+
+def test_every_command_has_words_and_no_key_is_used_twice(window):
+    keys = [
+        key.toString() for action in window.commands.actions.values() for key in action.shortcuts()
+    ]
+    assert len(keys) == len(set(keys))
+    for action in window.commands.actions.values():
+        assert action.text()
+        assert action.statusTip()
+    expected = {"Ctrl+O": "open", "Ctrl+S": "save", "Ctrl+Shift+S": "save_as", "F5": "reload"}
+    for key, name in expected.items():
+        assert key in [k.toString() for k in window.commands.actions[name].shortcuts()]
+
+
+def test_whatever_takes_the_focus_has_an_accessible_name(opened):
+    nameless = [
+        f"{type(widget).__name__} {widget.objectName()}"
+        for widget in opened.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisibleTo(opened)
+        and not widget.accessibleName()
+        and not getattr(widget, "text", str)()
+    ]
+    assert nameless == []
+
+
+def test_a_theme_is_chosen_and_remembered(window, windows):
+    window.choose_theme("dark")
+    assert windows.settings.theme == "dark"
+    assert window.commands.actions["theme_dark"].isChecked()
+
+
+def test_panels_are_hidden_and_reset(opened):
+    opened.right_dock.toggleViewAction().trigger()
+    assert not opened.right_dock.isVisible()
+    opened.reset_layout()
+    assert opened.right_dock.isVisible()
