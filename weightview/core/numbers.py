@@ -256,4 +256,6 @@ def aligned_texts(values: npt.ArrayLike, significant: int = 7) -> list[str]:
     if (largest and largest < _SMALLEST_FIXED) or whole_digits > significant:
         return [f"{number:.{max(1, significant - 3)}e}" for number in wide]
     decimals = min(significant - whole_digits, significant - 1)
+    if largest:
+        decimals += max(0, math.ceil(-math.log10(largest)) - 1)
     return [f"{number:.{decimals}f}" for number in wide]

@@ -101,6 +101,11 @@ class Latest(QObject):
         """Whether a task is under way."""
         return self._running
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether another task is to be run after the one under way."""
+        return self._waiting is not None
+
     def request(
         self,
         function: Callable[[], Any],

@@ -1,0 +1,124 @@
+"""The painted rows: what fits, what a click means, what the keys do."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from weightview.gui.calculator_pane.number_row import NumberRow
+from weightview.gui.calculator_pane.number_rows import NumberRows
+
+
+@pytest.fixture
+def rows(qtbot: Any) -> NumberRows:
+    widget = NumberRows(label_width=80)
+    qtbot.addWidget(widget)
+    widget.resize(400, 200)
+    widget.show()
+    return widget
+
+
+def line(label: str, numbers: Any) -> NumberRow:
+    return NumberRow(label, np.asarray(numbers, np.float32))
+
+
+def test_few_numbers_stand_with_seven_digits(rows: NumberRows) -> None:
+    rows.set_rows((line("output", [25.004662]),))
+    assert rows.texts(0) == ("25.00466",)
+
+
+def test_many_numbers_stand_with_few_digits_and_the_rest_is_counted(rows: NumberRows) -> None:
+    rows.set_rows((line("output", np.linspace(-1, 1, 32)),))
+    cells = rows.laid_out().cells
+    assert rows.texts(0)[0] == "-1.000"
+    assert 0 < cells.count < 32
+    right = rows.laid_out().cell_box(0, cells.count - 1).right()
+    assert right < rows.width()
+
+
+def test_a_click_tells_row_and_index(rows: NumberRows, qtbot: Any) -> None:
+    rows.set_rows((line("a", [1, 2, 3]), line("b", [4, 5, 6])))
+    heard: list[Any] = []
+    rows.number_clicked.connect(lambda row, index: heard.append((row, index)))
+    point = rows.laid_out().cell_box(1, 2).center()
+    qtbot.mouseClick(rows, Qt.MouseButton.LeftButton, pos=point)
+    assert heard == [(1, (2,))]
+    assert rows.selected == (1, (2,))
+
+
+def test_a_click_on_the_label_asks_for_the_whole_row(rows: NumberRows, qtbot: Any) -> None:
+    rows.set_rows((line("a", np.zeros(100)),))
+    with qtbot.waitSignal(rows.whole_requested) as heard:
+        qtbot.mouseClick(rows, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
+    assert heard.args == [0]
+
+
+def test_arrow_keys_move_and_bring_hidden_numbers_into_sight(rows: NumberRows, qtbot: Any) -> None:
+    rows.set_rows((line("a", np.arange(50)), line("b", np.arange(50))))
+    rows.set_selected(0, (0,))
+    for _ in range(30):
+        qtbot.keyClick(rows, Qt.Key.Key_Right)
+    qtbot.keyClick(rows, Qt.Key.Key_Down)
+    assert rows.selected == (1, (30,))
+    assert not rows.laid_out().number_box(1, (30,)).isEmpty()
+    assert rows.laid_out().cells.first > 0
+
+
+def test_keys_stop_at_the_ends(rows: NumberRows, qtbot: Any) -> None:
+    rows.set_rows((line("a", [1, 2]),))
+    rows.set_selected(0, (1,))
+    qtbot.keyClick(rows, Qt.Key.Key_Right)
+    qtbot.keyClick(rows, Qt.Key.Key_Down)
+    assert rows.selected == (0, (1,))
+
+
+def test_a_number_that_is_gone_is_no_longer_selected(rows: NumberRows) -> None:
+    rows.set_rows((line("a", np.arange(5)),))
+    rows.set_selected(0, (4,))
+    rows.set_rows((line("a", np.arange(4)),))
+    assert rows.selected is None
+
+
+def test_an_image_is_shown_as_a_picture_per_channel(rows: NumberRows) -> None:
+    value = np.zeros((6, 6, 3), np.float32)
+    rows.set_rows((NumberRow("convolved", value),))
+    layout = rows.laid_out()
+    boxes = [layout.picture_box(0, number) for number in range(3)]
+    assert all(not box.isEmpty() for box in boxes)
+    assert boxes[0].right() < boxes[1].left()
+
+
+def test_a_click_into_a_picture_finds_its_number(rows: NumberRows, qtbot: Any) -> None:
+    value = np.arange(24, dtype=np.float32).reshape(2, 4, 3)
+    rows.set_rows((NumberRow("convolved", value),))
+    box = rows.laid_out().number_box(0, (1, 2, 2))
+    qtbot.mouseClick(rows, Qt.MouseButton.LeftButton, pos=box.center())
+    assert rows.selected == (0, (1, 2, 2))
+
+
+@pytest.mark.parametrize(
+    "numbers", [[np.nan, 1, np.inf], [0, 0, 0], [1e-30, -1e-30], [1e30, 1], [], [7]]
+)
+def test_odd_numbers_are_painted(rows: NumberRows, qtbot: Any, numbers: list[float]) -> None:
+    rows.set_rows((NumberRow("odd", np.array(numbers, np.float32), note="none"),))
+    assert not rows.grab().isNull()
+
+
+@pytest.mark.parametrize("width", [90, 120, 320, 1600])
+def test_any_width_shows_at_least_one_cell(rows: NumberRows, width: int) -> None:
+    rows.set_rows((line("a", np.arange(100)),))
+    rows.resize(width, 100)
+    assert rows.laid_out().cells.count >= 1
+    assert not rows.grab().isNull()
+
+
+def test_integers_stay_integers(rows: NumberRows) -> None:
+    rows.set_rows((NumberRow("ids", np.array([1, 20, 300])),))
+    assert rows.texts(0) == ("1", "20", "300")
+
+
+def test_a_chosen_number_is_told_to_a_screen_reader(rows: NumberRows) -> None:
+    rows.set_rows((line("sigmoid", [0.5, 0.25]),))
+    rows.set_selected(0, (1,))
+    assert rows.accessibleDescription() == "sigmoid [1] = 0.25"

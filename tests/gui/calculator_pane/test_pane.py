@@ -1,0 +1,375 @@
+"""The calculator pane as a hand uses it, with the numbers that people asked about."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QCheckBox, QLineEdit
+
+import weightview
+from weightview.core.document import Document
+from weightview.gui.calculator_pane import CalculatorPane
+from weightview.gui.calculator_pane.content import Content
+from weightview.gui.calculator_pane.step_strip import StepStrip
+from weightview.gui.selection import NumberAddress, Selection
+
+PaneMaker = Callable[..., CalculatorPane]
+DocumentMaker = Callable[..., Document]
+
+
+@pytest.fixture
+def line(examples: Path) -> Document:
+    """Return y = 2x + 5 as learned by Dense(16, relu) -> Dense(1)."""
+    return weightview.open_document(examples / "line.keras")
+
+
+def parts(pane: CalculatorPane) -> Content:
+    assert pane.content is not None
+    return pane.content
+
+
+def strip(pane: CalculatorPane, layer: str) -> StepStrip:
+    return next(strip for strip in parts(pane).strips if strip.layer.path == layer)
+
+
+def labelled(rows: Any) -> dict[str, tuple[str, ...]]:
+    return {row.label: rows.texts(place) for place, row in enumerate(rows.rows)}
+
+
+def output(pane: CalculatorPane) -> dict[str, tuple[str, ...]]:
+    return labelled(parts(pane).output.rows)
+
+
+def choose(qtbot: Any, pane: CalculatorPane, layer: str, name: str) -> None:
+    """Choose an activation by the keys, as one types into a box."""
+    box = strip(pane, layer).header.box
+    assert box is not None
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Home)
+    for _ in range(box.count()):
+        if box.currentData() == name:
+            return
+        qtbot.keyClick(box, Qt.Key.Key_Down)
+    pytest.fail(f"the box does not offer {name}")
+
+
+# The three questions
+
+
+def test_ten_gives_25_00466_and_the_two_mistakes_stand_beside_it(
+    line: Document, make_pane: PaneMaker
+) -> None:
+    pane = make_pane(line)
+    assert parts(pane).inputs[0].line.text() == "10"
+    assert output(pane)["as saved"] == ("25.00466",)
+    assert labelled(parts(pane).output.what_ifs) == {
+        "as the model does": ("25.00466",),
+        "without relu": ("20.47502",),
+        "without biases": ("19.99596",),
+    }
+
+
+@pytest.mark.parametrize(("typed", "shown"), [("0", "4.884887"), ("20", "45.01665")])
+def test_typing_another_input_changes_the_output_at_once(
+    line: Document, make_pane: PaneMaker, qtbot: Any, typed: str, shown: str
+) -> None:
+    pane = make_pane(line)
+    field = parts(pane).inputs[0].line
+    field.selectAll()
+    qtbot.keyClicks(field, typed)
+    qtbot.waitUntil(lambda: output(pane)["as saved"] == (shown,))
+
+
+def test_each_stage_of_each_layer_has_a_row(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker
+) -> None:
+    pane = make_pane(make_dense_document())
+    names = [strip.layer.path for strip in parts(pane).strips]
+    assert names == ["dense_1", "dense_2", "dense_3", "dense_4"]
+    labels = [row.label for row in strip(pane, "dense_4").numbers.rows]
+    assert labels == ["x @ kernel", "+ bias", "sigmoid"]
+
+
+def test_the_stages_are_what_numpy_computes(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker
+) -> None:
+    document = make_dense_document((3, 4), "tanh")
+    pane = make_pane(document)
+    x = np.asarray(parts(pane).inputs[0].value, np.float32)
+    z = x @ document.read("dense_1/kernel")
+    rows = strip(pane, "dense_1").numbers.rows
+    np.testing.assert_allclose(rows[0].value, z, rtol=1e-5)
+    z = z + document.read("dense_1/bias")
+    np.testing.assert_allclose(rows[1].value, z, rtol=1e-5)
+    np.testing.assert_allclose(rows[2].value, np.tanh(z), rtol=1e-5)
+
+
+# Inputs
+
+
+@pytest.mark.parametrize("typed", ["1, 2", "", "ten", "1e999"])
+def test_a_wrong_input_is_refused_by_a_sentence_and_the_last_result_stays_grey(
+    line: Document, make_pane: PaneMaker, qtbot: Any, typed: str
+) -> None:
+    pane = make_pane(line)
+    block = parts(pane).inputs[0]
+    block.line.selectAll()
+    qtbot.keyClick(block.line, Qt.Key.Key_Delete)
+    qtbot.keyClicks(block.line, typed)
+    assert block.refusal.isVisible()
+    assert block.refusal.text()
+    assert output(pane)["as saved"] == ("25.00466",)
+    assert strip(pane, "dense").numbers.is_faded
+    assert parts(pane).output.rows.is_faded
+
+
+def test_a_right_input_after_a_wrong_one_is_no_longer_grey(
+    line: Document, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    pane = make_pane(line)
+    block = parts(pane).inputs[0]
+    block.line.end(False)
+    qtbot.keyClicks(block.line, ", 5")
+    assert block.refusal.isVisible()
+    for _ in range(3):
+        qtbot.keyClick(block.line, Qt.Key.Key_Backspace)
+    assert not block.refusal.isVisible()
+    assert not parts(pane).output.rows.is_faded
+
+
+def test_a_column_can_be_pasted(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    pane = make_pane(make_dense_document((3, 2)))
+    block = parts(pane).inputs[0]
+    QGuiApplication.clipboard().setText("1\n2.5\n-3\n")
+    block.line.selectAll()
+    qtbot.keySequence(block.line, QKeySequence(QKeySequence.StandardKey.Paste))
+    np.testing.assert_array_equal(block.value, [1, 2.5, -3])
+
+
+def test_a_long_input_is_edited_as_a_table_of_fields(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    pane = make_pane(make_dense_document((20, 2)))
+    block = parts(pane).inputs[0]
+    qtbot.mouseClick(block.table_button, Qt.MouseButton.LeftButton)
+    assert block.table is not None
+    assert block.table.isVisible()
+    cell = block.table.fields.index(7, 1)
+    assert block.table.fields.index(7, 0).data() == "input 7"
+    block.table.setCurrentIndex(cell)  # a field is edited as soon as it is current
+    editor = block.table.findChild(QLineEdit)
+    assert editor is not None
+    editor.selectAll()
+    qtbot.keyClicks(editor, "-4.5")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(block.value[7] == -4.5))
+    assert "-4.5" in block.line.text()
+
+
+def test_a_file_gives_rows_to_choose_from(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any, tmp_path: Path
+) -> None:
+    pane = make_pane(make_dense_document((3, 2)))
+    block = parts(pane).inputs[0]
+    table = np.arange(12.0).reshape(4, 3)
+    np.savetxt(tmp_path / "rows.csv", table, delimiter=",", header="a,b,c", comments="")
+    block.load(tmp_path / "rows.csv")
+    qtbot.waitUntil(block.row_box.isVisible)
+    np.testing.assert_array_equal(block.value, table[0])
+    qtbot.keyClick(block.row_box, Qt.Key.Key_Up)
+    np.testing.assert_array_equal(block.value, table[1])
+    assert "rows.csv" in block.facts.text()
+
+
+def test_a_file_that_does_not_fit_is_refused_under_the_line(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any, tmp_path: Path
+) -> None:
+    pane = make_pane(make_dense_document((3, 2)))
+    block = parts(pane).inputs[0]
+    np.save(tmp_path / "wrong.npy", np.zeros((2, 5)))
+    block.load(tmp_path / "wrong.npy")
+    qtbot.waitUntil(block.refusal.isVisible)
+    assert "wrong.npy" in block.refusal.text()
+    assert "3 numbers" in block.refusal.text()
+
+
+# Edits and choices
+
+
+def test_an_edit_shows_saved_edited_and_difference(
+    line: Document, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    pane = make_pane(line)
+    line.set_values("dense_1/bias", (0,), float(line.read("dense_1/bias")[0]) + 1)
+    qtbot.waitUntil(lambda: "as edited" in output(pane))
+    assert output(pane)["as saved"] == ("25.00466",)
+    assert output(pane)["as edited"] == ("26.00466",)
+    assert output(pane)["difference"] == ("1.000000",)
+    line.undo()
+    qtbot.waitUntil(lambda: list(output(pane)) == ["as saved"])
+
+
+def test_linear_instead_of_relu_gives_20_47502(
+    line: Document, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    pane = make_pane(line)
+    box = strip(pane, "dense").header.box
+    assert box is not None
+    assert box.itemText(0) == "relu · the model's own"
+    choose(qtbot, pane, "dense", "linear")
+    qtbot.waitUntil(lambda: output(pane).get("as chosen") == ("20.47502",))
+    assert output(pane)["as saved"] == ("25.00466",)
+    qtbot.mouseClick(parts(pane).undo_choices, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: list(output(pane)) == ["as saved"])
+    assert box.choice == ""
+
+
+def test_unticking_every_bias_gives_19_99596(
+    line: Document, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    pane = make_pane(line)
+    for layer in ("dense", "dense_1"):
+        tick = strip(pane, layer).findChild(QCheckBox)
+        assert tick is not None
+        qtbot.mouseClick(tick, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: output(pane).get("as chosen") == ("19.99596",))
+    rows = strip(pane, "dense").numbers.rows
+    assert [row.note for row in rows if row.label == "+ bias"] == ["left out"]
+
+
+def test_what_ifs_stay_those_of_the_model_while_something_else_is_chosen(
+    line: Document, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    pane = make_pane(line)
+    choose(qtbot, pane, "dense", "tanh")
+    qtbot.waitUntil(lambda: "as chosen" in output(pane))
+    assert labelled(parts(pane).output.what_ifs)["as the model does"] == ("25.00466",)
+
+
+def test_many_outputs_have_no_table_of_what_ifs(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker
+) -> None:
+    pane = make_pane(make_dense_document())
+    assert not parts(pane).output.what_ifs.isVisible()
+
+
+# One selection everywhere
+
+
+def test_a_click_on_a_number_selects_it(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any, selection: Selection
+) -> None:
+    pane = make_pane(make_dense_document())
+    numbers = strip(pane, "dense_1").numbers
+    point = numbers.laid_out().cell_box(2, 2).center()
+    qtbot.mouseClick(numbers, Qt.MouseButton.LeftButton, pos=point)
+    assert selection.number == NumberAddress("dense_1", 0, "output", (2,))
+
+
+def test_a_number_selected_elsewhere_is_outlined_in_its_strip_only(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, selection: Selection
+) -> None:
+    pane = make_pane(make_dense_document())
+    selection.select_number(NumberAddress("dense_2", 0, "pre_activation", (3,)))
+    assert strip(pane, "dense_2").numbers.selected == (1, (3,))
+    assert strip(pane, "dense_1").numbers.selected is None
+
+
+def test_a_weights_cell_outlines_its_unit(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, selection: Selection
+) -> None:
+    pane = make_pane(make_dense_document())
+    selection.select_cell("dense_4/kernel", (1, 30))
+    assert strip(pane, "dense_4").numbers.unit == 30
+    assert not strip(pane, "dense_4").numbers.laid_out().number_box(0, (30,)).isEmpty()
+    assert strip(pane, "dense_3").numbers.unit is None
+
+
+# Whole stages, folding, other documents
+
+
+def test_a_label_opens_the_whole_stage_and_a_cell_of_it_selects_the_number(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any, selection: Selection
+) -> None:
+    pane = make_pane(make_dense_document())
+    numbers = strip(pane, "dense_4").numbers
+    qtbot.mouseClick(
+        numbers, Qt.MouseButton.LeftButton, pos=numbers.laid_out().label_box(2).center()
+    )
+    window = parts(pane).whole.window
+    assert window is not None
+    assert window.isVisible()
+    assert window.numbers.rowCount() * window.numbers.columnCount() == 32
+    window.table.setCurrentIndex(window.numbers.index(3, 5))
+    assert selection.number == NumberAddress("dense_4", 0, "output", (29,))
+
+
+def test_the_whole_stage_follows_an_edit(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    document = make_dense_document((2, 3), "linear")
+    pane = make_pane(document)
+    parts(pane).whole.show_stage({s.key: s for s in parts(pane).strips}, ("dense_1", 0), "output")
+    window = parts(pane).whole.window
+    assert window is not None
+    document.set_values("dense_1/kernel", None, 0.0)
+    document.set_values("dense_1/bias", None, [1.0, 2.0, 3.0])
+    qtbot.waitUntil(lambda: window.numbers.index(0, 2).data() == "3")
+
+
+def test_a_layer_folds_by_click_and_by_space(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    pane = make_pane(make_dense_document())
+    first = strip(pane, "dense_1")
+    qtbot.mouseClick(first.header, Qt.MouseButton.LeftButton)
+    assert not first.numbers.isVisible()
+    qtbot.keyClick(first.header, Qt.Key.Key_Space)
+    assert first.numbers.isVisible()
+
+
+def test_another_document_replaces_everything(
+    line: Document, make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    pane = make_pane(line)
+    pane.set_document(make_dense_document((3, 2)))
+    qtbot.waitUntil(lambda: pane.trace is not None and len(parts(pane).strips) == 1)
+    pane.set_document(None)
+    assert pane.content is None
+    assert pane.trace is None
+
+
+def test_a_file_without_a_graph_says_so(examples: Path, make_pane: PaneMaker) -> None:
+    pane = make_pane(weightview.open_document(examples / "line.weights.h5"))
+    assert pane.content is None
+    assert (
+        "does not tell how the layers are connected"
+        in pane.findChildren(type(pane._nothing))[0].text()
+    )
+
+
+def test_more_than_a_hundred_layers_start_folded(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker
+) -> None:
+    pane = make_pane(make_dense_document((2,) * 121))
+    strips = parts(pane).strips
+    assert len(strips) == 120
+    assert all(strip.folded for strip in strips[:-1])
+    assert not strips[-1].folded
+
+
+@pytest.mark.parametrize("width", [320, 416, 900])
+def test_nothing_reaches_beyond_the_pane(line: Document, make_pane: PaneMaker, width: int) -> None:
+    pane = make_pane(line, width=width)
+    assert pane.width() == width
+    for strip in parts(pane).strips:
+        assert strip.mapTo(pane, strip.rect().bottomRight()).x() <= width
+        box = strip.header.box
+        assert box is not None
+        assert box.geometry().right() <= strip.header.width()

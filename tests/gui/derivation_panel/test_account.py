@@ -1,0 +1,84 @@
+"""A number's derivation as it is shown: its terms, its closing lines, its words."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import weightview
+from weightview.core.document import Document
+from weightview.gui.derivation_panel.account import account_of, name_of
+from weightview.gui.selection import NumberAddress
+
+DocumentMaker = Callable[..., Document]
+
+
+@pytest.mark.parametrize("stage", ["weighted_sum", "pre_activation", "output"])
+def test_the_last_line_is_the_number_in_the_trace(
+    make_dense_document: DocumentMaker, stage: str
+) -> None:
+    document = make_dense_document((8, 5))
+    trace = weightview.propagate(document, np.linspace(0, 1, 8))
+    account = account_of(trace, NumberAddress("dense_1", 0, stage, (2,)))
+    number = float(trace["dense_1"].stage(stage).value[2])
+    assert account.value == number
+    assert account.closing[-1].value == number
+    assert account.closing[-1].is_result
+    assert len(account.terms) == 8
+    assert account.length == 5
+
+
+def test_terms_sum_and_bias_lead_to_the_activation(make_dense_document: DocumentMaker) -> None:
+    document = make_dense_document((8, 5))
+    x = np.linspace(0, 1, 8)
+    trace = weightview.propagate(document, x)
+    account = account_of(trace, NumberAddress("dense_1", 0, "output", (2,)))
+    z = x @ document.read("dense_1/kernel")[:, 2]
+    total, bias, result = account.closing
+    assert total.value == pytest.approx(z, rel=1e-5)
+    assert bias.value == pytest.approx(float(document.read("dense_1/bias")[2]))
+    assert bias.source is not None
+    assert (bias.source.kind, bias.source.name, bias.source.index) == (
+        "weight",
+        "dense_1/bias",
+        (2,),
+    )
+    assert result.text.startswith("sigmoid(")
+    sizes = [abs(term.product) for term in account.terms]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_columns_have_aligned_decimals(make_dense_document: DocumentMaker) -> None:
+    trace = weightview.propagate(make_dense_document((8, 5)), np.linspace(0, 100, 8))
+    account = account_of(trace, NumberAddress("dense_1", 0, "output", (0,)))
+    for column in (*account.columns[:2], [*account.columns[2], *account.closing_texts]):
+        assert len({len(text.partition(".")[2]) for text in column}) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        (NumberAddress("dense", 0, "output", (3,)), "dense unit 3"),
+        (NumberAddress("dense", 0, "pre_activation", (3,)), "dense unit 3, pre activation"),
+        (NumberAddress("conv", 1, "output", (1, 2, 3)), "conv (call 2) [1, 2, 3]"),
+    ],
+)
+def test_a_number_is_named_in_words(address: NumberAddress, name: str) -> None:
+    assert name_of(address) == name
+
+
+@pytest.mark.parametrize(
+    ("address", "error"),
+    [
+        (NumberAddress("none", 0, "output", (0,)), KeyError),
+        (NumberAddress("dense_1", 0, "none", (0,)), KeyError),
+        (NumberAddress("dense_1", 0, "output", (9,)), IndexError),
+    ],
+)
+def test_what_is_not_there_raises(
+    make_dense_document: DocumentMaker, address: NumberAddress, error: Any
+) -> None:
+    trace = weightview.propagate(make_dense_document((8, 5)), np.zeros(8))
+    with pytest.raises(error):
+        account_of(trace, address)

@@ -1,0 +1,170 @@
+"""One calculation of the pane: what is asked, what comes back, and the usual what-ifs beside it.
+
+These functions run in another thread, on frozen values.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from weightview.calculator.trace import Trace
+from weightview.core.document import Snapshot
+from weightview.core.errors import CalculationError, CancelledError, InputError
+from weightview.gui.background import Cancel
+from weightview.gui.calculator_pane.planes import Array
+
+FEW_NUMBERS = 4
+_LINEAR = ("", "linear")
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What is to be calculated.
+
+    Attributes:
+        snapshot: the document at that moment.
+        inputs: one sample per model input.
+        activations: the activations chosen instead of the model's own, by layer path.
+        without_bias: paths of layers whose bias is left out.
+        is_edited: whether any number of the document differs from the file.
+        elsewhere: whether TensorFlow computes the layers that the calculator does not know.
+    """
+
+    snapshot: Snapshot
+    inputs: tuple[Array, ...]
+    activations: Mapping[str, str] = field(default_factory=dict)
+    without_bias: frozenset[str] = frozenset()
+    is_edited: bool = False
+    elsewhere: bool = False
+
+    @property
+    def given(self) -> Any:
+        """The inputs as the public interface takes them."""
+        return self.inputs[0] if len(self.inputs) == 1 else list(self.inputs)
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether anything is chosen that the model does not say itself."""
+        return bool(self.activations or self.without_bias)
+
+
+@dataclass(frozen=True, eq=False)
+class OutputRow:
+    """The model's outputs under one heading, such as ``as saved``."""
+
+    label: str
+    outputs: tuple[Array, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """The output in several ways.
+
+    Attributes:
+        rows: as saved, as edited, as chosen, those that can differ; at least one.
+        what_ifs: the output as the model computes it and with the usual mistakes, where it is
+            few numbers; empty where no mistake can be made.
+    """
+
+    rows: tuple[OutputRow, ...]
+    what_ifs: tuple[OutputRow, ...] = ()
+
+
+class Watch:
+    """How far a calculation is, and the wish that it end; shared between two threads.
+
+    Attributes:
+        share: of the work that is done, 0 to 1.
+        layer_path: what is being computed.
+    """
+
+    def __init__(self) -> None:
+        """Start at nothing."""
+        self.share = 0.0
+        self.layer_path = ""
+        self._cancel = Cancel()
+
+    def cancel(self) -> None:
+        """Let the calculation end at its next step."""
+        self._cancel.set()
+
+    def __call__(self, share: float, layer_path: str) -> None:
+        """Note how far the calculation is.
+
+        Raises:
+            CancelledError: somebody wished that it end.
+        """
+        self.share, self.layer_path = share, layer_path
+        if self._cancel.is_set():
+            raise CancelledError("The calculation was cancelled.")
+
+
+def trace_of(question: Question, watch: Watch) -> Trace:
+    """Return the trace with everything that is edited and chosen.
+
+    Raises:
+        CancelledError: ``watch`` was cancelled.
+        InputError: the input does not fit.
+        CalculationError: nothing tells how the layers are connected.
+    """
+    from weightview.api import propagate
+
+    return propagate(
+        question.snapshot,
+        question.given,
+        activations=dict(question.activations),
+        without_bias=tuple(question.without_bias),
+        elsewhere=question.elsewhere,
+        progress=watch,
+    )
+
+
+def compare(question: Question, trace: Trace, watch: Watch) -> Comparison:
+    """Return the output beside those without edits and choices, and the usual what-ifs."""
+    plain = replace(question, activations={}, without_bias=frozenset())
+    edited = trace_of(plain, watch) if question.has_choices else trace
+    rows = []
+    if question.is_edited:
+        rows.append(OutputRow("as saved", trace_of(_saved(plain), watch).outputs))
+    rows.append(OutputRow("as edited" if question.is_edited else "as saved", edited.outputs))
+    if question.has_choices:
+        rows.append(OutputRow("as chosen", trace.outputs))
+    return Comparison(tuple(rows), _what_ifs(plain, edited, watch))
+
+
+def _saved(question: Question) -> Question:
+    now = question.snapshot
+    saved = Snapshot(now.model, now.values.saved(), now.path, now.revision)
+    return replace(question, snapshot=saved)
+
+
+def _what_ifs(question: Question, trace: Trace, watch: Watch) -> tuple[OutputRow, ...]:
+    """Return what comes out without activations, and without biases, for few numbers.
+
+    These are the mistakes of a calculation by hand; each is shown where it changes something.
+    """
+    if not trace.outputs or sum(output.size for output in trace.outputs) > FEW_NUMBERS:
+        return ()
+    own = {
+        step.layer_path: step.own_activation
+        for step in trace.steps
+        if step.own_activation not in _LINEAR
+    }
+    biased = [layer.path for layer in question.snapshot.model.walk() if layer.weight("bias")]
+    asked = []
+    if own:
+        names = sorted(set(own.values()))
+        label = f"without {names[0]}" if len(names) == 1 else "without activations"
+        asked.append((label, dict.fromkeys(own, "linear"), frozenset[str]()))
+    if biased:
+        asked.append(("without biases", {}, frozenset(biased)))
+    rows = []
+    for label, activations, without_bias in asked:
+        other = replace(question, activations=activations, without_bias=without_bias)
+        try:
+            outputs = trace_of(other, watch).outputs
+        except (InputError, CalculationError):
+            continue  # a layer that has no such variant: there is nothing to compare
+        if outputs:
+            rows.append(OutputRow(label, outputs))
+    return (OutputRow("as the model does", trace.outputs), *rows) if rows else ()

@@ -1,0 +1,301 @@
+"""What the calculator pane shows of a model: inputs above, a strip per layer call, output below."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from weightview.calculator.trace import Step, Trace
+from weightview.core.document import Document
+from weightview.core.errors import CalculationError, InputError, WeightviewError
+from weightview.core.history import Change
+from weightview.gui.calculator_pane.calculation import Comparison, Question
+from weightview.gui.calculator_pane.calculator import Calculator
+from weightview.gui.calculator_pane.input_block import InputBlock
+from weightview.gui.calculator_pane.model_input import inputs_of
+from weightview.gui.calculator_pane.output_block import OutputBlock
+from weightview.gui.calculator_pane.planes import Index
+from weightview.gui.calculator_pane.referee import Referee
+from weightview.gui.calculator_pane.step_header import Agreement
+from weightview.gui.calculator_pane.step_strip import StepStrip
+from weightview.gui.calculator_pane.whole_view import WholeView
+from weightview.gui.progress_line import ProgressLine
+from weightview.gui.selection import NumberAddress, Selection
+from weightview.gui.theme import UNIT, colors, small_font, theme
+
+_MOST_PINNED = 2
+_MOST_OPEN = 24
+_UNIT_AXES = ("unit", "filter", "channel", "feature", "output")
+
+
+class Content(QWidget):
+    """The calculator of one document.
+
+    Signals:
+        trace_changed(trace): another calculation is shown.
+        refused(sentence): something could not be done.
+        agreement_changed(kind, sentence): what TensorFlow says of it as a whole.
+        model_replaced(): the document describes another model now: a new content is needed.
+    """
+
+    trace_changed = Signal(object)
+    refused = Signal(str)
+    agreement_changed = Signal(str, str)
+    model_replaced = Signal()
+
+    def __init__(self, document: Document, selection: Selection, parent: QWidget) -> None:
+        """Build the inputs of ``document``; :meth:`start` begins to calculate."""
+        super().__init__(parent)
+        self._document = document
+        self._model = document.model
+        self._selection = selection
+        self.trace: Trace | None = None
+        self._strips: dict[tuple[str, int], StepStrip] = {}
+        self.inputs: list[InputBlock] = []
+        self._make_parts()
+        self._arrange()
+        self._connect()
+        theme().changed.connect(self._restyle)
+        self._restyle()
+
+    # Building
+
+    def _make_parts(self) -> None:
+        given = inputs_of(self._model)
+        for one in given:
+            block = InputBlock(one, "Input" if len(given) == 1 else one.name, self)
+            block.changed.connect(self.calculate)
+            block.valid_changed.connect(self._show_validity)
+            self.inputs.append(block)
+        self.calculator = Calculator(
+            self._document, lambda: tuple(block.value for block in self.inputs), self
+        )
+        self.referee = Referee(self)
+        self.whole = WholeView(self._selection, self)
+        self.progress = ProgressLine(self)
+        self.output = OutputBlock(self)
+        self._inside = QWidget()
+        self._inside.setObjectName("calculator_strips")
+        self._list = QVBoxLayout(self._inside)
+        self._list.setContentsMargins(2 * UNIT, 0, 2 * UNIT, 0)
+        self._list.setSpacing(0)
+        self.strips_area = _StripsArea(self._inside, self)
+        self.undo_choices = QPushButton("Back to the model's own", self)
+        self.undo_choices.setToolTip("Calculate with the model's own activations and all biases")
+        self.undo_choices.setObjectName("undo_choices")
+        self.undo_choices.hide()
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, UNIT, 0, 0)
+        column.setSpacing(0)
+        for block in self.inputs:
+            if len(self.inputs) <= _MOST_PINNED:
+                block.setContentsMargins(2 * UNIT, 0, 2 * UNIT, 0)
+                column.addWidget(block)
+            else:
+                self._list.addWidget(block)
+        column.addWidget(self.strips_area, 1)
+        self.output.setContentsMargins(2 * UNIT, 0, 2 * UNIT, 0)
+        column.addWidget(self.progress)
+        column.addWidget(self.output)
+        bottom = QVBoxLayout()
+        bottom.setContentsMargins(2 * UNIT, 0, 2 * UNIT, UNIT)
+        bottom.addWidget(self.undo_choices, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(bottom)
+        column.addStretch(0)
+
+    def _connect(self) -> None:
+        calculator = self.calculator
+        calculator.began.connect(lambda: self.progress.begin("Calculating …", can_cancel=True))
+        calculator.ended.connect(self.progress.end)
+        calculator.traced.connect(self._show)
+        calculator.compared.connect(self._show_comparison)
+        calculator.failed.connect(self._fail)
+        calculator.choices_changed.connect(self._choices_changed)
+        self.progress.cancelled.connect(calculator.cancel)
+        self.undo_choices.clicked.connect(calculator.drop_choices)
+        self.output.whole_requested.connect(self.whole.show_array)
+        self.referee.judged.connect(self._show_agreements)
+        self.referee.summed_up.connect(self.agreement_changed)
+        self.referee.became_ready.connect(self._calculate_the_rest)
+
+    def start(self) -> None:
+        """Listen to the document and the selection, and calculate the example."""
+        self._document.values_changed.connect(self._values_changed)
+        self._document.storage_changed.connect(self._storage_changed)
+        self._selection.number_changed.connect(self._show_number)
+        self._selection.cell_changed.connect(self._show_unit)
+        self.referee.start()
+        self.calculate()
+
+    def stop(self) -> None:
+        """Stop listening: another document comes."""
+        self._document.values_changed.disconnect(self._values_changed)
+        self._document.storage_changed.disconnect(self._storage_changed)
+        self._selection.number_changed.disconnect(self._show_number)
+        self._selection.cell_changed.disconnect(self._show_unit)
+        self.referee.stop()
+        self.calculator.cancel()
+        self.whole.close()
+
+    @property
+    def strips(self) -> tuple[StepStrip, ...]:
+        """The strips in the order in which they are shown."""
+        return tuple(self._strips.values())
+
+    # Calculating
+
+    def calculate(self) -> None:
+        """Calculate with the numbers of now; the answer comes by itself."""
+        self.calculator.calculate(elsewhere=self.referee.is_ready)
+
+    def _values_changed(self, changes: tuple[Change, ...]) -> None:
+        del changes
+        if self._document.model is self._model:
+            self.calculate()
+
+    def _storage_changed(self) -> None:
+        if self._document.model is self._model:
+            self.calculate()
+        else:
+            self.model_replaced.emit()
+
+    def _choices_changed(self) -> None:
+        self.undo_choices.setVisible(self.calculator.has_choices)
+        self.calculate()
+
+    def _calculate_the_rest(self) -> None:
+        """Calculate again now that TensorFlow is ready, where layers were left to it."""
+        if self.trace is not None and any(step.computed_by is None for step in self.trace.steps):
+            self.calculate()
+
+    def _show(self, question: Question, trace: Trace) -> None:
+        self.trace = trace
+        self._show_steps(trace)
+        self._show_validity()
+        self.whole.follow(self._strips)
+        self.referee.judge(question, trace)
+        self.trace_changed.emit(trace)
+
+    def _show_comparison(self, comparison: Comparison) -> None:
+        if self.trace is not None and not self.trace.outputs:
+            try:
+                self.trace.output  # noqa: B018 - it raises the reason
+            except CalculationError as error:
+                self.output.set_comparison(None, f"none: {error}")
+                return
+        self.output.set_comparison(comparison)
+
+    def _fail(self, error: Exception) -> None:
+        if not isinstance(error, WeightviewError):
+            raise error
+        if isinstance(error, (InputError, CalculationError)):
+            self.output.set_comparison(None, str(error))
+        else:
+            self.refused.emit(str(error))
+
+    def _show_validity(self) -> None:
+        faded = not all(block.is_valid for block in self.inputs)
+        for strip in self._strips.values():
+            strip.numbers.set_faded(faded)
+        self.output.set_faded(faded)
+
+    # Strips
+
+    def _show_steps(self, trace: Trace) -> None:
+        from weightview.calculator.activations import names
+
+        choices = names(self._model.generation)
+        shown = [step for step in trace.steps if step.class_name != "InputLayer"]
+        if [strip.key for strip in self.strips] != [(s.layer_path, s.node) for s in shown]:
+            self._rebuild(shown)
+        for step in shown:
+            path = step.layer_path
+            strip = self._strips[path, step.node]
+            chosen, kept = self.calculator.activation(path), self.calculator.keeps_bias(path)
+            strip.set_step(step, choices, chosen, bias_kept=kept)
+        self.strips_area.updateGeometry()
+        self._show_number(self._selection.number)
+
+    def _rebuild(self, steps: list[Step]) -> None:
+        for strip in self._strips.values():
+            self._list.removeWidget(strip)
+            strip.hide()
+            strip.deleteLater()
+        self._strips = {}
+        for place, step in enumerate(steps):
+            strip = StepStrip(self._model.layer(step.layer_path), step.node, self._inside)
+            strip.number_chosen.connect(self._selection.select_number)
+            strip.whole_requested.connect(self._show_whole)
+            strip.activation_chosen.connect(self.calculator.choose_activation)
+            strip.bias_chosen.connect(self.calculator.choose_bias)
+            self._strips[strip.key] = strip
+            self._list.addWidget(strip)
+            if len(steps) > _MOST_OPEN and place < len(steps) - 1:
+                strip.set_folded(True)
+
+    def _show_whole(self, key: tuple[str, int], stage: str) -> None:
+        self.whole.show_stage(self._strips, key, stage)
+
+    def _show_agreements(self, agreements: Mapping[tuple[str, int], Agreement]) -> None:
+        for key, strip in self._strips.items():
+            strip.set_agreement(agreements.get(key, Agreement()))
+
+    # The selection
+
+    def _show_number(self, address: NumberAddress | None) -> None:
+        for strip in self._strips.values():
+            strip.set_number(address)
+        if address is None:
+            return
+        shown = self._strips.get((address.layer_path, address.node))
+        if shown is not None and not shown.numbers.hasFocus():
+            self.strips_area.ensureWidgetVisible(shown, 0, UNIT)
+        self.whole.follow(self._strips)
+
+    def _show_unit(self, path: str, index: Index | None) -> None:
+        """Outline in the strips of its layer the unit to which a weight's cell belongs."""
+        try:
+            weight = self._document.weight(path)
+        except WeightviewError:
+            return
+        unit = None
+        if index is not None:
+            named = zip(weight.axes, index, strict=False)
+            unit = next((i for axis, i in named if axis in _UNIT_AXES), None)
+        for strip in self._strips.values():
+            strip.numbers.set_unit(unit if strip.layer.path == weight.layer_path else None)
+
+    def _restyle(self) -> None:
+        self.undo_choices.setFont(small_font())
+        self._inside.setStyleSheet(f"#calculator_strips {{ background: {colors().panel} }}")
+
+
+class _StripsArea(QScrollArea):
+    """A scroll area that is no taller than what is in it, so that the output follows closely."""
+
+    def __init__(self, inside: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(inside)
+        inside.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ask for another height where the strips do."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def sizeHint(self) -> QSize:
+        """Return the height of all strips."""
+        inside = self.widget()
+        return QSize(320, inside.sizeHint().height() if inside is not None else 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the height of about one strip."""
+        return QSize(304, min(self.sizeHint().height(), 96))

@@ -1,0 +1,351 @@
+"""Rows of numbers as coloured cells: one painted widget for all stages of a layer.
+
+A row shows the cells that fit and counts the rest; an array of several axes is shown as small
+pictures. A click tells which number was meant.
+"""
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from weightview.core.numbers import exact_text
+from weightview.gui.calculator_pane.number_row import NumberRow, picture
+from weightview.gui.calculator_pane.planes import Index
+from weightview.gui.calculator_pane.rows_layout import CELL_PADDING, RowsLayout
+from weightview.gui.theme import colors, diverging, number_font, small_font, text_on, theme
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_FADED = 0.45
+_MOVES = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+
+
+class NumberRows(QWidget):
+    """Rows of numbers, painted.
+
+    Signals:
+        number_clicked(row, index): a number was chosen by click or key.
+        whole_requested(row): a row is to be shown whole.
+    """
+
+    number_clicked = Signal(int, object)
+    whole_requested = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None, *, label_width: int = 80) -> None:
+        """Start without rows; ``label_width`` in pixels, 0 for rows without labels."""
+        super().__init__(parent)
+        self._label_width = label_width
+        self._rows: tuple[NumberRow, ...] = ()
+        self._layout: RowsLayout | None = None
+        self._pictures: dict[tuple[int, int], QImage] = {}
+        self._first = 0
+        self._selected: tuple[int, Index] | None = None
+        self._unit: int | None = None
+        self._faded = False
+        self._covered: frozenset[int] = frozenset()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setToolTip("Click a number to see how it came about; Return shows all of a row")
+        theme().changed.connect(self._restyle)
+
+    @property
+    def rows(self) -> tuple[NumberRow, ...]:
+        """The rows that are shown."""
+        return self._rows
+
+    @property
+    def selected(self) -> tuple[int, Index] | None:
+        """Row and index of the number that is outlined."""
+        return self._selected
+
+    @property
+    def unit(self) -> int | None:
+        """The place that is outlined in every row."""
+        return self._unit
+
+    @property
+    def is_faded(self) -> bool:
+        """Whether the numbers belong to an earlier input."""
+        return self._faded
+
+    def laid_out(self) -> RowsLayout:
+        """Return where everything stands at the present width."""
+        if self._layout is None:
+            self._layout = RowsLayout(self._rows, self.width(), self._label_width, self._first)
+        return self._layout
+
+    def set_rows(self, rows: tuple[NumberRow, ...]) -> None:
+        """Show these rows; what was selected stays so where it still exists."""
+        before = [(row.value.shape, row.label) for row in self._rows]
+        self._rows = rows
+        self._layout = None
+        self._pictures.clear()
+        if self._selected is not None and not self._holds(*self._selected):
+            self._selected = None
+        if before != [(row.value.shape, row.label) for row in rows]:
+            self.updateGeometry()
+        self.update()
+
+    def _holds(self, row: int, index: Index) -> bool:
+        return 0 <= row < len(self._rows) and self._rows[row].holds(index)
+
+    def set_selected(self, row: int | None, index: Index = ()) -> None:
+        """Outline one number; None for none. It is brought into sight."""
+        before = self._selected
+        self._selected = (row, index) if row is not None and self._holds(row, index) else None
+        if self._selected is not None:
+            self._unit = None
+            self._bring(*self._selected)
+            label = self._rows[self._selected[0]].label
+            self.setAccessibleDescription(f"{label} {self._number_text(*self._selected)}")
+        if self._selected != before:
+            self.update()
+
+    def set_unit(self, unit: int | None) -> None:
+        """Outline one place along the last axis in every row; None for none."""
+        if unit == self._unit:
+            return
+        self._unit = unit
+        line = next((row for row in self._rows if row.is_line and row.value.size), None)
+        if unit is not None and line is not None and unit < line.value.size:
+            self._bring(self._rows.index(line), line.index(unit))
+        self.update()
+
+    def set_faded(self, faded: bool) -> None:
+        """Grey the numbers: they belong to an earlier input."""
+        if faded != self._faded:
+            self._faded = faded
+            self.update()
+
+    def cover_labels(self, rows: frozenset[int]) -> None:
+        """Leave the labels of ``rows`` to widgets that stand over them."""
+        self._covered = rows
+
+    def row_of(self, label: str) -> int | None:
+        """Return the place of the row called ``label``, or None."""
+        return next((i for i, row in enumerate(self._rows) if row.label == label), None)
+
+    def texts(self, row: int) -> tuple[str, ...]:
+        """Return the numbers of a row as they stand in its visible cells."""
+        return self.laid_out().cells.texts[row]
+
+    def _bring(self, row: int, index: Index) -> None:
+        """Bring a number of a line into sight."""
+        if not self._rows[row].is_line or not index:
+            return
+        place, cells = self._rows[row].place(index), self.laid_out().cells
+        if not cells.first <= place < cells.first + cells.count:
+            self._first = max(0, place - cells.count // 2)
+            self._layout = None
+
+    # Painting
+
+    def _restyle(self) -> None:
+        self._layout = None
+        self._pictures.clear()
+        self.updateGeometry()
+        self.update()
+
+    def _limit(self, row: int) -> float:
+        if self._rows[row].own_scale:
+            return self._rows[row].largest
+        return max((r.largest for r in self._rows if not r.own_scale), default=0.0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows that are in sight, then the outlines."""
+        painter = QPainter(self)
+        if self._faded:
+            painter.setOpacity(_FADED)
+        for row, given in enumerate(self._rows):
+            if not self.laid_out().row_box(row).intersects(event.rect()):
+                continue
+            self._paint_label(painter, row)
+            if not given.value.size:
+                self._quiet(painter)
+                painter.drawText(self.laid_out().note_box(row), _LEFT, given.note)
+            elif given.is_line:
+                self._paint_cells(painter, row)
+            else:
+                self._paint_pictures(painter, row)
+        painter.setOpacity(1.0)
+        self._paint_outlines(painter)
+
+    def _quiet(self, painter: QPainter) -> None:
+        painter.setFont(small_font())
+        painter.setPen(QColor(colors().muted))
+
+    def _paint_label(self, painter: QPainter, row: int) -> None:
+        if not self._label_width or row in self._covered:
+            return
+        self._quiet(painter)
+        given, box = self._rows[row], self.laid_out().label_box(row)
+        metrics = QFontMetrics(small_font())
+        first = self.laid_out().cells.first
+        if given.is_line and first:
+            mark = f"{first}‹"
+            painter.drawText(box, _RIGHT, mark)
+            box.setWidth(box.width() - metrics.horizontalAdvance(mark) - 4)
+        lines = [metrics.elidedText(given.label, Qt.TextElideMode.ElideRight, box.width())]
+        if not given.is_line:
+            lines.append("×".join(str(n) for n in given.value.shape))
+        painter.drawText(box, _LEFT, "\n".join(lines))
+
+    def _paint_cells(self, painter: QPainter, row: int) -> None:
+        cells = self.laid_out().cells
+        line = self._rows[row].line[cells.first : cells.first + cells.count]
+        grounds = diverging(line, self._limit(row))
+        painter.setFont(number_font(small_font().pointSizeF()))
+        for column, text in enumerate(cells.texts[row]):
+            box = self.laid_out().cell_box(row, column)
+            ground = QColor(*(int(part) for part in grounds[column, :3]))
+            painter.fillRect(box, ground)
+            painter.setPen(text_on(ground))
+            painter.drawText(box.adjusted(0, 0, -CELL_PADDING // 2, 0), _RIGHT, text)
+        self._paint_count(painter, row, self._rows[row].value.size - cells.first - cells.count)
+
+    def _paint_pictures(self, painter: QPainter, row: int) -> None:
+        planes = self._rows[row].planes
+        shown = 0
+        for number in range(planes.count):
+            box = self.laid_out().picture_box(row, number)
+            if box.isEmpty():
+                break
+            if (row, number) not in self._pictures:
+                self._pictures[row, number] = picture(planes.plane(number), self._limit(row))
+            image = self._pictures[row, number]
+            smaller = box.width() < image.width()
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smaller)
+            painter.drawImage(box, image)
+            shown += 1
+        self._paint_count(painter, row, planes.count - shown)
+
+    def _paint_count(self, painter: QPainter, row: int, hidden: int) -> None:
+        if hidden > 0:
+            self._quiet(painter)
+            painter.drawText(self.laid_out().row_box(row), _RIGHT, f"+{hidden:,}")
+
+    def _paint_outlines(self, painter: QPainter) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._unit is not None:
+            for row, given in enumerate(self._rows):
+                if given.is_line and self._unit < given.value.size:
+                    self._outline(painter, self._box(row, given.index(self._unit)), 1)
+        if self._selected is not None:
+            row, index = self._selected
+            for other, given in enumerate(self._rows):
+                if other != row and given.is_line and given.holds(index):
+                    self._outline(painter, self._box(other, index), 1)
+            self._outline(painter, self._box(row, index), 2)
+
+    def _box(self, row: int, index: Index) -> QRect:
+        return self.laid_out().number_box(row, index)
+
+    def _outline(self, painter: QPainter, box: QRect, width: int) -> None:
+        if not box.isEmpty():
+            painter.setPen(QPen(QColor(colors().accent), width))
+            painter.drawRect(box.adjusted(0, 0, -1, -1))
+
+    # What a hand does
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the number under the pointer, or ask for the whole row beside the numbers."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        point = event.position().toPoint()
+        found = self.laid_out().number_at(point)
+        row = self.laid_out().row_at(point)
+        if found is not None:
+            self.set_selected(*found)
+            self.number_clicked.emit(*found)
+        elif row is not None and self._rows[row].value.size:
+            self.whole_requested.emit(row)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show by the pointer where a click does something."""
+        row = self.laid_out().row_at(event.position().toPoint())
+        hand = row is not None and bool(self._rows[row].value.size)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if hand else Qt.CursorShape.ArrowCursor)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move from number to number by the arrow keys; Return shows the row whole."""
+        if event.key() in _MOVES and self._move(*_MOVES[Qt.Key(event.key())]):
+            return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._rows:
+            self.whole_requested.emit(self._selected[0] if self._selected else 0)
+            return
+        super().keyPressEvent(event)
+
+    def _move(self, rows: int, cells: int) -> bool:
+        """Select a neighbouring number; False where there is none."""
+        target = self._neighbour(rows, cells)
+        if target is None:
+            return False
+        self.set_selected(*target)
+        self.number_clicked.emit(*target)
+        return True
+
+    def _neighbour(self, rows: int, cells: int) -> tuple[int, Index] | None:
+        if self._selected is None:
+            filled = next((i for i, row in enumerate(self._rows) if row.value.size), None)
+            return None if filled is None else (filled, self._rows[filled].index(0))
+        row, index = self._selected
+        row += rows
+        if not 0 <= row < len(self._rows) or not self._rows[row].value.size:
+            return None
+        given = self._rows[row]
+        if not given.holds(index):
+            return row, given.index(0)
+        place = given.place(index) + cells
+        return (row, given.index(place)) if 0 <= place < given.value.size else None
+
+    def event(self, event: QEvent) -> bool:
+        """Say in a tooltip which number is under the pointer, with all its digits."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self._tip(event.pos()), self)
+            return True
+        return super().event(event)
+
+    def _tip(self, point: QPoint) -> str:
+        row = self.laid_out().row_at(point)
+        if row is None:
+            return ""
+        found = self.laid_out().number_at(point)
+        if found is None:
+            return self._rows[row].tip or self._rows[row].label
+        return f"{self._rows[row].label} {self._number_text(*found)}"
+
+    def _number_text(self, row: int, index: Index) -> str:
+        where = ", ".join(str(i) for i in index)
+        return f"[{where}] = {exact_text(self._rows[row].value[index])}"
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the cells into the new width; what is selected stays in sight."""
+        self._layout = None
+        if self._selected is not None:
+            self._bring(*self._selected)
+        super().resizeEvent(event)
+
+    def sizeHint(self) -> QSize:
+        """Return room for some cells, and for all rows."""
+        return QSize(self._label_width + 240, self.laid_out().height)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for one cell, and for all rows."""
+        return QSize(self._label_width + 80, self.laid_out().height)

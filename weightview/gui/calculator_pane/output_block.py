@@ -1,0 +1,129 @@
+"""The model's output: as saved, as edited, as chosen, how they differ, and the usual what-ifs."""
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from weightview.gui.calculator_pane.calculation import Comparison, OutputRow
+from weightview.gui.calculator_pane.elided_label import ElidedLabel
+from weightview.gui.calculator_pane.number_row import NumberRow
+from weightview.gui.calculator_pane.number_rows import NumberRows
+from weightview.gui.calculator_pane.planes import Array
+from weightview.gui.calculator_pane.step_strip import LABEL_WIDTH
+from weightview.gui.theme import UNIT, colors, small_font, theme
+
+
+class OutputBlock(QWidget):
+    """Rows of what came out.
+
+    Signals:
+        whole_requested(label, value): a row is to be shown whole.
+    """
+
+    whole_requested = Signal(str, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start empty."""
+        super().__init__(parent)
+        self.setObjectName("calculator_output")
+        self.setAccessibleName("Output of the model")
+        self.title = QLabel("Output", self)
+        self.facts = ElidedLabel(self)
+        self.rows = NumberRows(self, label_width=LABEL_WIDTH)
+        self.rows.setObjectName("output_rows")
+        self.rows.setAccessibleName("Output")
+        self.rows.whole_requested.connect(self._tell_whole)
+        self.what_if_title = QLabel("What if", self)
+        self.what_if_title.setContentsMargins(0, UNIT // 2, 0, 0)
+        self.what_ifs = NumberRows(self, label_width=LABEL_WIDTH + 4 * UNIT)
+        self.what_ifs.setObjectName("what_if_rows")
+        self.what_ifs.setAccessibleName("Output with the usual mistakes")
+        headline = QHBoxLayout()
+        headline.setSpacing(UNIT)
+        headline.addWidget(self.title)
+        headline.addWidget(self.facts, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, UNIT, 0, UNIT)
+        column.setSpacing(UNIT // 2)
+        column.addLayout(headline)
+        column.addWidget(self.rows)
+        column.addWidget(self.what_if_title)
+        column.addWidget(self.what_ifs)
+        theme().changed.connect(self._restyle)
+        self.set_comparison(None)
+        self._restyle()
+
+    def set_comparison(self, comparison: Comparison | None, reason: str = "") -> None:
+        """Show outputs; ``reason`` says in their place why there are none."""
+        rows = comparison.rows if comparison is not None else ()
+        first = rows[0].outputs if rows else ()
+        self.facts.set_text(reason if reason else _facts(first))
+        shown = [row for given in rows for row in _rows(given)]
+        shown += _differences(rows)
+        self.rows.set_rows(tuple(shown))
+        what_ifs = comparison.what_ifs if comparison is not None else ()
+        self.what_ifs.set_rows(tuple(row for given in what_ifs for row in _rows(given)))
+        self.what_if_title.setVisible(bool(what_ifs))
+        self.what_ifs.setVisible(bool(what_ifs))
+
+    def set_faded(self, faded: bool) -> None:
+        """Grey the numbers: they belong to an earlier input."""
+        self.rows.set_faded(faded)
+        self.what_ifs.set_faded(faded)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the hairline above."""
+        del event
+        painter = QPainter(self)
+        painter.setPen(QColor(colors().hairline))
+        left = self.contentsMargins().left()
+        painter.drawLine(left, 0, self.width() - left - 1, 0)
+
+    def _tell_whole(self, row: int) -> None:
+        given = self.rows.rows[row]
+        self.whole_requested.emit(given.label, given.value)
+
+    def _restyle(self) -> None:
+        font = self.font()
+        font.setBold(True)
+        self.title.setFont(font)
+        self.facts.setFont(small_font())
+        self.what_if_title.setFont(small_font())
+        self.facts.setStyleSheet(f"color: {colors().muted}")
+        self.what_if_title.setStyleSheet(f"color: {colors().muted}")
+
+
+def _facts(outputs: tuple[Array, ...]) -> str:
+    if not outputs:
+        return ""
+    texts = []
+    for output in outputs:
+        many = f"{output.size:,} number{'' if output.size == 1 else 's'}"
+        shape = f" ({' × '.join(str(n) for n in output.shape)})" if output.ndim > 1 else ""
+        texts.append(many + shape)
+    return ", ".join(texts)
+
+
+def _rows(given: OutputRow) -> list[NumberRow]:
+    several = len(given.outputs) > 1
+    return [
+        NumberRow(f"{given.label} {i + 1}" if several else given.label, np.asarray(output))
+        for i, output in enumerate(given.outputs)
+    ]
+
+
+def _differences(rows: tuple[OutputRow, ...]) -> list[NumberRow]:
+    """Return the last row less the first, where there is more than one."""
+    if len(rows) <= 1:
+        return []
+    pairs = list(zip(rows[0].outputs, rows[-1].outputs, strict=False))
+    made = []
+    for place, (before, after) in enumerate(pairs):
+        if before.shape != after.shape:
+            continue
+        label = f"difference {place + 1}" if len(pairs) > 1 else "difference"
+        tip = f"{rows[-1].label} less {rows[0].label}"
+        difference = np.subtract(after, before, dtype=np.float64)
+        made.append(NumberRow(label, difference, tip, own_scale=True))
+    return made

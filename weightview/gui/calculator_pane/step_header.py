@@ -1,0 +1,184 @@
+"""The headline of a strip: a layer's name, its activation, and what TensorFlow says of it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from weightview.gui.calculator_pane.activation_box import ActivationBox
+from weightview.gui.theme import UNIT, colors, small_font
+
+VerdictKind = Literal["agrees", "differs", "quiet"]
+_HEADER_HEIGHT = 32
+_MARK = 14
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What TensorFlow said of one step.
+
+    Attributes:
+        kind: whether it agrees, differs, or was not asked.
+        text: a few characters for the header: ``✓ 1e-7``.
+        sentence: what it means, for the tooltip, or in red under the header where it differs.
+    """
+
+    kind: VerdictKind = "quiet"
+    text: str = ""
+    sentence: str = ""
+
+
+class StepHeader(QWidget):
+    """The painted headline of a strip; a click folds the strip.
+
+    Signals:
+        clicked(): the headline was clicked, or Space pressed on it.
+    """
+
+    clicked = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        """Start empty."""
+        super().__init__(parent)
+        self._name = ""
+        self._facts = ""
+        self._folded = False
+        self._agreement = Agreement()
+        self.setFixedHeight(_HEADER_HEIGHT)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.box: ActivationBox | None = None
+
+    def set_texts(self, name: str, facts: str) -> None:
+        """Show the layer's ``name`` and, quieter, the ``facts`` about it."""
+        if (name, facts) != (self._name, self._facts):
+            self._name, self._facts = name, facts
+            self.setAccessibleName(f"{name}, {facts}")
+            self._explain()
+            self._place_box()
+            self.update()
+
+    def _explain(self) -> None:
+        said = [f"{self._name}: {self._facts}", self._agreement.sentence]
+        self.setToolTip("\n".join([*filter(None, said), "Click or Space folds the layer"]))
+
+    def set_folded(self, folded: bool) -> None:
+        """Turn the mark that says whether the stages are hidden."""
+        self._folded = folded
+        self.update()
+
+    def set_agreement(self, agreement: Agreement) -> None:
+        """Show what TensorFlow said."""
+        if agreement != self._agreement:
+            self._agreement = agreement
+            self._place_box()
+            self._explain()
+            self.update()
+
+    def add_box(self, box: ActivationBox) -> None:
+        """Put the activation box at the right."""
+        self.box = box
+        box.show()
+        self._place_box()
+
+    def _place_box(self) -> None:
+        """Give the box what name, facts and verdict leave, not more than it wants."""
+        if self.box is None:
+            return
+        words = QFontMetrics(small_font()).horizontalAdvance(self._facts) + _MARK + 3 * UNIT
+        right = self.width() - self._verdict_width()
+        room = right - self._name_width() - words
+        hint = self.box.sizeHint()
+        width = max(self.box.minimumSizeHint().width(), min(hint.width(), room))
+        top = (self.height() - hint.height()) // 2
+        self.box.setGeometry(right - width, top, width, hint.height())
+
+    def _verdict_font(self) -> QFont:
+        font = small_font()
+        font.setWeight(QFont.Weight.DemiBold)
+        return font
+
+    def _verdict_width(self) -> int:
+        if not self._agreement.text:
+            return 0
+        width = QFontMetrics(self._verdict_font()).horizontalAdvance(self._agreement.text)
+        return width + UNIT
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the name, the facts and the verdict; a line under the name shows the focus."""
+        del event
+        painter = QPainter(self)
+        c = colors()
+        right = self.width() - self._verdict_width()
+        if self._agreement.text:
+            kinds = {"agrees": c.agree, "differs": c.error, "quiet": c.muted}
+            painter.setFont(self._verdict_font())
+            painter.setPen(QColor(kinds[self._agreement.kind]))
+            align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(self.rect(), align, self._agreement.text)
+        if self.box is not None:
+            right = self.box.geometry().left() - UNIT
+        self._paint_name(painter, right)
+        if self.hasFocus():
+            painter.setPen(QColor(c.accent))
+            painter.drawLine(
+                0, self.height() - 3, min(right, self._name_width()), self.height() - 3
+            )
+
+    def _name_font(self) -> QFont:
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        return font
+
+    def _name_width(self) -> int:
+        return QFontMetrics(self._name_font()).horizontalAdvance(self._name)
+
+    def _paint_name(self, painter: QPainter, right: int) -> None:
+        c = colors()
+        align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(self._name_font())
+        metrics = painter.fontMetrics()
+        room = right - _MARK
+        name = metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
+        width = metrics.horizontalAdvance(name)
+        painter.setPen(QColor(c.text))
+        painter.drawText(QRect(0, 0, width + 2, self.height()), align, name)
+        painter.setPen(QColor(c.muted))
+        painter.setFont(small_font())
+        left = width + UNIT
+        facts = painter.fontMetrics().elidedText(
+            self._facts, Qt.TextElideMode.ElideRight, max(0, right - left - _MARK)
+        )
+        shown = facts if len(facts) > 1 else ""
+        painter.drawText(QRect(left, 1, right - left, self.height()), align, shown)
+        left += painter.fontMetrics().horizontalAdvance(shown) + (6 if shown else 0)
+        chevron = "▸" if self._folded else "▾"
+        painter.drawText(QRect(left, 0, _MARK, self.height()), align, chevron)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Move the box along."""
+        super().resizeEvent(event)
+        self._place_box()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Fold or unfold the layer."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Fold or unfold the layer by Space."""
+        if event.key() == Qt.Key.Key_Space:
+            self.clicked.emit()
+            return
+        super().keyPressEvent(event)

@@ -1,0 +1,227 @@
+"""One call of one layer in the calculator: its headline, and its stages as rows."""
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from weightview.calculator.trace import Stage, Step
+from weightview.core.model import Layer
+from weightview.gui.calculator_pane.activation_box import ActivationBox
+from weightview.gui.calculator_pane.bias_box import BIAS_LABEL, BiasBox
+from weightview.gui.calculator_pane.number_row import NumberRow
+from weightview.gui.calculator_pane.number_rows import NumberRows
+from weightview.gui.calculator_pane.planes import Index
+from weightview.gui.calculator_pane.step_header import Agreement, StepHeader
+from weightview.gui.selection import NumberAddress
+from weightview.gui.theme import UNIT, colors, small_font, theme
+
+LABEL_WIDTH = 84
+_NO_NUMBERS = np.zeros(0)
+_LEADING_STAGES = ("scores", "attention", "weights", "mask")
+
+
+class StepStrip(QWidget):
+    """A layer's headline and its stages.
+
+    Signals:
+        number_chosen(address): a number was clicked, or reached with an arrow key.
+        whole_requested(key, stage): the stage of this name is to be shown whole.
+        activation_chosen(layer_path, name): another activation, ``""`` for the model's own.
+        bias_chosen(layer_path, kept): whether the bias takes part.
+    """
+
+    number_chosen = Signal(object)
+    whole_requested = Signal(object, str)
+    activation_chosen = Signal(str, str)
+    bias_chosen = Signal(str, bool)
+
+    def __init__(self, layer: Layer, node: int, parent: QWidget | None = None) -> None:
+        """Show calls of ``layer``; the numbers come with :meth:`set_step`."""
+        super().__init__(parent)
+        self.layer = layer
+        self.node = node
+        self.step: Step | None = None
+        self._shown: tuple[str, ...] = ()
+        self._folded = False
+        self._bias: BiasBox | None = None
+        self._remark: QLabel | None = None
+        self._agreement = Agreement()
+        self.setObjectName(f"strip:{layer.path}:{node}")
+        self.setAccessibleName(f"{layer.path}, {layer.class_name}")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.header = StepHeader(self)
+        self.header.clicked.connect(lambda: self.set_folded(not self._folded))
+        self.numbers = NumberRows(self, label_width=LABEL_WIDTH)
+        self.numbers.setAccessibleName(f"Numbers of {layer.path}")
+        self.numbers.setObjectName(f"numbers:{layer.path}:{node}")
+        self.numbers.number_clicked.connect(self._tell_number)
+        self.numbers.whole_requested.connect(self._tell_whole)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, UNIT // 2, 0, UNIT)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.numbers)
+        theme().changed.connect(self._restyle)
+
+    # What is shown
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Layer path and call, as a trace finds the step."""
+        return self.layer.path, self.node
+
+    @property
+    def folded(self) -> bool:
+        """Whether the stages are hidden."""
+        return self._folded
+
+    def set_folded(self, folded: bool) -> None:
+        """Hide or show the stages."""
+        self._folded = folded
+        self.header.set_folded(folded)
+        self.numbers.setVisible(not folded)
+        self._show_remark()
+
+    def set_step(self, step: Step, names: tuple[str, ...], chosen: str, *, bias_kept: bool) -> None:
+        """Show a new calculation.
+
+        Args:
+            step: the call of this layer.
+            names: every activation that may be chosen.
+            chosen: the activation chosen instead of the model's own, or ``""``.
+            bias_kept: whether the bias takes part.
+        """
+        self.step = step
+        self.header.set_texts(*headline(self.layer, step))
+        rows = [(stage.name, self._row(stage)) for stage in step.stages]
+        has_bias_row = any(row.label == BIAS_LABEL for _, row in rows)
+        if not bias_kept and not has_bias_row:
+            rows.insert(
+                min(1, len(rows)), ("", NumberRow(BIAS_LABEL, _NO_NUMBERS, note="left out"))
+            )
+        self._shown = tuple(name for name, _ in rows)
+        self.numbers.set_rows(tuple(row for _, row in rows))
+        if step.own_activation:
+            self._activation_box(names).set_choice(step.own_activation, chosen)
+        self._show_bias(bias_kept)
+        self._show_remark()
+
+    def _row(self, stage: Stage) -> NumberRow:
+        leading = any(word in stage.name for word in _LEADING_STAGES)
+        leading |= self.layer.config.get("data_format") == "channels_first"
+        label = stage.formula or stage.name
+        return NumberRow(label, np.asarray(stage.value), f"{stage.name}: {label}", leading)
+
+    def _activation_box(self, names: tuple[str, ...]) -> ActivationBox:
+        if self.header.box is None:
+            box = ActivationBox(names, self.header)
+            box.setObjectName(f"activation:{self.layer.path}:{self.node}")
+            box.setAccessibleName(f"Activation of {self.layer.path}")
+            path = self.layer.path
+            box.name_chosen.connect(lambda name: self.activation_chosen.emit(path, name))
+            self.header.add_box(box)
+        return self.header.box  # type: ignore[return-value]  # set just above
+
+    def set_agreement(self, agreement: Agreement) -> None:
+        """Show what TensorFlow said of this step."""
+        self._agreement = agreement
+        self.header.set_agreement(agreement)
+        self._show_remark()
+
+    def set_number(self, address: NumberAddress | None) -> None:
+        """Outline the number at ``address`` where it is one of this step's."""
+        row = None
+        if address is not None and (address.layer_path, address.node) == self.key:
+            row = self._shown.index(address.stage) if address.stage in self._shown else None
+        self.numbers.set_selected(row, address.index if address is not None else ())
+
+    def row_named(self, stage: str) -> NumberRow | None:
+        """Return the row of the stage called ``stage``, or None."""
+        if stage not in self._shown:
+            return None
+        return self.numbers.rows[self._shown.index(stage)]
+
+    # The parts that not every layer needs
+
+    def _show_bias(self, kept: bool) -> None:
+        row = self.numbers.row_of(BIAS_LABEL)
+        if self.layer.weight("bias") is None or row is None:
+            return
+        if self._bias is None:
+            self._bias = BiasBox(self.numbers)
+            self._bias.setObjectName(f"bias:{self.layer.path}:{self.node}")
+            self._bias.setAccessibleName(f"Bias of {self.layer.path} takes part")
+            self._bias.setToolTip("Untick to calculate without this bias (Space)")
+            path = self.layer.path
+            self._bias.toggled.connect(lambda on: self.bias_chosen.emit(path, on))
+            self._bias.show()
+        self._bias.setGeometry(self.numbers.laid_out().label_box(row))
+        self.numbers.cover_labels(frozenset({row}))
+        self._bias.blockSignals(True)
+        self._bias.setChecked(kept)
+        self._bias.blockSignals(False)
+
+    def _show_remark(self) -> None:
+        text, color = self._remark_text()
+        if self._remark is None:
+            if not text:
+                return
+            self._remark = QLabel(self)
+            self._remark.setTextFormat(Qt.TextFormat.PlainText)
+            self._remark.setWordWrap(True)
+            self._remark.setFont(small_font())
+            layout = self.layout()
+            assert isinstance(layout, QVBoxLayout)
+            layout.insertWidget(1, self._remark)
+        self._remark.setText(text)
+        self._remark.setStyleSheet(f"color: {color}; padding-bottom: 4px")
+        self._remark.setVisible(bool(text) and not self._folded)
+
+    def _remark_text(self) -> tuple[str, str]:
+        if self._agreement.kind == "differs":
+            return self._agreement.sentence, colors().error
+        step = self.step
+        if step is None:
+            return "", colors().muted
+        if step.computed_by is None:
+            return f"Not computed: {step.reason}", colors().muted
+        said = [f"From TensorFlow: {step.reason}"] if step.computed_by == "tensorflow" else []
+        return " ".join([*said, *step.notes]), colors().muted
+
+    def _restyle(self) -> None:
+        self.header.update()
+        self._show_remark()
+
+    def _tell_number(self, row: int, index: Index) -> None:
+        stage = self._shown[row]
+        self.number_chosen.emit(NumberAddress(self.layer.path, self.node, stage, index))
+
+    def _tell_whole(self, row: int) -> None:
+        self.whole_requested.emit(self.key, self._shown[row])
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the hairline above."""
+        del event
+        painter = QPainter(self)
+        painter.setPen(QColor(colors().hairline))
+        painter.drawLine(0, 0, self.width(), 0)
+
+    def sizeHint(self) -> QSize:
+        """Return what the headline and the rows need."""
+        layout = self.layout()
+        assert layout is not None
+        return layout.sizeHint()
+
+
+def headline(layer: Layer, step: Step) -> tuple[str, str]:
+    """Return the name of a step and what is quietly said beside it."""
+    name = layer.path if not step.node else f"{layer.path} · call {step.node + 1}"
+    units = next((layer.config[key] for key in ("units", "filters") if key in layer.config), None)
+    facts = [layer.class_name]
+    if units is not None:
+        word = "unit" if "units" in layer.config else "filter"
+        facts.append(f"{units} {word}{'' if units == 1 else 's'}")
+    elif step.outputs and step.outputs[0].ndim > 1:
+        facts.append("×".join(str(n) for n in step.outputs[0].shape))
+    return name, ", ".join(facts)

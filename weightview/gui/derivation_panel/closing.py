@@ -1,0 +1,115 @@
+"""The lines below the terms: the sum, the bias, the activation with its number, the result."""
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from weightview.gui.derivation_panel.account import Account, ClosingLine
+from weightview.gui.derivation_panel.terms import ROW_HEIGHT, Columns
+from weightview.gui.theme import colors, number_font, theme
+
+
+class ClosingLines(QWidget):
+    """Painted lines whose numbers stand under the products.
+
+    Signals:
+        followed(source): a line that leads somewhere was clicked.
+    """
+
+    followed = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        """Start empty."""
+        super().__init__(parent)
+        self._account: Account | None = None
+        self._under: int | None = None
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setObjectName("derivation_result")
+        theme().changed.connect(self.update)
+
+    def set_account(self, account: Account | None) -> None:
+        """Show the lines of another number."""
+        self._account = account
+        lines = self._lines()
+        texts = self.texts()
+        spoken = [f"{line.text} {text}" for line, text in zip(lines, texts, strict=True)]
+        self.setAccessibleName("; ".join(spoken))
+        self.updateGeometry()
+        self.update()
+
+    def _lines(self) -> tuple[ClosingLine, ...]:
+        return self._account.closing if self._account is not None else ()
+
+    def texts(self) -> list[str]:
+        """Return the numbers of the lines, aligned."""
+        return self._account.closing_texts if self._account is not None else []
+
+    def line_at(self, point: QPoint) -> int | None:
+        """Return the place of the line at ``point``, or None."""
+        row = (point.y() - 4) // ROW_HEIGHT
+        return row if 0 <= row < len(self._lines()) else None
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the lines, the result in bold below a hairline."""
+        del event
+        if self._account is None:
+            return
+        painter = QPainter(self)
+        columns = Columns(self._account, self.width())
+        c = colors()
+        right = columns.product.right()
+        painter.setPen(QColor(c.hairline))
+        painter.drawLine(0, 1, self.width(), 1)
+        for row, (line, text) in enumerate(zip(self._lines(), self.texts(), strict=True)):
+            top = 4 + row * ROW_HEIGHT
+            linked = line.source is not None and row == self._under
+            number = QFont(number_font())
+            number.setUnderline(linked)
+            if line.is_result:
+                number.setWeight(QFont.Weight.Bold)
+                if row:
+                    painter.setPen(QColor(c.hairline))
+                    painter.drawLine(0, top, self.width(), top)
+            painter.setFont(number)
+            painter.setPen(QColor(c.accent if linked else c.text))
+            width = QFontMetrics(number).horizontalAdvance(text)
+            box = QRect(right - width - 2, top, width + 3, ROW_HEIGHT)
+            align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(box, align, text)
+            self._paint_text(painter, line, QRect(0, top, box.left() - 28, ROW_HEIGHT))
+            if line.is_result:
+                painter.setPen(QColor(c.muted))
+                sign = QRect(box.left() - 24, top, 16, ROW_HEIGHT)
+                painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, "=")
+
+    def _paint_text(self, painter: QPainter, line: ClosingLine, box: QRect) -> None:
+        painter.setFont(self.font())
+        painter.setPen(QColor(colors().text))
+        text = painter.fontMetrics().elidedText(line.text, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Underline the line that leads somewhere."""
+        row = self.line_at(event.position().toPoint())
+        leads = row is not None and self._lines()[row].source is not None
+        self._under = row if leads else None
+        self.setToolTip(self._lines()[row].text if row is not None else "")
+        shape = Qt.CursorShape.PointingHandCursor if leads else Qt.CursorShape.ArrowCursor
+        self.setCursor(shape)
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Follow the line under the pointer."""
+        row = self.line_at(event.position().toPoint())
+        source = self._lines()[row].source if row is not None else None
+        if source is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.followed.emit(source)
+
+    def sizeHint(self) -> QSize:
+        """Return room for every line."""
+        return QSize(240, len(self._lines()) * ROW_HEIGHT + 8)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for every line."""
+        return self.sizeHint()
