@@ -10,6 +10,7 @@ from weightview.core.model import Generation
 from weightview.formats.config.json_text import MAXIMUM_BYTES, parse_json
 from weightview.formats.hdf5.file import hdf5_tree
 from weightview.formats.probe import Probe
+from weightview.formats.source import SourceFile
 
 CONFIG, METADATA, MODEL_CONFIG = "config.json", "metadata.json", "model_config"
 
@@ -52,14 +53,21 @@ def read_architecture(path: Path) -> Architecture:
             entry = parse_json(str(attributes[MODEL_CONFIG]), path, MODEL_CONFIG)
             return Architecture(entry, str(attributes.get("keras_version", "")))
     if probe.is_folder and (path / CONFIG).is_file():
-        return read_architecture(path / CONFIG)
+        entry = _json_file(path / CONFIG)
+        metadata = _json_file(path / METADATA) if (path / METADATA).is_file() else {}
+        return Architecture(entry, str(metadata.get("keras_version", "")))
     if probe.is_json_object:
-        if probe.source.size > MAXIMUM_BYTES:
-            raise OpenError(path, "it is too large for a model's description.")
-        entry = parse_json(probe.source.read(0, probe.source.size), path, "the JSON text")
+        entry = _json_file(path)
         if "class_name" in entry and "config" in entry:
             return Architecture(entry, str(entry.get("keras_version", "")))
     raise OpenError(path, "it describes no model; it may be JSON of to_json() or a whole model.")
+
+
+def _json_file(path: Path) -> dict[str, Any]:
+    source = SourceFile(path)
+    if source.size > MAXIMUM_BYTES:
+        raise OpenError(path, "it is too large for a model's description.")
+    return parse_json(source.read(0, source.size), path, "the JSON text")
 
 
 def generation_of(version: str) -> Generation | None:

@@ -79,7 +79,7 @@ class _Assembler:
         layers = [self._layer(draft) for draft in root.inner]
         if root.bound or root.extra:
             own = [w for (draft, _), w in self._weights.items() if draft == id(root)]
-            layers.append(Layer(root.name, root.name, root.class_name, {}, tuple(own)))
+            layers.append(Layer(root.name, self._root_path, root.class_name, {}, tuple(own)))
         rest = [self._other(array, kind) for array, kind in others]
         model = Model(
             name=root.name,
@@ -101,11 +101,14 @@ class _Assembler:
     def _name_layers(self) -> None:
         """Give each layer an address; of two equal ones the later gets a number."""
         self._paths[id(self._root)] = ""
+        self._root_path = ""
         for draft in self._root.walk():
             outer = self._paths[id(draft)]
             for inner in draft.inner:
                 path = f"{outer}/{inner.name}" if outer else inner.name
                 self._paths[id(inner)] = self._unique(path)
+        if self._root.bound or self._root.extra:
+            self._root_path = self._unique(self._root.name)
 
     def _unique(self, path: str) -> str:
         number, found = 1, path
@@ -116,7 +119,8 @@ class _Assembler:
         return found
 
     def _make_weights(self, draft: Draft) -> None:
-        layer_path = self._paths[id(draft)] or self._root.name
+        layer_path = self._paths[id(draft)] or self._root_path
+        prefix = f"{self._paths[id(draft)]}/" if self._paths[id(draft)] else ""
         for key, bound in draft.bound.items():
             variable, array = bound.variable, self._readable(bound.array)
             name = bound.name
@@ -124,7 +128,7 @@ class _Assembler:
                 name = variable.keras2
             weight = Weight(
                 name=name,
-                path=self._unique(f"{layer_path}/{name}"),
+                path=self._unique(f"{prefix}{name}"),
                 shape=array.shape,
                 dtype=array.dtype,
                 axes=variable.axes_for(draft.config, array.shape),
@@ -147,7 +151,7 @@ class _Assembler:
                 self._twins[array.name] = twin
         for name, stored in draft.extra:
             array = self._readable(stored)
-            weight = _plain_weight(name, layer_path, self._unique(f"{layer_path}/{name}"), array)
+            weight = _plain_weight(name, layer_path, self._unique(f"{prefix}{name}"), array)
             self._weights[id(draft), name] = replace(weight, trainable=draft.trainable)
 
     def _readable(self, array: StoredArray) -> StoredArray:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from weightview.core.errors import FileError, SaveError
 
-_SUFFIX = ".weightview-tmp"
+TEMPORARY_SUFFIX = ".weightview-tmp"
 _NAME_BYTES = 255
 _SPARE_BYTES = 1 << 16
 
@@ -96,7 +96,7 @@ def _ask_for_space(target: Path, folder: Path, size: int) -> None:
 def _create_beside(real: Path) -> tuple[int, Path]:
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     for _ in range(100):
-        tail = f".{secrets.token_hex(4)}{_SUFFIX}"
+        tail = f".{secrets.token_hex(4)}{TEMPORARY_SUFFIX}"
         stem = os.fsencode(real.name)[: _NAME_BYTES - len(tail) - 1]
         path = real.with_name(f".{os.fsdecode(stem)}{tail}")
         try:

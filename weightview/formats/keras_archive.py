@@ -5,17 +5,23 @@ from pathlib import Path
 from typing import Any
 
 from weightview.core.errors import OpenError
-from weightview.formats.architecture import CONFIG, METADATA, Architecture
+from weightview.core.values import Block, Storage
+from weightview.formats.architecture import CONFIG, read_architecture
+from weightview.formats.archive import STORED, Archive
 from weightview.formats.arrays import FileStorage
-from weightview.formats.assembly import Origin, assemble
-from weightview.formats.config.json_text import MAXIMUM_BYTES, parse_json
+from weightview.formats.assembly import Assembled, Origin, assemble
 from weightview.formats.config.layers import ConfigReader
 from weightview.formats.hdf5.reader import Container, read_tree
 from weightview.formats.hdf5.storage import PatchingSaver
+from weightview.formats.hdf5.tree import Group
 from weightview.formats.layouts.leftover import others
 from weightview.formats.layouts.numbered import bind_numbered
+from weightview.formats.memory_source import MemorySource
 from weightview.formats.opened import Opened
+from weightview.formats.patching import patches_of
 from weightview.formats.probe import Probe
+from weightview.formats.source import SourceFile
+from weightview.formats.zip_rewriting import rewrite_archive
 
 WEIGHTS = "model.weights.h5"
 
@@ -34,30 +40,63 @@ def load(probe: Probe, architecture: Path | None = None) -> Opened:
     del architecture
     archive, path = probe.archive, probe.path
     if WEIGHTS not in archive.members:
-        raise OpenError(path, "the archive holds no weights (model.weights.h5).")
-    entry = parse_json(archive.read(CONFIG, MAXIMUM_BYTES), path, CONFIG)
-    metadata: dict[str, Any] = {}
-    if METADATA in archive.members:
-        metadata = parse_json(archive.read(METADATA, MAXIMUM_BYTES), path, METADATA)
-    version = str(metadata.get("keras_version", ""))
+        raise OpenError(path, f"the archive holds no weights ({WEIGHTS}).")
+    member = archive.members[WEIGHTS]
+    source, start = probe.source, member.offset
+    if member.method != STORED:
+        source, start = MemorySource(probe.source, archive.unpack(WEIGHTS)), 0
+    tree, odd = read_tree(Container(source, start, member.size, WEIGHTS))
+    made, warnings = describe(path, tree, "Keras 3 archive (.keras)")
+    if member.method == STORED:
+        saver = PatchingSaver(made.twins, [member.checksum])
+        storage = FileStorage(source, made.arrays, saver)
+    else:
+        storage = FileStorage(source, made.arrays, _PackedSaver(archive, made))
+    return Opened(made.model, storage, (*odd, *warnings))
+
+
+def describe(path: Path, tree: Group, format_name: str) -> tuple[Assembled, list[str]]:
+    """Return the model that ``path`` (archive or folder) describes, with the weights of ``tree``.
+
+    Returns:
+        The model with its arrays, and warnings as sentences.
+
+    Raises:
+        OpenError: the config is damaged.
+    """
+    found = read_architecture(path)
     origin = Origin(
-        format_name="Keras 3 archive (.keras)",
-        generation=Architecture(entry, version).generation,
-        keras_version=version,
-        compile_config=compile_config(entry),
+        format_name=format_name,
+        generation=found.generation,
+        keras_version=found.keras_version,
+        compile_config=_compile_config(found.entry),
     )
     reader = ConfigReader(origin.generation)
-    root = reader.model(entry)
-    member = archive.members[WEIGHTS]
-    tree, warnings = read_tree(Container(probe.source, member.offset, member.size, WEIGHTS))
+    root = reader.model(found.entry)
     taken = bind_numbered(root, tree)
-    made = assemble(root, origin, others(tree, taken))
-    saver = PatchingSaver(made.twins, [member.checksum])
-    storage = FileStorage(probe.source, made.arrays, saver)
-    return Opened(made.model, storage, (*warnings, *reader.warnings))
+    return assemble(root, origin, others(tree, taken)), reader.warnings
 
 
-def compile_config(entry: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return loss, optimizer and metrics as the config holds them."""
+def _compile_config(entry: Mapping[str, Any]) -> Mapping[str, Any]:
     found = entry.get("compile_config")
     return found if isinstance(found, Mapping) else {}
+
+
+class _PackedSaver:
+    """Writes an archive whose weights are deflated: they are packed anew, the rest is copied."""
+
+    def __init__(self, archive: Archive, made: Assembled) -> None:
+        self._archive = archive
+        self._made = made
+
+    def __call__(self, storage: FileStorage, target: Path, blocks: tuple[Block, ...]) -> Storage:
+        assert isinstance(storage.source, MemorySource)
+        data = bytearray(storage.source.data)
+        arrays = dict(storage.arrays)
+        twins = [block for block in blocks if block.weight.stored_name in self._made.twins]
+        for patch in [*patches_of(blocks, arrays), *patches_of(twins, self._made.twins)]:
+            data[patch.offset : patch.offset + len(patch.data)] = patch.data
+        rewrite_archive(self._archive, target, {WEIGHTS: bytes(data)})
+        source = SourceFile(target)
+        saver = _PackedSaver(Archive(source), self._made)
+        return FileStorage(MemorySource(source, bytes(data)), arrays, saver)

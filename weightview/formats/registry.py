@@ -4,7 +4,16 @@ from pathlib import Path
 from typing import Protocol
 
 from weightview.core.errors import UnknownFormatError
-from weightview.formats import keras_archive, weights_hdf5, whole_hdf5
+from weightview.formats import (
+    keras_archive,
+    model_folder,
+    numpy_files,
+    safetensors,
+    sharded,
+    tensorflow_files,
+    weights_hdf5,
+    whole_hdf5,
+)
 from weightview.formats.opened import Opened
 from weightview.formats.probe import Probe
 
@@ -19,7 +28,16 @@ class Format(Protocol):
         """Open it; raise OpenError where it is damaged."""
 
 
-FORMATS: tuple[Format, ...] = (keras_archive, whole_hdf5, weights_hdf5)
+FORMATS: tuple[Format, ...] = (
+    keras_archive,
+    whole_hdf5,
+    weights_hdf5,
+    sharded,
+    model_folder,
+    numpy_files,
+    safetensors,
+    tensorflow_files,
+)
 
 
 def load(path: Path, *, architecture: Path | None = None) -> Opened:

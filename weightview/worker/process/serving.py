@@ -23,6 +23,7 @@ HANDLERS = {
     "draw": "initializers",
     "list_checkpoint": "checkpoints",
     "read_checkpoint_tensor": "checkpoints",
+    "checkpoint_names": "checkpoint_writing",
     "write_checkpoint": "checkpoint_writing",
 }
 """The module of each request; it has a function of the request's name."""
