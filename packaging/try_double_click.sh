@@ -96,3 +96,10 @@ pid=$(window_of double_clicked.keras)
 echo "a double-click showed double_clicked.keras"
 kill "$pid"
 ended "$pid"
+
+# The program notes what went wrong inside it in its log; a part that the bundle lacks shows there.
+if grep -rl Traceback "$HOME"; then
+  grep -rh -A20 Traceback "$HOME" >&2
+  exit 1
+fi
+echo "the log has no errors"
