@@ -17,8 +17,8 @@ from weightview.core.values import Array, Values
 
 BINS = 64
 _SAMPLE = 1 << 20
-_ROBUST_PERCENT = 99.9
-_OUTLIER_FACTOR = 4.0
+_ROBUST_PERCENT = 99.0
+_OUTLIER_FACTOR = 2.0
 _ROBUST_FROM = 256
 
 
@@ -39,7 +39,7 @@ class Statistics:
         infinities: how many are infinite.
         total: the sum of the finite numbers.
         limit: a magnitude that nearly all stay below: the largest, or where a few outliers tower
-            above the rest, the 99.9th percentile.
+            above the rest, the 99th percentile.
         is_sampled: whether ``limit`` comes from an even sample (above a million numbers).
     """
 

@@ -47,6 +47,8 @@ class AxisSlider(QWidget):
         self._number.setAccessibleName(f"{word} number")
         self._number.setObjectName(f"axis_{axis}_number")
         self._number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        digits = self._number.fontMetrics().horizontalAdvance("0") * len(str(length))
+        self._number.setFixedWidth(digits + 32)
         self._word = QLabel(word, self)
         self._of = QLabel(f"of {length:,}", self)
         for label in (self._word, self._of):
@@ -77,6 +79,7 @@ class AxisSlider(QWidget):
         for label in (self._word, self._of):
             label.setFont(small_font())
             label.setStyleSheet(f"color: {colors().muted};")
+        self._number.setStyleSheet("QSpinBox { padding: 2px 4px; }")
 
     def _changed(self, place: int) -> None:
         self.set_place(place)

@@ -20,6 +20,7 @@ class WeightHeader(QHeaderView):
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setFont(small_font())
         self.ruled = -1  # the first section of a bias
+        self.corner = ""  # what is written where both headers meet
         self.marked = -1  # the section of the unit selected elsewhere
         is_columns = orientation == Qt.Orientation.Horizontal
         self.setAccessibleName("Columns" if is_columns else "Rows")
@@ -30,8 +31,8 @@ class WeightHeader(QHeaderView):
         metrics = self.fontMetrics()
         if self.orientation() == Qt.Orientation.Horizontal:
             return QSize(0, metrics.height() + PADDING)
-        texts = (self._text(section) for section in self._samples())
-        widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+        texts = (self.corner, *(self._text(section) for section in self._samples()))
+        widest = max(metrics.horizontalAdvance(text) for text in texts)
         return QSize(widest + 2 * PADDING + RULE, 0)
 
     def widest_name(self) -> int:

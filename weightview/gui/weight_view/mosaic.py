@@ -180,9 +180,20 @@ def mosaic_of(weight: Weight, *, swapped: bool = False, plain: bool = False) -> 
     return _of_tensor(weight)
 
 
+def head_axis(weight: Weight) -> int | None:
+    """Return the axis that counts attention heads, or None."""
+    words = weight.axes[: len(weight.shape)]
+    return next((axis for axis, word in enumerate(words) if word.endswith("head")), None)
+
+
 def _gates(weight: Weight) -> int:
     gates = len(weight.gates)
     return gates if gates and weight.shape and weight.shape[-1] % gates == 0 else 0
+
+
+def _gap(units: int) -> int:
+    """Return how many empty cells are seen between two gates of so many units."""
+    return max(1, units // 24)
 
 
 def _of_vector(weight: Weight, *, swapped: bool) -> Mosaic:
@@ -192,7 +203,10 @@ def _of_vector(weight: Weight, *, swapped: bool) -> Mosaic:
     gates, count = _gates(weight), shape[0]
     if gates:
         virtual = (gates, count // gates)
-        return Mosaic(shape, virtual, 0, (), (1,), 1, gap=1)
+        gap = _gap(count // gates)
+        if swapped:
+            return Mosaic(shape, virtual, 0, (1,), (), 1, gap, captions=weight.gates)
+        return Mosaic(shape, virtual, 0, (), (1,), gates, gap, captions=weight.gates)
     if count <= _LINE_OF_VECTOR:
         axes = ((0,), ()) if swapped else ((), (0,))
         return Mosaic(shape, shape, None, *axes)
@@ -206,7 +220,7 @@ def _of_matrix(weight: Weight, *, swapped: bool, plain: bool) -> Mosaic:
         return Mosaic(shape, shape, None, *axes)
     units = shape[1] // gates
     virtual = (shape[0], gates, units)
-    gap = max(1, units // 48)
+    gap = _gap(units)
     if swapped:
         return Mosaic(shape, virtual, 1, (2,), (0,), 1, gap, captions=weight.gates)
     return Mosaic(shape, virtual, 1, (0,), (2,), gates, gap, captions=weight.gates)
@@ -214,14 +228,16 @@ def _of_matrix(weight: Weight, *, swapped: bool, plain: bool) -> Mosaic:
 
 def _of_tensor(weight: Weight) -> Mosaic:
     shape, rank = weight.shape, len(weight.shape)
-    if "head" in weight.axes[:rank]:
-        head = weight.axes.index("head")
+    head = head_axis(weight)
+    if head is not None:
         rest = tuple(axis for axis in range(rank) if axis != head)
         captions = tuple(f"head {i}" for i in range(shape[head]))
         return _wrapped(Mosaic(shape, shape, head, rest[:1], rest[1:], gap=1, captions=captions))
     # (*space, input, filter); with a single last entry (depthwise) the channels are the tiles.
     outer, inner = (rank - 1, rank - 2) if shape[-1] > 1 else (rank - 2, rank - 1)
     space = tuple(range(rank - 2))
+    if all(shape[axis] == 1 for axis in space):  # it only mixes channels: a matrix
+        return Mosaic(shape, shape, None, (*space, rank - 2), (rank - 1,))
     plan = Mosaic(shape, shape, outer, (inner, *space[:-1]), space[-1:], gap=1, is_square=True)
     return _wrapped(plan)
 

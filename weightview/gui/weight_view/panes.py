@@ -82,7 +82,8 @@ class Panes(QWidget):
         height = max(_LEAST_BAR, min(_LARGEST_BAR, int(picture.height())))
         right = left + max(1, min(width, int(picture.right()))) + _GAP
         bar = self._bar.sizeHint().width()
-        self._bar.setGeometry(QRect(right, int(picture.top()), bar, height))
+        top = max(0, min(int(picture.top()), self.height() - height))
+        self._bar.setGeometry(QRect(right, top, bar, height))
 
     def sizeHint(self) -> QSize:
         """Return the size at which nothing is hidden."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from weightview.core.model import Layer, Weight
+from weightview.gui.weight_view.mosaic import head_axis
 from weightview.gui.weight_view.slicing import Index, Slice
 
 _GRU_BIASES = 2  # a GRU with reset_after has one bias for the input, one for the state
@@ -118,7 +119,7 @@ def sheet_of(weight: Weight, layer: Layer | None, look: Slice | None = None) -> 
         layer: the layer that owns it, for its bias; None for arrays without a layer.
         look: which axes lie flat.
     """
-    look = look or Slice.of(weight.shape)
+    look = look or look_of(weight)
     main = Part(weight, look)
     bias = bias_of(weight, layer)
     if bias is None:
@@ -129,6 +130,11 @@ def sheet_of(weight: Weight, layer: Layer | None, look: Slice | None = None) -> 
     if look.row_axis == units:
         return Sheet(main, Part(bias, Slice.of(bias.shape).swapped(), left=look.columns))
     return Sheet(main)
+
+
+def look_of(weight: Weight) -> Slice:
+    """Return the look that a weight opens with."""
+    return Slice.of(weight.shape, apart=head_axis(weight))
 
 
 def bias_of(weight: Weight, layer: Layer | None) -> Weight | None:

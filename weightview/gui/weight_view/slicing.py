@@ -10,6 +10,8 @@ from weightview.core.regions import Region
 Index = tuple[int, ...]
 Array = npt.NDArray[Any]
 
+_MATRIX = 2
+
 
 @dataclass(frozen=True)
 class Slice:
@@ -28,18 +30,27 @@ class Slice:
     fixed: Index
 
     @classmethod
-    def of(cls, shape: tuple[int, ...]) -> "Slice":
+    def of(cls, shape: tuple[int, ...], apart: int | None = None) -> "Slice":
         """Return the look that a weight of ``shape`` opens with.
 
-        A matrix as it is stored, a vector as one row, kernels of convolutions by their spatial
-        axes, which come first.
+        A matrix as it is stored, a vector as one row, others by the first two axes that have
+        more than one place; so kernels of convolutions by their spatial axes.
+
+        Args:
+            shape: the array's shape.
+            apart: an axis that is not to lie flat.
         """
         fixed = (0,) * len(shape)
         if len(shape) == 0:
             return cls(shape, None, None, fixed)
         if len(shape) == 1:
             return cls(shape, None, 0, fixed)
-        return cls(shape, 0, 1, fixed)
+        if len(shape) == _MATRIX:
+            return cls(shape, 0, 1, fixed)
+        axes = [axis for axis in range(len(shape)) if axis != apart]
+        long = [axis for axis in axes if shape[axis] > 1]
+        chosen = (long + [axis for axis in axes if axis not in long])[:_MATRIX]
+        return cls(shape, min(chosen), max(chosen), fixed)
 
     @property
     def rows(self) -> int:

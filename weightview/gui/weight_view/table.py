@@ -183,7 +183,9 @@ class WeightTable(_Grid):
         self._style.ruled_column = (
             sheet.bias.left if sheet and sheet.bias and sheet.has_bias_columns else -1
         )
+        self._corner.setText(self._model.corner_text())
         for grid in (self, self._pinned):
+            grid.row_header.corner = self._corner.text()
             columns, rows = grid.column_header, grid.row_header
             columns.ruled, rows.ruled = self._style.ruled_column, self._style.ruled_row
             rows.setMinimumSectionSize(height)
@@ -193,7 +195,6 @@ class WeightTable(_Grid):
                 rows.resizeSection(self._style.ruled_row, height + RULE)
             if self._style.ruled_column >= 0:
                 columns.resizeSection(self._style.ruled_column, columns.defaultSectionSize() + RULE)
-        self._corner.setText(self._model.corner_text())
         self.updateGeometry()
         self.updateGeometries()
 

@@ -1,45 +1,46 @@
 """The weight view: heading, switches, table and image of the weight that is selected."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from weightview.core.document import Document
 from weightview.core.errors import WeightNotFoundError, WeightviewError
 from weightview.core.history import Change
 from weightview.core.model import Layer, Weight
 from weightview.core.numbers import Notation
-from weightview.core.statistics import Statistics, count_edited, describe, describe_weight
-from weightview.gui.background import Latest
-from weightview.gui.selection import Selection
+from weightview.core.statistics import Statistics, count_edited
+from weightview.gui.selection import NumberAddress, Selection
 from weightview.gui.theme import UNIT, colors, small_font, theme
 from weightview.gui.weight_view.axes_bar import AxesBar
 from weightview.gui.weight_view.clipboard import block_text, clear_block, paste_text
 from weightview.gui.weight_view.color_bar import ColorBar
-from weightview.gui.weight_view.flow_layout import FlowLayout
+from weightview.gui.weight_view.description import Description
 from weightview.gui.weight_view.heading import Heading
 from weightview.gui.weight_view.image import WeightImage
 from weightview.gui.weight_view.panes import Panes
-from weightview.gui.weight_view.segments import Segments
-from weightview.gui.weight_view.sheet import Sheet, moved_to, sheet_of
+from weightview.gui.weight_view.sheet import Sheet, look_of, moved_to, sheet_of
 from weightview.gui.weight_view.slicing import Index, Slice
+from weightview.gui.weight_view.status_words import block_words, cell_words
+from weightview.gui.weight_view.switches import Switches, can_be_turned
 from weightview.gui.weight_view.table import WeightTable
 from weightview.gui.weight_view.table_model import WeightTableModel
-from weightview.gui.weight_view.wording import axis_word, cell_text, range_text, value_text
+from weightview.gui.weight_view.wording import range_text
 
-_AT_ONCE_BYTES = 1 << 20
-_DESCRIBED_CELLS = 100_000
 _NOTATIONS: dict[str, Notation] = {"fixed": "fixed", "full": "full", "scientific": "scientific"}
-_PLAIN_RANK = 2
 _UNBOUNDED = 16777215  # QWIDGETSIZE_MAX
 
 
 class WeightView(QWidget):
     """The centre of the window.
 
+    Its maximum height follows what is shown, so that what stands below comes up close.
+
     Signals:
         refused(sentence): an edit was refused or the file could not be read; nothing changed.
-        status(sentence): the cell under the pointer, or the selected one, in words.
+        status(sentence): the cell under the pointer, or the selected ones, in words.
     """
 
     refused = Signal(str)
@@ -54,68 +55,26 @@ class WeightView(QWidget):
         self._document: Document | None = None
         self._sheet: Sheet | None = None
         self._layer: Layer | None = None
-        self._statistics: Statistics | None = None
         self._pending = ""
         self._told = ""
         self._is_own_choice = False
-        self._latest = Latest(self)
-        self._make_widgets()
-        self._lay_out()
-        self._connect()
-        self.restyle()
-        self._show_sheet(None)
-
-    def _make_widgets(self) -> None:
+        self._description = Description(self)
         self._heading = Heading(self)
-        self._layout_choice = Segments(
-            "Shown as",
-            (
-                ("table", "Table", "Show the numbers only"),
-                ("both", "Table and image", "Show numbers and colours side by side"),
-                ("image", "Image", "Show the colours only"),
-            ),
-            self,
-        )
-        self._layout_choice.set_choice("both")
-        self._orientation = Segments(
-            "Orientation",
-            (
-                ("stored", "rows = inputs", "As Keras stores it: a row per input"),
-                ("textbook", "rows = units", "As textbooks write W: a row per unit."),
-            ),
-            self,
-        )
-        self._notation = Segments(
-            "Notation",
-            (
-                ("fixed", "0.000", "Three decimals"),
-                ("full", "full", "Every digit that matters"),
-                ("scientific", "1e0", "Powers of ten"),
-            ),
-            self,
-        )
-        self._notation.set_choice("full")
-        self._view_only = QLabel("only the view is turned, not the file", self)
-        self._view_only.setObjectName("view_only")
+        self._switches = Switches(self)
         self._axes = AxesBar(self)
         self._model = WeightTableModel(self)
         self._table = WeightTable(self._model, self)
         self._image = WeightImage(self)
         self._color_bar = ColorBar(self)
+        self._panes = Panes(self._table, self._image, self._color_bar, self)
         self._empty = QLabel("Select a weight in the tree.", self)
         self._empty.setObjectName("no_weight")
+        self._lay_out()
+        self._connect()
+        self.restyle()
+        self._show_sheet(None)
 
     def _lay_out(self) -> None:
-        switches = QWidget(self)
-        flow = FlowLayout(switches, gap=UNIT, line_gap=6)
-        for widget in (self._layout_choice, self._orientation, self._notation):
-            flow.addWidget(widget)
-        flow.addWidget(self._view_only)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        switches.setSizePolicy(policy)
-        self._switches: QWidget = switches
-        self._panes = Panes(self._table, self._image, self._color_bar, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * UNIT, 12, 2 * UNIT, UNIT)
         column.setSpacing(UNIT)
@@ -130,21 +89,23 @@ class WeightView(QWidget):
         chosen.cell_changed.connect(self._cell_chosen)
         chosen.hover_changed.connect(self._hovered)
         chosen.number_changed.connect(self._number_chosen)
-        self._layout_choice.chosen.connect(self._arrange)
-        self._orientation.chosen.connect(self._turn)
-        self._notation.chosen.connect(self._write_numbers)
+        self._switches.layout_chosen.connect(self._arrange)
+        self._switches.orientation_chosen.connect(self._turn)
+        self._switches.notation_chosen.connect(self._write_numbers)
         self._axes.look_changed.connect(self._look_chosen)
-        for view in (self._table, self._image):
-            view.cell_chosen.connect(self._choose_cell)
-            view.cell_hovered.connect(chosen.hover)
-        self._table.range_chosen.connect(self._tell_range)
+        self._table.cell_chosen.connect(self._choose_cell)
+        self._image.cell_chosen.connect(self._choose_cell)
+        self._table.cell_hovered.connect(chosen.hover)
+        self._image.cell_hovered.connect(chosen.hover)
+        self._table.range_chosen.connect(self._tell_block)
         self._table.copy_asked.connect(self.copy)
         self._table.paste_asked.connect(self.paste)
         self._table.clear_asked.connect(self.clear_cells)
         self._model.refused.connect(self.refused)
         self._model.stored.connect(self.status)
-        self._model.unreadable.connect(self._tell_unreadable)
-        self._image.unreadable.connect(self._tell_unreadable)
+        for unreadable in (self._model, self._image, self._description):
+            unreadable.unreadable.connect(self._tell_unreadable)
+        self._description.changed.connect(self._show_statistics)
         theme().changed.connect(self.restyle)
 
     @property
@@ -168,18 +129,17 @@ class WeightView(QWidget):
     # Which weight
 
     def _weight_chosen(self, path: str) -> None:
-        if self._sheet is not None and path == self._sheet.main.weight.path:
-            self._pending = ""
-            return
         if self._is_own_choice:
             return
-        if self._sheet is not None and self._sheet.has_weight(path):
+        is_shown = self._sheet is not None and self._sheet.has_weight(path)
+        if self._sheet is not None and is_shown and path != self._sheet.main.weight.path:
             # Perhaps only a cell of the bias is meant, which is in sight: then nothing turns.
             self._pending = path
             QTimer.singleShot(0, self._show_pending)
             return
         self._pending = ""
-        self._show_weight(path)
+        if not is_shown:
+            self._show_weight(path)
 
     def _show_pending(self) -> None:
         path, self._pending = self._pending, ""
@@ -187,17 +147,17 @@ class WeightView(QWidget):
             self._show_weight(path)
 
     def _show_weight(self, path: str) -> None:
-        if self._document is None or not path:
-            self._show_sheet(None)
-            return
+        document = self._document
         try:
-            weight = self._document.weight(path)
+            weight = document.weight(path) if document is not None and path else None
         except WeightNotFoundError:
+            weight = None
+        if weight is None:
             self._show_sheet(None)
             return
         self._layer = self._layer_of(weight)
-        look = Slice.of(weight.shape)
-        if self._orientation.choice == "textbook" and self._can_turn(weight):
+        look = look_of(weight)
+        if self._switches.is_textbook and can_be_turned(weight):
             look = look.swapped()
         self._show_sheet(sheet_of(weight, self._layer, look))
         self._show_cell(path, self._selection.cell)
@@ -210,89 +170,43 @@ class WeightView(QWidget):
         except WeightNotFoundError:
             return None
 
-    @staticmethod
-    def _can_turn(weight: Weight) -> bool:
-        return len(weight.shape) == _PLAIN_RANK
-
     def _show_sheet(self, sheet: Sheet | None) -> None:
-        is_new = (
-            sheet is None or self._sheet is None or sheet.main.weight is not self._sheet.main.weight
-        )
+        before = self._sheet.main.weight if self._sheet is not None else None
+        weight = sheet.main.weight if sheet is not None else None
         self._sheet = sheet
-        weight = sheet.main.weight if sheet else None
         for widget in (self._heading, self._switches, self._panes):
             widget.setVisible(sheet is not None)
         self._empty.setVisible(sheet is None)
-        if is_new:
-            self._say(weight)
-            self._describe(is_new=True)
+        if weight is None or weight is not before:
+            has_bias = sheet is not None and sheet.bias is not None
+            edited = self._count_edited(weight)
+            self._heading.show_weight(weight, self._layer, has_bias=has_bias, edited=edited)
+            self._description.describe(self._document, weight)
         self._model.show(self._document, sheet)
         self._table.measure()
         self._image.show_sheet(self._document, sheet)
-        self._axes.show_look(weight, sheet.main.look if sheet else None)
-        self._show_switches(weight)
-        self._arrange()
+        self._axes.show_look(weight, sheet.main.look if sheet is not None else None)
+        self._switches.show_weight(weight)
+        self._mark_unit(self._selection.number)
+        self._arrange(self._switches.shown_as)
 
-    def _say(self, weight: Weight | None) -> None:
-        has_bias = self._sheet is not None and self._sheet.bias is not None
-        edited = self._edited_count(weight)
-        self._heading.show_weight(weight, self._layer, has_bias=has_bias, edited=edited)
-
-    def _edited_count(self, weight: Weight | None) -> int:
+    def _count_edited(self, weight: Weight | None) -> int:
         if weight is None or self._document is None:
             return 0
-        return count_edited(self._document.values, weight)
-
-    def _show_switches(self, weight: Weight | None) -> None:
-        can_turn = weight is not None and self._can_turn(weight)
-        self._orientation.setVisible(can_turn)
-        if weight is not None and can_turn:
-            rows, columns = axis_word(weight, 0), axis_word(weight, 1)
-            self._orientation.button("stored").setText(f"rows = {rows}s")
-            self._orientation.button("textbook").setText(f"rows = {columns}s")
-        self._view_only.setVisible(can_turn and self._orientation.choice == "textbook")
-
-    # Numbers in a few words
-
-    def _describe(self, *, is_new: bool = False) -> None:
-        sheet, document = self._sheet, self._document
-        if sheet is None or document is None:
-            self._show_statistics(None)
-            return
-        weight, values = sheet.main.weight, document.snapshot().values
-        if weight.nbytes <= _AT_ONCE_BYTES:
-            try:
-                self._show_statistics(describe_weight(values, weight))
-            except WeightviewError as error:
-                self._tell_unreadable(str(error))
-            return
-        if is_new:
-            self._show_statistics(None)
-
-        def arrived(statistics: Statistics) -> None:
-            if self._sheet is not None and self._sheet.main.weight is weight:
-                self._show_statistics(statistics)
-
-        self._latest.request(lambda: describe_weight(values, weight), arrived, self._failed)
-
-    def _failed(self, error: Exception) -> None:
-        if not isinstance(error, WeightviewError):
-            raise error
-        self._tell_unreadable(str(error))
-
-    def _tell_unreadable(self, sentence: str) -> None:
-        """Tell once that the file cannot be read, not once for each piece that wanted to."""
-        if sentence != self._told:
-            self._told = sentence
-            self.refused.emit(sentence)
+        try:
+            return count_edited(self._document.values, weight)
+        except WeightviewError as error:
+            self._tell_unreadable(str(error))
+            return 0
 
     def _show_statistics(self, statistics: Statistics | None) -> None:
-        self._statistics = statistics
-        limit = statistics.limit if statistics else 0.0
+        limit = statistics.limit if statistics is not None else 0.0
         self._model.set_limit(limit)
         self._image.set_limit(limit)
         self._color_bar.show_statistics(statistics)
-        self._heading.show_range(range_text(statistics) if statistics else "")
+        self._heading.show_range(range_text(statistics) if statistics is not None else "")
+
+    # What the document tells
 
     def _values_changed(self, changes: tuple[Change, ...]) -> None:
         sheet = self._sheet
@@ -301,36 +215,40 @@ class WeightView(QWidget):
         if changes and not any(sheet.has_weight(change.weight.path) for change in changes):
             return
         self._model.numbers_changed(changes)
-        self._describe()
+        self._description.describe(self._document, sheet.main.weight)
         self._image.refresh()
-        self._heading.show_edited(self._edited_count(sheet.main.weight))
-        self._tell_cell()
+        self._heading.show_edited(self._count_edited(sheet.main.weight))
+        self._tell_selected()
 
     def _storage_changed(self) -> None:
         """After saving nothing counts as edited; after reloading the weight may be another one."""
         if self._document is None or self._sheet is None:
             return
         self._told = ""
-        path = self._sheet.main.weight.path
-        if self._sheet.main.weight not in self._document.all_weights:
+        weight = self._sheet.main.weight
+        if weight in self._document.all_weights:
+            self._values_changed(())
+        else:
             self._sheet = None
-            self._show_weight(path)
-            return
-        self._values_changed(())
+            self._show_weight(weight.path)
+
+    def _tell_unreadable(self, sentence: str) -> None:
+        """Tell once that the file cannot be read, not once for each piece that wanted to."""
+        if sentence != self._told:
+            self._told = sentence
+            self.refused.emit(sentence)
 
     # How it is shown
 
-    def _arrange(self) -> None:
-        self._panes.show_as(self._layout_choice.choice)
+    def _arrange(self, shown_as: str) -> None:
+        self._panes.show_as(shown_as)
         self._bound()
 
     def _bound(self) -> None:
-        """Be no higher than what is shown, so that what stands below comes up close."""
         height = self._panes.natural_height() if self._sheet is not None else None
-        limit = _UNBOUNDED if height is None else height
-        self._panes.setMaximumHeight(limit)
+        self._panes.setMaximumHeight(_UNBOUNDED if height is None else height)
         self._panes.updateGeometry()
-        self.setMaximumHeight(limit if height is None else self._height_above() + limit)
+        self.setMaximumHeight(_UNBOUNDED if height is None else self._height_above() + height)
         self._panes.place()
 
     def _height_above(self) -> int:
@@ -346,18 +264,15 @@ class WeightView(QWidget):
                 total += max(hint, part.minimumSizeHint().height()) + layout.spacing()
         return total
 
-    def _turn(self, choice: str) -> None:
-        sheet = self._sheet
-        if sheet is None or not self._can_turn(sheet.main.weight):
-            return
-        look = Slice.of(sheet.main.weight.shape)
-        self._look_chosen(look.swapped() if choice == "textbook" else look)
+    def _turn(self, is_textbook: bool) -> None:
+        if self._sheet is not None and can_be_turned(self._sheet.main.weight):
+            look = look_of(self._sheet.main.weight)
+            self._look_chosen(look.swapped() if is_textbook else look)
 
     def _look_chosen(self, look: Slice) -> None:
-        if self._sheet is None:
-            return
-        self._show_sheet(sheet_of(self._sheet.main.weight, self._layer, look))
-        self._show_cell(self._selection.weight_path, self._selection.cell)
+        if self._sheet is not None:
+            self._show_sheet(sheet_of(self._sheet.main.weight, self._layer, look))
+            self._show_outlines(self._selection.weight_path, self._selection.cell)
 
     def _write_numbers(self, choice: str) -> None:
         self._model.set_notation(_NOTATIONS[choice])
@@ -379,15 +294,18 @@ class WeightView(QWidget):
         self._show_cell(path, index)
 
     def _show_cell(self, path: str, index: Index | None) -> None:
-        if self._sheet is None:
-            return
-        if index is not None and self._sheet.cell(path, index) is None:
-            moved = moved_to(self._sheet, path, index)
-            if moved != self._sheet and moved.cell(path, index) is not None:
+        """Show a cell, and first the slice it lies on."""
+        sheet = self._sheet
+        if sheet is not None and index is not None and sheet.cell(path, index) is None:
+            moved = moved_to(sheet, path, index)
+            if moved.cell(path, index) is not None:
                 self._show_sheet(moved)
+        self._show_outlines(path, index)
+        self._tell_selected()
+
+    def _show_outlines(self, path: str, index: Index | None) -> None:
         self._table.show_cell(path, index)
         self._image.show_cell(path, index)
-        self._tell_cell()
 
     def _hovered(self, path: str, index: Index | None) -> None:
         self._table.show_hover(path, index)
@@ -395,83 +313,72 @@ class WeightView(QWidget):
         if index is not None and self._sheet is not None and self._sheet.has_weight(path):
             self._tell(path, index)
         else:
-            self._tell_cell()
+            self._tell_selected()
 
-    def _number_chosen(self, address: object) -> None:
-        del address
+    def _number_chosen(self, address: NumberAddress | None) -> None:
+        self._mark_unit(address)
 
-    def _tell_cell(self) -> None:
+    def _mark_unit(self, address: NumberAddress | None) -> None:
+        """Mark the row or column of the unit whose number is selected in the calculation."""
+        sheet = self._sheet
+        row = column = -1
+        is_here = address is not None and self._layer is not None
+        if sheet is not None and address is not None and is_here and address.index:
+            weight, look, unit = sheet.main.weight, sheet.main.look, address.index[-1]
+            last = len(weight.shape) - 1
+            is_layer = self._layer is not None and address.layer_path == self._layer.path
+            if is_layer and not weight.gates and last >= 0 and unit < weight.shape[last]:
+                row = unit if look.row_axis == last else -1
+                column = unit if look.column_axis == last else -1
+        self._table.mark_sections(row, column)
+
+    def _tell_selected(self) -> None:
         if self._selection.cell is not None:
             self._tell(self._selection.weight_path, self._selection.cell)
 
     def _tell(self, path: str, index: Index) -> None:
-        document, sheet = self._document, self._sheet
-        if document is None or sheet is None or not sheet.has_weight(path):
-            return
-        weight = document.weight(path)
-        try:
-            value = document.read(weight, index)
-            text = f"{cell_text(weight, index)}: {value_text(weight, value)}"
-            if bool(document.values.edited_mask(weight, index)):
-                before = document.saved_values.read(weight, index)
-                text = f"{text} · edited, was {value_text(weight, before)}"
-        except (WeightviewError, IndexError):
-            return  # the table tells of a file that cannot be read
-        self.status.emit(text)
+        if self._document is not None and self._sheet is not None and self._sheet.has_weight(path):
+            self._say(cell_words(self._document, path, index))
 
-    def _tell_range(self) -> None:
-        block, sheet, document = self._table.selected_block(), self._sheet, self._document
-        if block is None or sheet is None or document is None:
-            return
-        count = len(block[0]) * len(block[1])
-        if not 1 < count <= _DESCRIBED_CELLS:
-            return
-        look = sheet.main.look
-        rows, columns = (
-            slice(r.start, min(r.stop, n))
-            for r, n in zip(block, (look.rows, look.columns), strict=True)
-        )
-        try:
-            s = describe(document.read(sheet.main.weight, look.region(rows, columns)))
-        except WeightviewError:
-            return
-        self.status.emit(
-            f"{s.count:,} cells: sum {s.total:.6g}, mean {s.mean:.6g}, std {s.std:.6g}, "
-            f"{s.minimum:.6g} … {s.maximum:.6g}"
-        )
+    def _tell_block(self) -> None:
+        block = self._table.selected_block()
+        if block is not None and self._document is not None and self._sheet is not None:
+            self._say(block_words(self._document, self._sheet, *block))
+
+    def _say(self, words: str) -> None:
+        if words:
+            self.status.emit(words)
 
     # The Edit menu
 
     def copy(self) -> None:
         """Put the selected cells on the clipboard, exact, as tab-separated text."""
-        block = self._table.selected_block()
-        if block is None or self._document is None or self._sheet is None:
-            return
-        try:
-            text = block_text(self._document.values, self._sheet, *block)
-        except WeightviewError as error:
-            self.refused.emit(str(error))
-            return
-        QGuiApplication.clipboard().setText(text)
-        self.status.emit(f"Copied {len(block[0])} × {len(block[1])} cells.")
+
+        def do(document: Document, sheet: Sheet, rows: range, columns: range) -> None:
+            text = block_text(document.values, sheet, rows, columns)
+            QGuiApplication.clipboard().setText(text)
+            self.status.emit(f"Copied {len(rows)} × {len(columns)} cells.")
+
+        self._with_block(do)
 
     def paste(self) -> None:
         """Put the numbers on the clipboard into the table, as one edit."""
-        block = self._table.selected_block()
-        if block is None or self._document is None or self._sheet is None:
-            return
-        try:
-            paste_text(self._document, self._sheet, *block, QGuiApplication.clipboard().text())
-        except WeightviewError as error:
-            self.refused.emit(str(error))
+
+        def do(document: Document, sheet: Sheet, rows: range, columns: range) -> None:
+            paste_text(document, sheet, rows, columns, QGuiApplication.clipboard().text())
+
+        self._with_block(do)
 
     def clear_cells(self) -> None:
         """Set the selected cells to 0, as one edit."""
+        self._with_block(clear_block)
+
+    def _with_block(self, do: Callable[[Document, Sheet, range, range], object]) -> None:
         block = self._table.selected_block()
         if block is None or self._document is None or self._sheet is None:
             return
         try:
-            clear_block(self._document, self._sheet, *block)
+            do(self._document, self._sheet, *block)
         except WeightviewError as error:
             self.refused.emit(str(error))
 
@@ -479,15 +386,13 @@ class WeightView(QWidget):
         """Select every cell of the table."""
         self._table.selectAll()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width between table and image."""
-        super().resizeEvent(event)
-        self._bound()
-
     def restyle(self) -> None:
         """Take on the theme's colours and fonts."""
-        c = colors()
-        for label in (self._view_only, self._empty):
-            label.setFont(small_font())
-            label.setStyleSheet(f"color: {c.muted};")
+        self._empty.setFont(small_font())
+        self._empty.setStyleSheet(f"color: {colors().muted};")
         self._table.measure()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room anew."""
+        super().resizeEvent(event)
+        self._bound()

@@ -6,20 +6,30 @@ from weightview.core.statistics import Statistics
 from weightview.gui.weight_view.slicing import Index
 
 _FLOAT_DIGITS = {2: 5, 4: 9, 8: 17}
+_EXTENTS = {"height", "width", "depth", "length"}
+_PLURALS = {"index": "indices", "input or recurrent": "sides"}
 _SMALL_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 def axis_word(weight: Weight, axis: int) -> str:
-    """Return what an axis counts, in one word: ``unit``."""
-    return weight.axes[axis] if axis < len(weight.axes) else f"axis {axis}"
+    """Return what an axis counts, in a word or two: ``unit``, ``height``."""
+    if axis >= len(weight.axes):
+        return f"axis {axis}"
+    if _is_gated(weight, axis):
+        return "unit"
+    return weight.axes[axis].removeprefix("kernel ")
+
+
+def _is_gated(weight: Weight, axis: int) -> bool:
+    gates = len(weight.gates)
+    return bool(gates) and axis == len(weight.shape) - 1 and weight.shape[axis] % gates == 0
 
 
 def place_text(weight: Weight, axis: int, place: int) -> str:
-    """Return the name of one row, column or slice: ``unit 3``, ``gate f, unit 3``."""
-    gates = weight.gates
-    if gates and axis == len(weight.shape) - 1 and weight.shape[axis] % len(gates) == 0:
-        units = weight.shape[axis] // len(gates)
-        return f"{gates[place // units]} · unit {place % units}"
+    """Return the name of one row, column or slice: ``unit 3``, ``f · unit 3``."""
+    if _is_gated(weight, axis):
+        units = weight.shape[axis] // len(weight.gates)
+        return f"{weight.gates[place // units]} · unit {place % units}"
     word = axis_word(weight, axis)
     return f"{word}: {place}" if word[-1:].isdigit() else f"{word} {place}"
 
@@ -52,9 +62,15 @@ def value_text(weight: Weight, value: object) -> str:
 
 
 def count_text(count: int, word: str) -> str:
-    """Return ``8 inputs`` or ``1 unit``."""
-    plural = word if word[-1:].isdigit() else f"{word}s"
-    return f"{count:,} {word if count == 1 else plural}"
+    """Return ``8 inputs``, ``1 unit`` or, for an extent in space, ``height 3``."""
+    if word in _EXTENTS or word[-1:].isdigit():
+        return f"{word} {count}"
+    return f"{count:,} {word if count == 1 else plural(word)}"
+
+
+def plural(word: str) -> str:
+    """Return the plural of a word that counts an axis."""
+    return _PLURALS.get(word, f"{word}s")
 
 
 def title_text(weight: Weight) -> str:
@@ -67,8 +83,14 @@ def shape_text(weight: Weight) -> str:
     """Return the axes with their lengths: ``8 inputs × 5 units``."""
     if not weight.shape:
         return "a single number"
-    counts = (count_text(n, axis_word(weight, axis)) for axis, n in enumerate(weight.shape))
-    return " × ".join(counts)
+    return " × ".join(_axis_count(weight, axis) for axis in range(len(weight.shape)))
+
+
+def _axis_count(weight: Weight, axis: int) -> str:
+    if _is_gated(weight, axis):
+        gates = len(weight.gates)
+        return f"{gates} gates of {count_text(weight.shape[axis] // gates, 'unit')}"
+    return count_text(weight.shape[axis], axis_word(weight, axis))
 
 
 def facts(weight: Weight) -> tuple[str, ...]:
@@ -78,7 +100,7 @@ def facts(weight: Weight) -> tuple[str, ...]:
     if weight.shape:
         result.append(count_text(weight.size, word))
     if weight.gates:
-        result.append(f"gates {', '.join(weight.gates)}")
+        result.append(f"gates {' '.join(weight.gates)}")
     if weight.kind == "weight" and not weight.trainable:
         result.append("not trained")
     if not weight.editable:
@@ -124,10 +146,12 @@ def _bias_answer(weight: Weight, class_name: str) -> str:
     layer = weight.layer_path.rpartition("/")[2]
     word = axis_word(weight, len(weight.shape) - 1) if weight.shape else "unit"
     text = f"{place}bias of {layer} {weight.shape}: one number per {word}"
-    if class_name == "GRU" and len(weight.shape) > 1:
-        return f"{text} and gate; row 0 is added to the input's part, row 1 to the state's."
     if weight.gates:
-        return f"{text} and gate, added to both products."
+        text += " and gate"
+    if class_name == "GRU" and len(weight.shape) > 1:
+        return f"{text}; row 0 is added to the input's part, row 1 to the state's."
+    if weight.gates:
+        return f"{text}, added to both products."
     return f"{text}, added after the products are summed."
 
 
