@@ -1,9 +1,10 @@
 """The lines above the tree: which file this is, whether it is edited, what model it holds."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from weightview.core.document import Document
+from weightview.gui.elided_label import ElidedLabel
 from weightview.gui.theme import UNIT, colors, small_font, theme, title_font
 from weightview.gui.wording import model_line
 
@@ -16,14 +17,14 @@ class FileHeader(QWidget):
         super().__init__(parent)
         self.setObjectName("file_header")
         self._document: Document | None = None
-        self._name = QLabel(self)
+        self._name = ElidedLabel(self)
         self._name.setObjectName("file_name")
         self._facts = QLabel(self)
         self._facts.setObjectName("file_facts")
         self._facts.setWordWrap(True)
-        for label in (self._name, self._facts):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._facts.setTextFormat(Qt.TextFormat.PlainText)
+        self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         column = QVBoxLayout(self)
         column.setContentsMargins(UNIT + UNIT // 2, UNIT + UNIT // 2, UNIT, UNIT)
         column.setSpacing(2)
@@ -50,8 +51,8 @@ class FileHeader(QWidget):
             self._facts.clear()
             return
         name = document.path.name if document.path is not None else document.model.name
-        self._name.setText(f"{name} •" if document.is_modified else name)
-        self._name.setToolTip(str(document.path or "A model in memory"))
+        where = str(document.path or "A model in memory")
+        self._name.tell(f"{name} •" if document.is_modified else name, where)
         self._facts.setText(model_line(document.model))
         self._facts.setToolTip(document.model.format_name)
 

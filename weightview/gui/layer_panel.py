@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from weightview.core.document import Document
 from weightview.core.model import Layer, Model
+from weightview.gui.elided_label import ElidedLabel
 from weightview.gui.icons import icon
 from weightview.gui.selection import Selection
 from weightview.gui.theme import UNIT, colors, small_font, theme
@@ -50,9 +50,8 @@ class LayerPanel(QWidget):
         self.setObjectName("layer_panel")
         self._selection = selection
         self._document: Document | None = None
-        self._title = QLabel(self)
+        self._title = ElidedLabel(self)
         self._title.setObjectName("layer_title")
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._copy = QToolButton(self)
         self._copy.setObjectName("copy_config")
         self._copy.setAccessibleName("Copy get_config() as JSON")
@@ -123,11 +122,11 @@ class LayerPanel(QWidget):
             return
         pairs: Iterator[tuple[str, str]]
         if layer is not None:
-            self._title.setText(f"{layer.class_name} “{layer.name}”")
+            self._title.tell(f"{layer.class_name} “{layer.name}”")
             facts, pairs = _layer_facts(layer), config_lines(layer.config)
         else:
             model = self._document.model
-            self._title.setText(f"{model.class_name or 'Weights'} “{model.name}”")
+            self._title.tell(f"{model.class_name or 'Weights'} “{model.name}”")
             facts, pairs = _model_facts(model), config_lines(model.compile_config, "compile.")
         for key, value in facts:
             self._add(key, value, is_fact=True)

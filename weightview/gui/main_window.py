@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from weightview.gui.workspace import Workspace
 
 _SIZE = (1280, 800)
-_LEFT_WIDTH, _RIGHT_WIDTH = 320, 392
+_LEFT_WIDTH, _RIGHT_WIDTH = 304, 376
 _TITLE = "weightview"
 
 

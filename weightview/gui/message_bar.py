@@ -26,6 +26,8 @@ from weightview.gui.theme import UNIT, colors, theme
 
 Kind = Literal["error", "warning", "info"]
 
+_LONGEST_WORD = 24
+
 _ICONS: dict[Kind, Name] = {"error": "error", "warning": "warning", "info": "info"}
 
 
@@ -79,7 +81,7 @@ class Message(QFrame):
         self._more.hide()
         self._row = QHBoxLayout()
         self._row.setSpacing(UNIT)
-        self._row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addWidget(self._icon)
         self._row.addWidget(self._label, 1)
         self._add_buttons(answers, bool(more))
         column = QVBoxLayout(self)
@@ -91,12 +93,12 @@ class Message(QFrame):
         self._restyle()
 
     def _plain_label(self, text: str) -> QLabel:
-        label = QLabel(text, self)
+        label = QLabel(breakable(text), self)
         # A sentence may quote what a file says: never as rich text.
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         return label
 
     def _add_buttons(self, answers: Sequence[Answer], has_more: bool) -> None:
@@ -113,13 +115,13 @@ class Message(QFrame):
         self._cross.setAccessibleName("Close this message")
         self._cross.setToolTip("Close this message")
         self._cross.clicked.connect(self.close_message)
-        self._row.addWidget(self._cross, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addWidget(self._cross)
 
     def _add_button(self, text: str, pressed: Callable[[], object]) -> QPushButton:
         button = QPushButton(text, self)
         button.setObjectName(text.lower().replace(" ", "_"))
         button.clicked.connect(lambda _checked=False: pressed())
-        self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addWidget(button)
         return button
 
     def _answer(self, chosen: Callable[[], object]) -> None:
@@ -154,7 +156,6 @@ class Message(QFrame):
             f"#message QLabel {{ color: {c.text}; padding: 3px 0; }}"
         )
         self._icon.setPixmap(icon(_ICONS[self.kind], front).pixmap(16, 16))
-        self._icon.setContentsMargins(0, 4, 0, 0)
         self._cross.setIcon(icon("close"))
 
 
@@ -218,6 +219,15 @@ class MessageBar(QWidget):
     def _forget(self, key: str, message: Message) -> None:
         if self._messages.get(key) is message:
             del self._messages[key]
+
+
+def breakable(text: str) -> str:
+    """Return ``text`` with places to break inside very long words, such as a path."""
+    words = text.split(" ")
+    return " ".join(
+        "\u200b".join(word[i : i + _LONGEST_WORD] for i in range(0, len(word), _LONGEST_WORD))
+        for word in words
+    )
 
 
 def sentence(error: BaseException) -> str:

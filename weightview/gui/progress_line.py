@@ -1,8 +1,9 @@
 """A thin line that tells what is under way, for work that takes longer than a blink."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from weightview.gui.elided_label import ElidedLabel
 from weightview.gui.theme import UNIT, colors, theme
 
 DELAY_MS = 300
@@ -26,8 +27,7 @@ class ProgressLine(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(3)
         self._bar.setAccessibleName("Work under way")
-        self._label = QLabel(self)
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label = ElidedLabel(self)
         self._cancel = QPushButton("Cancel", self)
         self._cancel.setObjectName("cancel")
         self._cancel.setToolTip("Stop this and leave everything as it was")
@@ -54,7 +54,7 @@ class ProgressLine(QWidget):
 
     def begin(self, text: str, *, can_cancel: bool) -> None:
         """Tell what began; it is shown if it does not end soon."""
-        self._label.setText(text)
+        self._label.tell(text)
         self._cancel.setVisible(can_cancel)
         self._delay.start()
 

@@ -4,9 +4,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtWidgets import QStatusBar, QWidget
 
+from weightview.gui.elided_label import ElidedLabel
 from weightview.gui.wording import file_size
 
 if TYPE_CHECKING:
@@ -30,14 +30,10 @@ class StatusLine(QStatusBar):
         self.addWidget(self._edit, 1)
         self.addPermanentWidget(self._file)
 
-    def _label(self, name: str, accessible: str) -> QLabel:
-        label = QLabel(self)
+    def _label(self, name: str, accessible: str) -> ElidedLabel:
+        label = ElidedLabel(self)
         label.setObjectName(name)
         label.setAccessibleName(accessible)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        if name != "status_edit":
-            label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         return label
 
     def set_document(self, document: "Document | None") -> None:
@@ -46,7 +42,7 @@ class StatusLine(QStatusBar):
             self._document.values_changed.disconnect(self._tell_edit)
             self._document.storage_changed.disconnect(self._tell_file)
         self._document = document
-        self._cell.clear()
+        self.show_cell("")
         self._edit.clear()
         if document is not None:
             document.values_changed.connect(self._tell_edit)
@@ -55,20 +51,20 @@ class StatusLine(QStatusBar):
 
     def show_cell(self, text: str) -> None:
         """Tell about a cell: ``input 3, unit 2: 0.298946023``."""
-        self._cell.setText(text)
+        self._cell.tell(text)
+        self._cell.setVisible(bool(text))
 
     def _tell_edit(self, changes: "tuple[Change, ...]") -> None:
         if self._document is None:
             return
-        self._edit.setText(edit_text(self._document, changes))
+        self._edit.tell(edit_text(self._document, changes))
 
     def _tell_file(self) -> None:
         document = self._document
         if document is None or document.path is None:
-            self._file.setText("" if document is None else "in memory, no file")
+            self._file.tell("" if document is None else "in memory, no file")
             return
-        self._file.setText(file_text(document.path))
-        self._file.setToolTip(str(document.path))
+        self._file.tell(file_text(document.path), str(document.path))
 
 
 def edit_text(document: "Document", changes: "tuple[Change, ...]") -> str:

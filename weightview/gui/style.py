@@ -35,6 +35,7 @@ QToolBar {{
     background: {panel}; border: none; border-bottom: 1px solid {hairline};
     padding: 6px 8px; spacing: 4px;
 }}
+QToolBar::separator {{ background: transparent; width: 8px; }}
 QToolButton {{
     border: 1px solid transparent; border-radius: 5px; padding: 4px 6px; background: transparent;
 }}

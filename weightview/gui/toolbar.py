@@ -26,6 +26,7 @@ class Pill(QLabel):
         self.setObjectName("agreement")
         self.setAccessibleName("How far TensorFlow agrees")
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._mood: Mood = "quiet"
         theme().changed.connect(self._restyle)
         self._restyle()
@@ -48,7 +49,8 @@ class Pill(QLabel):
             ground = "transparent"
         self.setFont(small_font())
         self.setStyleSheet(
-            f"background: {ground}; color: {front}; border-radius: 10px; padding: 3px 10px;"
+            f"background: {ground}; color: {front}; border-radius: 9px;"
+            "padding: 3px 10px; min-height: 13px;"
         )
 
 
@@ -79,6 +81,7 @@ class TopBar(QToolBar):
         self.addWidget(_spring())
         self.pill = Pill(self)
         self.addWidget(self.pill)
+        self.addSeparator()
         self._theme_button = QToolButton(self)
         self._theme_button.setObjectName("theme_button")
         self._theme_button.setAccessibleName("Light or dark")

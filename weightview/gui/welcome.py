@@ -6,7 +6,7 @@ from importlib import resources
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -104,9 +104,7 @@ class Card(QAbstractButton):
         font.setPointSizeF(font.pointSizeF() * 0.95)
         self._question.setFont(font)
         self._facts.setFont(small_font())
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.WindowText, QColor(colors().muted))
-        self._facts.setPalette(palette)
+        self._facts.setStyleSheet(f"color: {colors().muted};")
         self.update()
 
     def sizeHint(self) -> QSize:

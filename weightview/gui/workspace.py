@@ -12,9 +12,12 @@ from weightview.gui.derivation_panel import DerivationPanel
 from weightview.gui.file_header import FileHeader
 from weightview.gui.layer_panel import LayerPanel
 from weightview.gui.layer_tree import LayerTree
-from weightview.gui.selection import Selection
-from weightview.gui.theme import colors, theme
+from weightview.gui.selection import NumberAddress, Selection
+from weightview.gui.theme import UNIT, colors, theme
 from weightview.gui.weight_view import WeightView
+
+_DERIVATION_SHARE = 0.45
+_EMPTY_DERIVATION = 5 * UNIT
 
 
 class Workspace(QObject):
@@ -35,6 +38,7 @@ class Workspace(QObject):
         """Make the views, without a document."""
         super().__init__(parent)
         self._selection = selection
+        self._derives = False
         self.header = FileHeader()
         self.tree = LayerTree(selection)
         self.layer_panel = LayerPanel(selection)
@@ -74,8 +78,9 @@ class Workspace(QObject):
         centre.setChildrenCollapsible(False)
         centre.addWidget(self.weight_view)
         centre.addWidget(self.derivation)
-        centre.setStretchFactor(0, 3)
-        centre.setStretchFactor(1, 2)
+        centre.setStretchFactor(0, 1)
+        centre.setStretchFactor(1, 0)
+        centre.setSizes([10_000, _EMPTY_DERIVATION])
         return centre
 
     def _connect(self) -> None:
@@ -84,6 +89,7 @@ class Workspace(QObject):
         self.calculator.refused.connect(self.refused)
         self.calculator.agreement_changed.connect(self.agreement)
         self.calculator.trace_changed.connect(self.derivation.set_trace)
+        self._selection.number_changed.connect(self._make_room)
 
     def set_document(self, document: Document | None) -> None:
         """Show ``document`` in every view, its first weight selected."""
@@ -105,11 +111,25 @@ class Workspace(QObject):
         if weights:
             self._selection.select_weight(weights[0].path, weights[0].layer_path)
 
+    def _make_room(self, number: NumberAddress | None) -> None:
+        """Give the derivation the room it needs: a line while no number is selected.
+
+        What the person chose with the mouse stays, until the derivation empties.
+        """
+        is_wanted = number is not None
+        if is_wanted == self._derives:
+            return
+        self._derives = is_wanted
+        total = sum(self.centre.sizes())
+        share = int(total * _DERIVATION_SHARE) if is_wanted else _EMPTY_DERIVATION
+        self.centre.setSizes([max(0, total - share), share])
+
     def reset_sizes(self) -> None:
         """Give the parts of each column their first sizes."""
-        for splitter in (self._left_parts, self.centre):
-            total = sum(splitter.sizes())
-            splitter.setSizes([total * 3 // 5, total * 2 // 5])
+        total = sum(self._left_parts.sizes())
+        self._left_parts.setSizes([total * 3 // 5, total * 2 // 5])
+        self._derives = not self._derives
+        self._make_room(self._selection.number)
 
     def _restyle(self) -> None:
         self.left.setStyleSheet(f"#left_column {{ background: {colors().panel}; }}")

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
     QLabel,
+    QSizePolicy,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -41,6 +42,7 @@ class LayerTree(QWidget):
         self._details.setTextFormat(Qt.TextFormat.PlainText)
         self._details.setWordWrap(True)
         self._details.setIndent(0)
+        self._details.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
