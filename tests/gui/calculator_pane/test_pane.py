@@ -334,6 +334,17 @@ def test_a_layer_folds_by_click_and_by_space(
     assert first.numbers.isVisible()
 
 
+def test_shift_folds_and_unfolds_every_layer(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    pane = make_pane(make_dense_document())
+    header = strip(pane, "dense_2").header
+    qtbot.mouseClick(header, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier)
+    assert all(strip.folded for strip in parts(pane).strips)
+    qtbot.keyClick(header, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    assert not any(strip.folded for strip in parts(pane).strips)
+
+
 def test_another_document_replaces_everything(
     line: Document, make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any
 ) -> None:

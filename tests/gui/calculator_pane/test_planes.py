@@ -29,6 +29,7 @@ def test_every_number_stands_at_its_place_in_its_plane(
         ((10, 4), False, 1, (4, 10)),
         ((28, 30, 8), False, 8, (28, 30)),
         ((8, 28, 30), True, 8, (28, 30)),
+        ((6, 7), True, 1, (6, 7)),
         ((3, 28, 30, 8), False, 24, (28, 30)),
     ],
 )

@@ -143,7 +143,7 @@ def _what_ifs(question: Question, trace: Trace, watch: Watch) -> tuple[OutputRow
 
     These are the mistakes of a calculation by hand; each is shown where it changes something.
     """
-    if not trace.outputs or sum(output.size for output in trace.outputs) > FEW_NUMBERS:
+    if len(trace.outputs) != 1 or trace.outputs[0].size > FEW_NUMBERS:
         return ()
     own = {
         step.layer_path: step.own_activation

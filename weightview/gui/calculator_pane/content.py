@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from weightview.calculator.trace import Step, Trace
@@ -24,7 +25,7 @@ from weightview.gui.selection import NumberAddress, Selection
 from weightview.gui.theme import UNIT, colors, small_font, theme
 
 _MOST_PINNED = 2
-_MOST_OPEN = 24
+_MOST_OPEN = 40
 _UNIT_AXES = ("unit", "filter", "channel", "feature", "output")
 
 
@@ -73,7 +74,8 @@ class Content(QWidget):
         self.referee = Referee(self)
         self.whole = WholeView(self._selection, self)
         self.progress = ProgressLine(self)
-        self.output = OutputBlock(self)
+        graph = self._model.graph
+        self.output = OutputBlock(graph.output_names if graph is not None else (), self)
         self._inside = QWidget()
         self._inside.setObjectName("calculator_strips")
         self._list = QVBoxLayout(self._inside)
@@ -185,7 +187,22 @@ class Content(QWidget):
             except CalculationError as error:
                 self.output.set_comparison(None, f"none: {error}")
                 return
+        self._place_output(len(comparison.rows[0].outputs))
         self.output.set_comparison(comparison)
+
+    def _place_output(self, outputs: int) -> None:
+        """Keep one or two outputs in sight below the strips; more of them follow the strips."""
+        pinned = outputs <= _MOST_PINNED
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        if pinned == (column.indexOf(self.output) >= 0):
+            return
+        margin = 2 * UNIT if pinned else 0
+        self.output.setContentsMargins(margin, 0, margin, 0)
+        if pinned:
+            column.insertWidget(column.indexOf(self.progress) + 1, self.output)
+        else:
+            self._list.addWidget(self.output)
 
     def _fail(self, error: Exception) -> None:
         if not isinstance(error, WeightviewError):
@@ -228,12 +245,18 @@ class Content(QWidget):
             strip = StepStrip(self._model.layer(step.layer_path), step.node, self._inside)
             strip.number_chosen.connect(self._selection.select_number)
             strip.whole_requested.connect(self._show_whole)
+            strip.folding_requested.connect(self.fold_all)
             strip.activation_chosen.connect(self.calculator.choose_activation)
             strip.bias_chosen.connect(self.calculator.choose_bias)
             self._strips[strip.key] = strip
             self._list.addWidget(strip)
             if len(steps) > _MOST_OPEN and place < len(steps) - 1:
                 strip.set_folded(True)
+
+    def fold_all(self, folded: bool) -> None:
+        """Fold or unfold every layer."""
+        for strip in self._strips.values():
+            strip.set_folded(folded)
 
     def _show_whole(self, key: tuple[str, int], stage: str) -> None:
         self.whole.show_stage(self._strips, key, stage)
@@ -277,6 +300,7 @@ class _StripsArea(QScrollArea):
 
     def __init__(self, inside: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
+        self._inside = inside
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -284,6 +308,12 @@ class _StripsArea(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(inside)
         inside.installEventFilter(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for another height where the width is another."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Ask for another height where the strips do."""
@@ -293,8 +323,10 @@ class _StripsArea(QScrollArea):
 
     def sizeHint(self) -> QSize:
         """Return the height of all strips."""
-        inside = self.widget()
-        return QSize(320, inside.sizeHint().height() if inside is not None else 0)
+        inside = self._inside
+        # Sentences wrap: the height depends on the width.
+        height = inside.heightForWidth(self.viewport().width())
+        return QSize(320, height if height > 0 else inside.sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """Return the height of about one strip."""

@@ -27,12 +27,14 @@ class ModelInput:
         shape: with the batch axis; None for an open axis, or as a whole where nothing tells it.
         dtype: how its numbers are stored, by name.
         ids_below: for ids: whole numbers from 0 to below this; None for any numbers.
+        place: which of the model's inputs it is, from 0.
     """
 
     name: str
     shape: Shape | None
     dtype: str
     ids_below: int | None = None
+    place: int = 0
 
     @property
     def sizes(self) -> Shape:
@@ -83,7 +85,7 @@ class ModelInput:
         """Return a small made-up input: 10 for a single number, else seeded ones below 1."""
         side = _OPEN_TIME if self.sizes.count(None) == 1 else _OPEN_SIDE
         shape = tuple(side if n is None else n for n in self.sizes)
-        rng = np.random.default_rng(_SEED)
+        rng = np.random.default_rng(_SEED + self.place)
         if self.ids_below is not None:
             return rng.integers(min(1, self.ids_below - 1), self.ids_below, shape)
         if self.step == 1 and not self.is_open:
@@ -142,7 +144,7 @@ def inputs_of(model: Model) -> tuple[ModelInput, ...]:
     names = model.graph.input_names if model.graph is not None else ()
     limits = _id_limits(model, dtypes)
     return tuple(
-        ModelInput(names[i] if i < len(names) else f"input {i}", shape, dtypes[i], limits[i])
+        ModelInput(names[i] if i < len(names) else f"input {i}", shape, dtypes[i], limits[i], i)
         for i, shape in enumerate(shapes)
     )
 

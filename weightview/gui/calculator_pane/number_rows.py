@@ -164,9 +164,11 @@ class NumberRows(QWidget):
         self.update()
 
     def _limit(self, row: int) -> float:
-        if self._rows[row].own_scale:
+        """Return the number that gets the full colour: lines share one, pictures have their own."""
+        if self._rows[row].own_scale or not self._rows[row].is_line:
             return self._rows[row].largest
-        return max((r.largest for r in self._rows if not r.own_scale), default=0.0)
+        shared = (other.largest for other in self._rows if other.is_line and not other.own_scale)
+        return max(shared, default=0.0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows that are in sight, then the outlines."""
@@ -202,10 +204,12 @@ class NumberRows(QWidget):
             mark = f"{first}‹"
             painter.drawText(box, _RIGHT, mark)
             box.setWidth(box.width() - metrics.horizontalAdvance(mark) - 4)
-        lines = [metrics.elidedText(given.label, Qt.TextElideMode.ElideRight, box.width())]
-        if not given.is_line:
-            lines.append("×".join(str(n) for n in given.value.shape))
-        painter.drawText(box, _LEFT, "\n".join(lines))
+        if given.is_line:
+            shown = metrics.elidedText(given.label, Qt.TextElideMode.ElideRight, box.width())
+            painter.drawText(box, _LEFT, shown)
+        else:
+            shape = "×".join(str(n) for n in given.value.shape)
+            painter.drawText(box, _LEFT | Qt.TextFlag.TextWordWrap, f"{given.label}\n{shape}")
 
     def _paint_cells(self, painter: QPainter, row: int) -> None:
         cells = self.laid_out().cells

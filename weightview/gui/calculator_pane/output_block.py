@@ -23,9 +23,10 @@ class OutputBlock(QWidget):
 
     whole_requested = Signal(str, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Start empty."""
+    def __init__(self, names: tuple[str, ...], parent: QWidget | None = None) -> None:
+        """Start empty; ``names`` are those of the model's outputs."""
         super().__init__(parent)
+        self._names = names
         self.setObjectName("calculator_output")
         self.setAccessibleName("Output of the model")
         self.title = QLabel("Output", self)
@@ -59,13 +60,24 @@ class OutputBlock(QWidget):
         rows = comparison.rows if comparison is not None else ()
         first = rows[0].outputs if rows else ()
         self.facts.set_text(reason if reason else _facts(first))
-        shown = [row for given in rows for row in _rows(given)]
-        shown += _differences(rows)
+        if len(rows) == 1 and len(first) > 1:
+            shown = self._named_rows(first)
+        else:
+            shown = [row for given in rows for row in _rows(given)]
+            shown += _differences(rows)
         self.rows.set_rows(tuple(shown))
         what_ifs = comparison.what_ifs if comparison is not None else ()
         self.what_ifs.set_rows(tuple(row for given in what_ifs for row in _rows(given)))
         self.what_if_title.setVisible(bool(what_ifs))
         self.what_ifs.setVisible(bool(what_ifs))
+
+    def _named_rows(self, outputs: tuple[Array, ...]) -> list[NumberRow]:
+        """Return several outputs that are the same in every way, by their names."""
+        names = [*self._names, *(f"output {i}" for i in range(len(self._names), len(outputs)))]
+        return [
+            NumberRow(name, np.asarray(output), f"output {name}")
+            for name, output in zip(names, outputs, strict=False)
+        ]
 
     def set_faded(self, faded: bool) -> None:
         """Grey the numbers: they belong to an earlier input."""

@@ -89,8 +89,8 @@ def planes_of(value: Array, *, leading: bool = False) -> Planes:
         leading: the planes lie along the first axes instead of the last: images of
             ``channels_first``, attention scores (head, query, key).
     """
-    if value.ndim == _TABLE:
-        return Planes(value, down=1, across=0)
     if leading:
         return Planes(value, down=value.ndim - 2, across=value.ndim - 1)
+    if value.ndim == _TABLE:
+        return Planes(value, down=1, across=0)
     return Planes(value, down=value.ndim - 3, across=value.ndim - 2)

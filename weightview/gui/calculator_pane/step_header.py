@@ -44,9 +44,11 @@ class StepHeader(QWidget):
 
     Signals:
         clicked(): the headline was clicked, or Space pressed on it.
+        all_clicked(): the same with Shift: what is done is meant for every layer.
     """
 
     clicked = Signal()
+    all_clicked = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         """Start empty."""
@@ -71,7 +73,11 @@ class StepHeader(QWidget):
 
     def _explain(self) -> None:
         said = [f"{self._name}: {self._facts}", self._agreement.sentence]
-        self.setToolTip("\n".join([*filter(None, said), "Click or Space folds the layer"]))
+        self.setToolTip(
+            "\n".join(
+                [*filter(None, said), "Click or Space folds the layer, with Shift all layers"]
+            )
+        )
 
     def set_folded(self, folded: bool) -> None:
         """Turn the mark that says whether the stages are hidden."""
@@ -152,8 +158,12 @@ class StepHeader(QWidget):
         room = right - _MARK
         name = metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
         width = metrics.horizontalAdvance(name)
+        around, slash, own = name.rpartition("/")
+        start = metrics.horizontalAdvance(around + slash)
+        painter.setPen(QColor(c.muted))
+        painter.drawText(QRect(0, 0, start + 2, self.height()), align, around + slash)
         painter.setPen(QColor(c.text))
-        painter.drawText(QRect(0, 0, width + 2, self.height()), align, name)
+        painter.drawText(QRect(start, 0, width - start + 2, self.height()), align, own)
         painter.setPen(QColor(c.muted))
         painter.setFont(small_font())
         left = width + UNIT
@@ -174,11 +184,15 @@ class StepHeader(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Fold or unfold the layer."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self.clicked.emit()
+            self._tell(event.modifiers())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Fold or unfold the layer by Space."""
         if event.key() == Qt.Key.Key_Space:
-            self.clicked.emit()
+            self._tell(event.modifiers())
             return
         super().keyPressEvent(event)
+
+    def _tell(self, modifiers: Qt.KeyboardModifier) -> None:
+        for_all = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        (self.all_clicked if for_all else self.clicked).emit()

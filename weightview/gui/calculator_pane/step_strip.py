@@ -1,5 +1,7 @@
 """One call of one layer in the calculator: its headline, and its stages as rows."""
 
+from collections import Counter
+
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -17,6 +19,7 @@ from weightview.gui.selection import NumberAddress
 from weightview.gui.theme import UNIT, colors, small_font, theme
 
 LABEL_WIDTH = 84
+_SHORT_FORMULA = 12
 _NO_NUMBERS = np.zeros(0)
 _LEADING_STAGES = ("scores", "attention", "weights", "mask")
 
@@ -27,12 +30,14 @@ class StepStrip(QWidget):
     Signals:
         number_chosen(address): a number was clicked, or reached with an arrow key.
         whole_requested(key, stage): the stage of this name is to be shown whole.
+        folding_requested(folded): every layer is to be folded or unfolded.
         activation_chosen(layer_path, name): another activation, ``""`` for the model's own.
         bias_chosen(layer_path, kept): whether the bias takes part.
     """
 
     number_chosen = Signal(object)
     whole_requested = Signal(object, str)
+    folding_requested = Signal(bool)
     activation_chosen = Signal(str, str)
     bias_chosen = Signal(str, bool)
 
@@ -52,6 +57,7 @@ class StepStrip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.header = StepHeader(self)
         self.header.clicked.connect(lambda: self.set_folded(not self._folded))
+        self.header.all_clicked.connect(lambda: self.folding_requested.emit(not self._folded))
         self.numbers = NumberRows(self, label_width=LABEL_WIDTH)
         self.numbers.setAccessibleName(f"Numbers of {layer.path}")
         self.numbers.setObjectName(f"numbers:{layer.path}:{node}")
@@ -94,7 +100,11 @@ class StepStrip(QWidget):
         """
         self.step = step
         self.header.set_texts(*headline(self.layer, step))
-        rows = [(stage.name, self._row(stage)) for stage in step.stages]
+        formulas = Counter(stage.formula for stage in step.stages)
+        rows = [
+            (stage.name, self._row(stage, is_clear=formulas[stage.formula] == 1))
+            for stage in step.stages
+        ]
         has_bias_row = any(row.label == BIAS_LABEL for _, row in rows)
         if not bias_kept and not has_bias_row:
             rows.insert(
@@ -107,11 +117,15 @@ class StepStrip(QWidget):
         self._show_bias(bias_kept)
         self._show_remark()
 
-    def _row(self, stage: Stage) -> NumberRow:
+    def _row(self, stage: Stage, *, is_clear: bool) -> NumberRow:
+        """Return a stage as a row, labelled by its formula where that is short and clear."""
         leading = any(word in stage.name for word in _LEADING_STAGES)
         leading |= self.layer.config.get("data_format") == "channels_first"
-        label = stage.formula or stage.name
-        return NumberRow(label, np.asarray(stage.value), f"{stage.name}: {label}", leading)
+        name = stage.name.replace("_", " ")
+        is_short = 0 < len(stage.formula) <= _SHORT_FORMULA
+        label = stage.formula if is_short and is_clear else name
+        tip = f"{name}: {stage.formula}" if stage.formula else name
+        return NumberRow(label, np.asarray(stage.value), tip, leading)
 
     def _activation_box(self, names: tuple[str, ...]) -> ActivationBox:
         if self.header.box is None:
@@ -171,11 +185,12 @@ class StepStrip(QWidget):
             self._remark.setTextFormat(Qt.TextFormat.PlainText)
             self._remark.setWordWrap(True)
             self._remark.setFont(small_font())
+            self._remark.setContentsMargins(0, 0, 0, UNIT // 2)
             layout = self.layout()
             assert isinstance(layout, QVBoxLayout)
             layout.insertWidget(1, self._remark)
         self._remark.setText(text)
-        self._remark.setStyleSheet(f"color: {color}; padding-bottom: 4px")
+        self._remark.setStyleSheet(f"color: {color}")
         self._remark.setVisible(bool(text) and not self._folded)
 
     def _remark_text(self) -> tuple[str, str]:
