@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from weightview.api.calculation import derive, propagate
     from weightview.api.documents import open_document, save
-    from weightview.api.live import document_of
+    from weightview.api.live import document_of, follow
     from weightview.api.referee import Verdict, check_with_tensorflow
     from weightview.api.shapes import ask_shapes, lacks_shapes, learn_shapes
     from weightview.api.showing import show
@@ -19,6 +19,7 @@ _HOMES = {
     "check_with_tensorflow": "referee",
     "derive": "calculation",
     "document_of": "live",
+    "follow": "live",
     "lacks_shapes": "shapes",
     "learn_shapes": "shapes",
     "open_document": "documents",
@@ -33,6 +34,7 @@ __all__ = [
     "check_with_tensorflow",
     "derive",
     "document_of",
+    "follow",
     "lacks_shapes",
     "learn_shapes",
     "open_document",

@@ -11,14 +11,14 @@ def show(model: Any) -> None:
     """Show a model in a window, and return when the window is closed.
 
     Args:
-        model: a file's path, a document, or a live Keras model (its ``get_config()`` and
-            ``get_weights()`` are read; keras is not imported by us).
+        model: a file's path, a document, or a live Keras model. A live model takes over each
+            edit made in the window at once; keras is not imported by us.
 
     Raises:
         OpenError: the file or the model cannot be opened.
     """
     from weightview.api.documents import open_document
-    from weightview.api.live import document_of
+    from weightview.api.live import document_of, follow
 
     if isinstance(model, (str, Path)):
         document = open_document(model)
@@ -26,5 +26,6 @@ def show(model: Any) -> None:
         document = model
     else:
         document = document_of(model)
+        follow(document, model)
     # The window stands above the public interface, so its name must not be imported here.
     import_module("weightview.gui.application").show(document)

@@ -137,7 +137,7 @@ class Process:
         self._popen.kill()
 
     def end(self) -> None:
-        """Let it end by itself, kill it if it does not, and remove its folder."""
+        """End it and remove its folder."""
         self._finalizer()
 
     @property
@@ -169,13 +169,11 @@ def _read(popen: "subprocess.Popen[bytes]", inbox: "queue.SimpleQueue[Any]") -> 
 
 
 def _finish(popen: "subprocess.Popen[bytes]", reader: threading.Thread, folder: Path) -> None:
+    # It keeps nothing that could be lost, and while it imports it does not hear that we are gone.
+    popen.kill()
     with contextlib.suppress(OSError, ValueError):
         cast(Any, popen.stdin).close()
-    try:
-        popen.wait(timeout=2)
-    except subprocess.TimeoutExpired:
-        popen.kill()
-        popen.wait(timeout=10)
+    popen.wait(timeout=10)
     reader.join(timeout=5)
     with contextlib.suppress(OSError, ValueError):
         cast(Any, popen.stdout).close()
