@@ -13,7 +13,7 @@ from weightview.core import sampling
 from weightview.core.document import Document
 from weightview.core.memory import MemoryStorage
 from weightview.core.model import Model, Weight
-from weightview.core.statistics import count_edited, describe, describe_weight
+from weightview.core.statistics import count_edited, describe, describe_weight, glance
 
 
 def document_of(array):
@@ -111,3 +111,13 @@ def test_edited_cells_are_counted_and_undone_ones_are_not(shape):
         document.undo()
     document.undo()
     assert count_edited(document.values, weight) == 0
+
+
+def test_a_glance_reads_a_little_and_comes_near():
+    array = np.random.default_rng(1).normal(size=(4000, 500)).astype(np.float32)
+    document, weight = document_of(array)
+    found = glance(document.values, weight)
+    assert found.is_partial
+    assert found.count < array.size / 4
+    assert found.std == pytest.approx(1, rel=0.05)
+    assert found.limit == pytest.approx(np.abs(array).max(), rel=0.3)

@@ -5,14 +5,14 @@ Everything is computed a chunk at a time, so that an array larger than memory ca
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from weightview.core.model import Weight
 from weightview.core.numbers import holds_real_numbers
-from weightview.core.sampling import chunks, never
+from weightview.core.sampling import chunk_regions, chunks, never
 from weightview.core.values import Array, Values
 
 BINS = 64
@@ -20,6 +20,8 @@ _SAMPLE = 1 << 20
 _ROBUST_PERCENT = 99.0
 _OUTLIER_FACTOR = 2.0
 _ROBUST_FROM = 256
+_PIECES = 64
+_PIECE_BYTES = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Statistics:
         limit: a magnitude that nearly all stay below: the largest, or where a few outliers tower
             above the rest, the 99th percentile.
         is_sampled: whether ``limit`` comes from an even sample (above a million numbers).
+        is_partial: whether only some of the numbers were read: all of this is about.
     """
 
     count: int
@@ -56,6 +59,7 @@ class Statistics:
     total: float
     limit: float
     is_sampled: bool = False
+    is_partial: bool = False
 
     @property
     def largest_magnitude(self) -> float:
@@ -164,6 +168,21 @@ def describe_weight(
         for chunk in chunks(values, weight, cancelled):
             accumulator.add(chunk)
     return accumulator.result()
+
+
+def glance(values: Values, weight: Weight) -> Statistics:
+    """Return the statistics of a few pieces of a large weight, spread evenly over it.
+
+    Raises:
+        FileChangedError: the file on disk is no longer the one that was opened.
+    """
+    regions = list(chunk_regions(weight.shape, weight.dtype.itemsize, _PIECE_BYTES))
+    step = max(1, len(regions) // _PIECES)
+    accumulator = Accumulator(_PIECES * _PIECE_BYTES)
+    if holds_real_numbers(weight.dtype):
+        for region in regions[step // 2 :: step]:
+            accumulator.add(np.asarray(values.read(weight, region)))
+    return replace(accumulator.result(), is_partial=True)
 
 
 def count_edited(values: Values, weight: Weight) -> int:

@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from weightview.core.document import Document
 from weightview.core.errors import WeightviewError
 from weightview.core.model import Weight
-from weightview.core.statistics import Statistics, describe_weight
+from weightview.core.statistics import Statistics, describe_weight, glance
 from weightview.gui.background import Latest
 
 _AT_ONCE_BYTES = 1 << 20
@@ -15,7 +15,8 @@ class Description(QObject):
     """The statistics of one weight.
 
     Signals:
-        changed(statistics): there are others; None until they are known.
+        changed(statistics): there are others; of a large weight first those of a glance; None
+            without a weight.
         unreadable(sentence): the file could not be read.
     """
 
@@ -43,7 +44,11 @@ class Description(QObject):
                 self.unreadable.emit(str(error))
             return
         if is_new:
-            self.changed.emit(None)
+            try:
+                self.changed.emit(glance(values, described))
+            except WeightviewError as error:
+                self.unreadable.emit(str(error))
+                return
 
         def arrived(statistics: Statistics) -> None:
             if self._weight is described:

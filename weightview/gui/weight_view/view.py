@@ -270,9 +270,20 @@ class WeightView(QWidget):
             self._look_chosen(look.swapped() if is_textbook else look)
 
     def _look_chosen(self, look: Slice) -> None:
-        if self._sheet is not None:
-            self._show_sheet(sheet_of(self._sheet.main.weight, self._layer, look))
-            self._show_outlines(self._selection.weight_path, self._selection.cell)
+        before, cell = self._sheet, self._selection.cell
+        if before is None:
+            return
+        sheet = sheet_of(before.main.weight, self._layer, look)
+        self._show_sheet(sheet)
+        path = self._selection.weight_path
+        place = before.cell(path, cell) if cell is not None else None
+        is_main = path == before.main.weight.path
+        if place is not None and is_main and before.main.look.other_axes == look.other_axes:
+            # A step to another slice keeps the place on it; turning keeps the cell.
+            is_turned = before.main.look.row_axis != look.row_axis
+            cell = sheet.main.look.index(*(reversed(place) if is_turned else place))
+            self._choose_cell(path, cell)
+        self._show_outlines(path, cell)
 
     def _write_numbers(self, choice: str) -> None:
         self._model.set_notation(_NOTATIONS[choice])

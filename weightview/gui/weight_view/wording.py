@@ -121,6 +121,8 @@ def range_text(statistics: Statistics) -> str:
     if not statistics.finite:
         return "no finite number" if statistics.count else ""
     text = f"{statistics.minimum:.3g} … {statistics.maximum:.3g}"
+    if statistics.is_partial:
+        return f"about {text}"
     odd = statistics.nans + statistics.infinities
     return f"{text} · {odd:,} NaN or infinite" if odd else text
 

@@ -1,0 +1,189 @@
+"""Arrays of any rank: named sliders, the grid of filters, gates."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QComboBox, QSlider, QSpinBox
+
+KERNEL = "layer/kernel"
+
+
+def test_a_convolution_kernel_opens_by_its_space_with_sliders_for_the_rest(
+    open_view, conv_document
+):
+    hand = open_view(conv_document, KERNEL)
+    kernel = conv_document.read(KERNEL)
+    assert hand.text("weight_facts").startswith("height 3 × width 2 × 4 inputs × 6 filters")
+    assert (hand.table.model().rowCount(), hand.table.model().columnCount()) == (3, 2)
+    assert np.float32(hand.cell_text(2, 1)) == kernel[2, 1, 0, 0]
+    assert hand.view.findChild(QSlider, "axis_3_slider").accessibleName() == "filter"
+
+
+def test_a_slider_steps_through_the_filters(open_view, conv_document, qtbot):
+    hand = open_view(conv_document, KERNEL)
+    slider = hand.view.findChild(QSlider, "axis_3_slider")
+    slider.setFocus()
+    qtbot.keyClick(slider, Qt.Key.Key_Right)
+    qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert np.float32(hand.cell_text(1, 1)) == conv_document.read(KERNEL, (1, 1, 0, 2))
+    assert hand.view.findChild(QSpinBox, "axis_3_number").value() == 2
+
+
+def test_a_number_typed_beside_the_slider_goes_there(open_view, conv_document, qtbot):
+    hand = open_view(conv_document, KERNEL)
+    number = hand.view.findChild(QSpinBox, "axis_2_number")
+    number.selectAll()
+    qtbot.keyClicks(number, "3")
+    qtbot.keyClick(number, Qt.Key.Key_Return)
+    assert np.float32(hand.cell_text(0, 0)) == conv_document.read(KERNEL, (0, 0, 3, 0))
+
+
+def test_other_axes_can_lie_flat_and_bring_the_bias_with_them(open_view, conv_document, qtbot):
+    hand = open_view(conv_document, KERNEL)
+    columns = hand.view.findChild(QComboBox, "columns_axis")
+    columns.setFocus()
+    qtbot.keyClicks(columns, "f")
+    qtbot.keyClick(columns, Qt.Key.Key_Return)
+    columns.activated.emit(columns.currentIndex())
+    assert hand.table.model().columnCount() == 6
+    assert hand.header(5, Qt.Orientation.Horizontal) == "filter 5"
+    assert hand.header(3, Qt.Orientation.Vertical) == "+ bias"
+    assert np.float32(hand.cell_text(3, 4)) == conv_document.read("layer/bias", (4,))
+
+
+def test_a_click_on_a_filter_of_the_grid_opens_its_slice(open_view, conv_document):
+    hand = open_view(conv_document, KERNEL)
+    hand.click_image(KERNEL, (2, 1, 3, 5))
+    assert hand.selection.cell == (2, 1, 3, 5)
+    current = hand.table.currentIndex()
+    assert (current.row(), current.column()) == (2, 1)
+    assert np.float32(hand.cell_text(2, 1)) == conv_document.read(KERNEL, (2, 1, 3, 5))
+    assert hand.view.findChild(QSpinBox, "axis_3_number").value() == 5
+    assert any(words.startswith("height 2, width 1, input 3, filter 5: ") for words in hand.words)
+
+
+def test_a_cell_of_a_filter_is_edited_where_it_belongs(open_view, conv_document):
+    hand = open_view(conv_document, KERNEL)
+    hand.click_image(KERNEL, (0, 0, 1, 2))
+    before = conv_document.read(KERNEL)
+    hand.type_into(2, 0, "5")
+    after = conv_document.read(KERNEL)
+    assert after[2, 0, 1, 2] == 5
+    assert np.count_nonzero(before != after) == 1
+
+
+def test_gates_are_told_apart_in_table_and_image(open_view, lstm_document):
+    hand = open_view(lstm_document, KERNEL)
+    assert hand.text("weight_facts").startswith("5 inputs × 4 gates of 3 units")
+    assert hand.header(4, Qt.Orientation.Horizontal) == "f · unit 1"
+    assert hand.image.mosaic.captions == ("i", "f", "c", "o")
+    left = hand.image.cell_rect(KERNEL, (0, 2)).right()
+    right = hand.image.cell_rect(KERNEL, (0, 3)).left()
+    assert right - left > 3
+
+
+def test_the_bias_of_gates_is_under_their_columns(open_view, lstm_document):
+    hand = open_view(lstm_document, KERNEL)
+    for unit in (0, 5, 11):
+        above = hand.image.cell_rect(KERNEL, (4, unit))
+        below = hand.image.cell_rect("layer/bias", (unit,))
+        assert above.left() == pytest.approx(below.left())
+        assert below.top() > above.bottom()
+
+
+def test_an_arrow_key_crosses_the_border_of_a_gate(open_view, lstm_document, qtbot):
+    hand = open_view(lstm_document, KERNEL)
+    hand.click_image(KERNEL, (1, 2))
+    qtbot.keyClick(hand.image, Qt.Key.Key_Right)
+    assert hand.selection.cell == (1, 3)
+
+
+def test_a_pointwise_kernel_opens_as_a_matrix_with_its_bias(open_view, make_document):
+    arrays = {"kernel": np.ones((1, 1, 4, 3), np.float32), "bias": np.ones(3, np.float32)}
+    axes = {"kernel": ("kernel height", "kernel width", "channel", "filter"), "bias": ("filter",)}
+    hand = open_view(make_document("Conv2D", arrays, axes), KERNEL)
+    assert (hand.table.model().rowCount(), hand.table.model().columnCount()) == (5, 3)
+
+
+def test_an_attention_kernel_opens_by_head(open_view, make_document):
+    array = np.arange(60, dtype=np.float32).reshape(5, 3, 4)
+    axes = {"kernel": ("input", "head", "key dimension")}
+    hand = open_view(make_document("EinsumDense", {"kernel": array}, axes), KERNEL)
+    assert (hand.table.model().rowCount(), hand.table.model().columnCount()) == (5, 4)
+    slider = hand.view.findChild(QSlider, "axis_1_slider")
+    assert slider.accessibleName() == "head"
+    assert hand.image.mosaic.captions == ("head 0", "head 1", "head 2")
+
+
+def test_an_arrow_key_on_a_slider_keeps_the_place_in_the_table(open_view, conv_document, qtbot):
+    hand = open_view(conv_document, KERNEL)
+    hand.click_cell(1, 1)
+    qtbot.keyClick(hand.view.findChild(QSlider, "axis_3_slider"), Qt.Key.Key_Right)
+    current = hand.table.currentIndex()
+    assert (current.row(), current.column()) == (1, 1)
+    assert hand.selection.cell == (1, 1, 0, 1)
+
+
+def test_a_scalar_is_a_table_of_one_cell(open_view, make_document):
+    document = make_document("Normalization", {"count": np.array(7, np.int64)}, {"count": ()})
+    hand = open_view(document, "layer/count")
+    assert hand.cell_text(0, 0) == "7"
+    hand.type_into(0, 0, "9")
+    assert document.read("layer/count") == 9
+
+
+def test_text_is_shown_without_a_picture(open_view, make_document):
+    document = make_document("Vocabulary", {"words": np.array([b"a", b"bc"])}, {"words": ()})
+    hand = open_view(document, "layer/words")
+    assert "bc" in hand.cell_text(0, 1)
+    assert hand.image.image is None
+
+
+def test_an_empty_array_is_an_empty_table(open_view, make_document):
+    document = make_document("Dense", {"kernel": np.zeros((0, 4), np.float32)}, {"kernel": ()})
+    hand = open_view(document, KERNEL)
+    assert hand.table.model().rowCount() == 0
+    hand.view.grab()
+
+
+def test_the_wheel_zooms_and_a_double_click_fits(open_view, make_dense_document, qtbot):
+    document = make_dense_document((60, 40))
+    hand = open_view(document, "dense_1/kernel")
+    hand.press("shown_as_image")
+    before = hand.image.view.across
+    hand.image.setFocus()
+    qtbot.keyClick(hand.image, Qt.Key.Key_Plus)
+    qtbot.keyClick(hand.image, Qt.Key.Key_Plus)
+    assert hand.image.view.across > before
+    middle = hand.image.rect().center()
+    qtbot.mouseDClick(hand.image, Qt.MouseButton.LeftButton, pos=middle)
+    assert hand.image.view.across == before
+
+
+def test_a_drag_moves_the_zoomed_picture_and_selects_nothing(open_view, make_dense_document, qtbot):
+    hand = open_view(make_dense_document((60, 40)), "dense_1/kernel")
+    hand.press("shown_as_image")
+    for _ in range(6):
+        qtbot.keyClick(hand.image, Qt.Key.Key_Plus)
+    before = hand.image.view
+    start = hand.image.rect().center()
+    qtbot.mousePress(hand.image, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(hand.image, start + QPoint(25, 15))
+    qtbot.mouseRelease(hand.image, Qt.MouseButton.LeftButton, pos=start + QPoint(25, 15))
+    assert hand.image.view != before
+    assert hand.selection.cell is None
+
+
+def test_a_large_matrix_is_seen_in_a_picture_made_in_the_background(
+    open_view, make_document, qtbot
+):
+    array = np.broadcast_to(np.linspace(-1, 1, 6000, dtype=np.float32), (5000, 6000))
+    document = make_document("Dense", {"kernel": array}, {"kernel": ("input", "unit")})
+    hand = open_view(document, KERNEL)
+    image = hand.image
+    qtbot.waitUntil(lambda: image.image is not None and image.image.height() > 99, timeout=20_000)
+    picture = hand.image.image
+    assert picture.height() < 2000
+    left, right = picture.pixelColor(0, 5), picture.pixelColor(picture.width() - 1, 5)
+    assert left.blue() > left.red()
+    assert right.red() > right.blue()
