@@ -151,8 +151,11 @@ class _Assembler:
                 self._twins[array.name] = twin
         for name, stored in draft.extra:
             array = self._readable(stored)
-            weight = _plain_weight(name, layer_path, self._unique(f"{prefix}{name}"), array)
+            shown = name.partition("~")[0]
+            weight = _plain_weight(shown, layer_path, self._unique(f"{prefix}{shown}"), array)
             self._weights[id(draft), name] = replace(weight, trainable=draft.trainable)
+            if name in draft.twins:
+                self._twins[array.name] = draft.twins[name]
 
     def _readable(self, array: StoredArray) -> StoredArray:
         """Return the array with its real dtype: two raw bytes can only be Keras' bfloat16."""

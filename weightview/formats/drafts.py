@@ -83,6 +83,25 @@ class Draft:
         """Remember that ``array`` is ``variable``, called ``name`` in the file's Keras."""
         self.bound[variable.name] = Bound(variable, array, name or variable.name)
 
+    def keep(self, name: str, array: StoredArray) -> str:
+        """Remember an array called ``name``: as the free variable of this name, else as extra.
+
+        Returns:
+            The key under which it is kept, which no other array of the layer has.
+        """
+        for variable in self.variables:
+            is_free = variable.name not in self.bound and variable.called(name)
+            if is_free and variable.fits(array.shape):
+                self.bind(variable, array, name)
+                return variable.name
+        taken = {known for known, _ in self.extra} | set(self.bound)
+        key, number = name, 1
+        while key in taken:
+            number += 1
+            key = f"{name}~{number}"
+        self.extra.append((key, array))
+        return key
+
     @property
     def has_weights(self) -> bool:
         """Whether this layer or one inside it is expected to hold variables."""

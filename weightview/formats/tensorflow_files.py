@@ -11,7 +11,7 @@ import numpy as np
 from weightview.core.errors import OpenError, WorkerError
 from weightview.formats.arrays import StoredArray
 from weightview.formats.assembly import Assembled, Origin, OtherKind, assemble
-from weightview.formats.checkpoints.binding import draft_by_config, draft_by_names
+from weightview.formats.checkpoints.binding import copies_of, draft_by_config, draft_by_names
 from weightview.formats.checkpoints.names import OBJECT_GRAPH, keras_config, kind_of
 from weightview.formats.checkpoints.storage import CheckpointStorage
 from weightview.formats.config.json_text import MAXIMUM_BYTES
@@ -76,8 +76,11 @@ def load(probe: Probe, architecture: Path | None = None) -> Opened:
     arrays, names = _listed(path, prefix)
     model_folder = path if probe.is_folder else path.parent
     entry = _config(model_folder)
-    made = _describe(path, arrays, names, entry)
-    storage = CheckpointStorage(path, prefix, made.arrays, made.twins)
+    copies = copies_of(arrays, names)
+    hidden = {key for keys in copies.values() for key in keys}
+    shown = {key: array for key, array in arrays.items() if key not in hidden}
+    made = _describe(path, shown, names, entry)
+    storage = CheckpointStorage(path, prefix, copies)
     warnings: tuple[str, ...] = ()
     if entry is None:
         warnings = (

@@ -1,7 +1,8 @@
 """Whose variable each tensor of a checkpoint is: by the model's config, or by full names."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from weightview.formats.arrays import StoredArray
@@ -9,9 +10,8 @@ from weightview.formats.checkpoints.names import VALUE
 from weightview.formats.config.layers import ConfigReader
 from weightview.formats.drafts import Draft
 from weightview.formats.hdf5.tree import natural
-from weightview.formats.layouts.guessing import class_by_name, config_by_names
+from weightview.formats.layouts.guessing import guessed_layer
 from weightview.formats.order import WeightOrder
-from weightview.formats.variables.lookup import variables_of
 from weightview.formats.variables.table import Variable
 
 _LISTED = re.compile(r"variables/(\d+)")
@@ -28,7 +28,8 @@ def draft_by_config(
     layer that has weights; ``variables/3`` is the fourth of ``model.variables``.
 
     Returns:
-        None where not every weight of the model was found, so that names are the better guide.
+        None where a tensor is left over or a weight is missing, as with layers that no table
+        knows: then names are the better guide.
     """
     root = ConfigReader(2).model(entry)
     order = WeightOrder(2, "2.4.0")
@@ -50,7 +51,8 @@ def draft_by_config(
         else:
             draft.bind(variable, array, re.sub(r":\d+$", "", called))
     missing = [slot for slot in slots if slot.key not in slot.draft.bound]
-    return None if missing else (root, left)
+    unknown = [array for array in left if "seed_generator" not in names.get(array.name, "")]
+    return None if missing or unknown else (root, left)
 
 
 def _by_way(root: Draft, path: str) -> tuple[Draft | None, Variable | None]:
@@ -79,81 +81,69 @@ def _by_way(root: Draft, path: str) -> tuple[Draft | None, Variable | None]:
 def draft_by_names(name: str, arrays: Mapping[str, StoredArray], names: Mapping[str, str]) -> Draft:
     """Return tensors as layers by their full names: ``dense/kernel`` belongs to ``dense``.
 
-    A copy of a tensor that the checkpoint holds beside the first becomes its twin.
-
     Args:
         name: what the model is called.
         arrays: the tensors by key.
         names: full names by key; a key without one is its own.
     """
     root = Draft(name, "")
-    copies = dict(_pairs(arrays, names))
-    hidden = {copy.name for copy in copies.values()}
-    firsts = [key for key in arrays if key not in hidden]
-    full = {key: names.get(key) or key.removesuffix(VALUE) for key in firsts}
+    full = {key: names.get(key) or key.removesuffix(VALUE) for key in arrays}
+    repeated = {called for called, count in Counter(full.values()).items() if count > 1}
+    for key, called in full.items():
+        way = key.removesuffix(VALUE).rpartition("/")[0]
+        if called in repeated and not way.endswith("variables"):
+            # A model by a class of its own names all its layers alike; the way tells them apart.
+            full[key] = f"{way.removeprefix('model/')}/{called.rpartition('/')[2]}"
     common = _common_scope(list(full.values()))
     layers: dict[str, list[tuple[str, StoredArray]]] = {}
-    for key in sorted(firsts, key=natural):
+    for key in sorted(arrays, key=natural):
         scope, _, own = full[key].removeprefix(common).rpartition("/")
         layers.setdefault(scope, []).append((re.sub(r":\d+$", "", own), arrays[key]))
     for scope, found in layers.items():
         if scope:
             root.inner.append(_layer(scope, found))
         else:
-            root.extra += found
-    for draft in root.walk():
-        for bound in draft.bound.values():
-            if bound.array.name in copies:
-                draft.twins[bound.variable.name] = copies[bound.array.name]
+            for own, array in found:
+                root.keep(own, array)
     return root
 
 
 def _layer(scope: str, found: Sequence[tuple[str, StoredArray]]) -> Draft:
-    class_name = class_by_name(scope.rpartition("/")[2])
-    entry = variables_of(class_name) if class_name else None
-    draft = Draft(scope, class_name)
-    config = config_by_names(entry, class_name, [own for own, _ in found]) if entry else None
-    if entry is not None and config is not None:
-        draft.config, draft.entry, draft.variables = config, entry, entry.of(config)
-        for own, array in found:
-            variable = next((v for v in draft.variables if v.called(own)), None)
-            if (
-                variable is not None
-                and variable.fits(array.shape)
-                and variable.name not in draft.bound
-            ):
-                draft.bind(variable, array, own)
-            else:
-                draft.extra.append((own, array))
-        return draft
+    draft = guessed_layer(scope, [own for own, _ in found])
     for own, array in found:
         if own == "seed_generator_state":
-            seed = Variable(own, ("word",), trainable=False, kind="state")
-            draft.bind(seed, array, own)
+            draft.bind(Variable(own, ("word",), trainable=False, kind="state"), array, own)
         else:
-            # Bound, not extra, so that a copy of it in the file can be found.
-            draft.bind(
-                Variable(own, tuple(f"axis {n}" for n in range(len(array.shape)))), array, own
-            )
-    draft.variables = tuple(bound.variable for bound in draft.bound.values())
+            draft.keep(own, array)
     return draft
 
 
-def _pairs(
+def copies_of(
     arrays: Mapping[str, StoredArray], names: Mapping[str, str]
-) -> Iterator[tuple[str, StoredArray]]:
-    """Yield the key of a variable and the copy of it that Keras 3 exports beside it."""
+) -> dict[str, tuple[str, ...]]:
+    """Return, by a variable's key, the keys of what may be the copy that Keras 3 exports of it.
+
+    An exported model holds each variable twice, under one full name: as ``variables/3`` and as
+    ``_all_variables/7``. Where several have one name, their numbers tell which is whose.
+    """
     by_name: dict[str, list[str]] = {}
     for key in arrays:
         if names.get(key):
             by_name.setdefault(names[key], []).append(key)
+    found: dict[str, tuple[str, ...]] = {}
     for keys in by_name.values():
         copies = [key for key in keys if key.startswith(_COPIES)]
         firsts = [key for key in keys if not key.startswith(_COPIES)]
-        if len(copies) == 1 and len(firsts) == 1:
-            first, copy = arrays[firsts[0]], arrays[copies[0]]
-            if (first.shape, first.dtype) == (copy.shape, copy.dtype):
-                yield firsts[0], copy
+        if not copies or len(copies) != len(firsts):
+            continue
+        for first in firsts:
+            like = [key for key in copies if _alike(arrays[first], arrays[key])]
+            found[first] = tuple(like)
+    return found
+
+
+def _alike(left: StoredArray, right: StoredArray) -> bool:
+    return (left.shape, left.dtype) == (right.shape, right.dtype)
 
 
 def _common_scope(names: Sequence[str]) -> str:

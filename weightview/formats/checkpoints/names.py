@@ -15,6 +15,7 @@ OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
 VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
 _METADATA_PATH, _METADATA_JSON = 3, 5
 _OPTIMIZER_STARTS = ("optimizer/", "_optimizer/", "model/optimizer/", "model/_optimizer/")
+_OPTIMIZED = "optimizer/_trainable_variables/"
 _POWERS = ("beta1_power", "beta2_power")
 
 
@@ -24,17 +25,18 @@ def kind_of(key: str, keys: Iterable[str]) -> OtherKind | None:
     TensorFlow 1 has no graph of objects: there a name under another variable's name is a slot of
     an optimizer (``hidden/weights/Adam``).
     """
-    if ".OPTIMIZER_SLOT" in key or key.startswith(_OPTIMIZER_STARTS):
+    is_own = VALUE in key and ".OPTIMIZER_SLOT" not in key
+    if _OPTIMIZED in key:
+        # The model's own variables, where the way through the optimizer is the shorter one.
+        return None
+    if key.startswith(_OPTIMIZER_STARTS) or ".OPTIMIZER_SLOT" in key:
         return "optimizer"
     if key.startswith("keras_api/metrics/") or "/metrics/" in key:
         return "metric"
     if key.split("/", maxsplit=1)[0] in ("save_counter", "global_step"):
         return "other"
-    if VALUE in key:
-        return None
-    if key.rpartition("/")[0] in keys or key.rpartition("/")[2] in _POWERS:
-        return "optimizer"
-    return None
+    is_slot = key.rpartition("/")[0] in keys or key.rpartition("/")[2] in _POWERS
+    return "optimizer" if is_slot and not is_own else None
 
 
 def keras_config(folder: Path, data: bytes) -> Mapping[str, Any] | None:

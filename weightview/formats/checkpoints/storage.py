@@ -11,7 +11,6 @@ from weightview.core.errors import FileError, SaveError, WorkerError
 from weightview.core.model import Weight
 from weightview.core.regions import Region
 from weightview.core.values import Array, Block, Storage
-from weightview.formats.arrays import StoredArray
 from weightview.formats.source import SourceFile
 from weightview.worker.client import shared_worker
 
@@ -25,14 +24,18 @@ class CheckpointStorage:
         self,
         path: Path,
         prefix: Path,
-        arrays: Mapping[str, StoredArray],
-        twins: Mapping[str, StoredArray],
+        copies: Mapping[str, tuple[str, ...]],
     ) -> None:
-        """Serve the tensors of ``prefix``; ``path`` is what was opened."""
+        """Serve the tensors of ``prefix``.
+
+        Args:
+            path: what was opened.
+            prefix: the checkpoint's files' path up to ``.index``.
+            copies: by key, the keys of what may be a second copy of the tensor.
+        """
         self._path = path
         self.prefix = prefix
-        self._arrays = arrays
-        self._twins = twins
+        self._copies = copies
         self._files = [SourceFile(file) for file in checkpoint_files(prefix)]
         self._kept: OrderedDict[str, Array] = OrderedDict()
         self._lock = threading.Lock()
@@ -88,14 +91,29 @@ class CheckpointStorage:
         for file in self._files:
             file.check()
         edited = self._edited(blocks)
-        for first, twin in self._twins.items():
-            if first in edited:
-                edited[twin.name] = edited[first]
+        for key in tuple(edited):
+            copy = self._copy_of(key, target)
+            if copy:
+                edited[copy] = edited[key]
         try:
             prefix = save_checkpoint(self._path, self.prefix, target, edited)
         except WorkerError as error:
             raise SaveError(target, str(error)) from error
-        return CheckpointStorage(target, prefix, self._arrays, self._twins)
+        return CheckpointStorage(target, prefix, self._copies)
+
+    def _copy_of(self, key: str, target: Path) -> str:
+        """Return the key of the tensor's second copy, ``""`` where it has none."""
+        candidates = self._copies.get(key, ())
+        if len(candidates) > 1:
+            stored = self._whole(key).tobytes()
+            candidates = tuple(c for c in candidates if self._whole(c).tobytes() == stored)
+        if len(candidates) > 1:
+            raise SaveError(
+                target,
+                f"“{key}” is there twice, and {len(candidates)} tensors of its name and numbers "
+                "may be its copy; which one cannot be told.",
+            )
+        return candidates[0] if candidates else ""
 
     def _edited(self, blocks: Sequence[Block]) -> dict[str, Array]:
         edited: dict[str, Array] = {}

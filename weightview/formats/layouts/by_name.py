@@ -13,9 +13,8 @@ from weightview.core.model import Generation
 from weightview.formats.arrays import StoredArray
 from weightview.formats.drafts import Draft
 from weightview.formats.hdf5.tree import Group
-from weightview.formats.layouts.guessing import class_by_name, config_by_names
+from weightview.formats.layouts.guessing import guessed_layer
 from weightview.formats.order import Slot, WeightOrder
-from weightview.formats.variables.lookup import variables_of
 
 _TOP_LEVEL = "top_level_model_weights"
 
@@ -82,15 +81,8 @@ def layers_by_name(file: Group, generation: Generation | None) -> list[Draft]:
     drafts = []
     for name in names_of(file, "layer_names"):
         group = file.groups.get(name) or file.group(name)
-        class_name = class_by_name(name)
-        entry = variables_of(class_name, generation) if class_name else None
-        draft = Draft(name, class_name)
-        if entry is not None and group is not None:
-            names = [item.plain for item in _named(group)]
-            config = config_by_names(entry, class_name, names)
-            if config is not None:
-                draft.config, draft.entry, draft.variables = config, entry, entry.of(config)
-        drafts.append(draft)
+        names = [item.plain for item in _named(group)] if group is not None else []
+        drafts.append(guessed_layer(name, names, generation))
     return drafts
 
 
@@ -176,27 +168,33 @@ def _add_unknown(draft: Draft, named: Sequence[Named]) -> dict[int, tuple[Draft,
     Returns:
         The layer and the key of each, by the identity of its :class:`Named`.
     """
-    inner = {draft_.name: draft_ for draft_ in draft.inner}
-    places: dict[int, tuple[Draft, str]] = {}
+    known = {inner.name: inner for inner in draft.inner}
+    heads = {item.name.split("/")[0] for item in named}
+    by_scope: dict[str, list[Named]] = {}
     for item in named:
-        scope = "/".join(_scopes_inside(draft, item))
-        holder = draft
-        if scope:
-            if scope not in inner:
-                inner[scope] = Draft(scope, "", trainable=draft.trainable)
-                draft.inner.append(inner[scope])
-            holder = inner[scope]
-        key = item.plain
-        if any(key == name for name, _ in holder.extra) or key in holder.bound:
-            key = item.name
-        holder.extra.append((key, item.array))
-        places[id(item)] = (holder, key)
+        scope = "/".join(_scopes_inside(draft, item, is_shared=len(heads) == 1))
+        by_scope.setdefault(scope, []).append(item)
+    places: dict[int, tuple[Draft, str]] = {}
+    for scope, items in by_scope.items():
+        holder = known.get(scope) if scope else draft
+        if holder is None:
+            holder = guessed_layer(scope, [item.plain for item in items])
+            holder.trainable = draft.trainable
+            draft.inner.append(holder)
+        for item in items:
+            places[id(item)] = (holder, holder.keep(item.plain, item.array))
     return places
 
 
-def _scopes_inside(draft: Draft, item: Named) -> list[str]:
-    """Return the scopes of a name below the layer itself."""
+def _scopes_inside(draft: Draft, item: Named, *, is_shared: bool) -> list[str]:
+    """Return the scopes of a name below the layer itself.
+
+    Args:
+        draft: the layer.
+        item: the name.
+        is_shared: whether all names of the layer begin alike, with the layer's or model's name.
+    """
     scopes = item.name.split("/")[:-1]
     if draft.name in scopes:
         return scopes[len(scopes) - scopes[::-1].index(draft.name) :]
-    return scopes[1:]
+    return scopes[1:] if is_shared else scopes

@@ -6,6 +6,7 @@ Nothing is guessed that another reading would contradict: where two fit, neither
 from collections.abc import Sequence
 
 from weightview.formats.arrays import StoredArray
+from weightview.formats.drafts import Draft
 from weightview.formats.variables.lookup import classes_by_snake_case, variables_of
 from weightview.formats.variables.table import Variables
 
@@ -70,3 +71,16 @@ def config_by_names(
         ):
             return config
     return None
+
+
+def guessed_layer(name: str, names: Sequence[str], generation: int | None = None) -> Draft:
+    """Return a draft of the layer ``name`` whose weights are called ``names``.
+
+    It has the class that its name says, where that class has just such weights; else none.
+    """
+    class_name = class_by_name(name.rpartition("/")[2])
+    entry = variables_of(class_name, generation) if class_name else None
+    config = config_by_names(entry, class_name, names) if entry is not None else None
+    if entry is None or config is None:
+        return Draft(name, class_name if not names else "")
+    return Draft(name, class_name, config, entry.of(config), entry)

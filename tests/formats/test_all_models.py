@@ -1,0 +1,212 @@
+"""Every file of the large set opens, its arrays are those expected and are named right."""
+
+import functools
+import json
+import os
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from weightview.core.document import Document
+from weightview.formats import load
+
+pytestmark = pytest.mark.slow
+
+_SET = Path(
+    os.environ.get("WEIGHTVIEW_MODELS", Path(__file__).resolve().parents[3] / "shared" / "models")
+)
+
+NAMES_ARE_NOT_IN_THE_FILE = {
+    "Quadratic": "a custom layer whose code alone names its weights",
+    "Block": "a custom layer made of others, whose code alone names and orders them",
+    "Sub": "a model by a class of its own: its code alone orders the layers",
+}
+"""Classes of the set that no config describes: numbered files do not tell their names or order."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file or folder of the set with what is expected of it."""
+
+    path: Path
+    kind: str
+    expect: Path | None
+    architecture: Path | None
+    classes: frozenset[str]
+
+    def __str__(self) -> str:
+        return str(self.path.relative_to(self.path.parents[1]))
+
+
+@functools.cache
+def entries() -> list[Entry]:
+    if not (_SET / "INDEX.json").is_file():
+        return []
+    found = []
+    for entry in json.loads((_SET / "INDEX.json").read_text())["entries"]:
+        folder = (_SET / entry["file"]).parent
+        files = entry.get("files") or {Path(entry["file"]).name: {"kind": entry.get("kind", "")}}
+        described = [name for name in files if is_whole(name, files[name]["kind"])]
+        for name, about in files.items():
+            if about["kind"] == "architecture json":
+                continue
+            expect = _SET / entry["expect"] if entry.get("expect") else None
+            architecture = folder / described[0] if described else None
+            classes = frozenset(entry.get("layer_classes") or ()) | {str(entry.get("model_class"))}
+            found.append(Entry(folder / name, about["kind"], expect, architecture, classes))
+    return found
+
+
+def is_whole(name: str, kind: str) -> bool:
+    if kind in ("SavedModel", "TF checkpoint") or "checkpoint" in kind or "Saved" in kind:
+        return False
+    return "weights" not in name
+
+
+def expected_arrays(entry: Entry) -> list[np.ndarray]:
+    if entry.expect is None or not entry.expect.is_file():
+        return []
+    with np.load(entry.expect, allow_pickle=False) as arrays:
+        count = sum(1 for name in arrays.files if name.startswith("w__"))
+        return [arrays[f"w__{number}"] for number in range(count)]
+
+
+def expected_names(entry: Entry) -> list[str]:
+    if entry.expect is None:
+        return []
+    path = Path(str(entry.expect).replace(".expect.npz", ".expect.json"))
+    if not path.is_file():
+        return []
+    weights = json.loads(path.read_text())["weights"]
+    return [re.sub(r":\d+$", "", name).rpartition("/")[2] for name, _, _ in weights]
+
+
+def opened(path: Path, architecture: Path | None = None) -> Document:
+    found = load(path, architecture=architecture)
+    return Document(found.model, found.storage, found.warnings)
+
+
+def as_compared(array: np.ndarray) -> np.ndarray:
+    """Return what the set's expectations hold: bfloat16 shown as float32."""
+    return array.astype(np.float32) if array.dtype.name.startswith("bfloat") else array
+
+
+def same(left: np.ndarray, right: np.ndarray) -> bool:
+    left = as_compared(left)
+    return left.shape == right.shape and np.array_equal(left, right, equal_nan=True)
+
+
+def needs_tensorflow(entry: Entry) -> bool:
+    return "Saved" in entry.kind or "checkpoint" in entry.kind or "Saver" in entry.kind
+
+
+def is_lora(entry: Entry, document: Document) -> bool:
+    """A numbered file has the LoRA matrices merged into the kernel, so that Keras has others."""
+    expected = any(name.startswith("lora_") for name in expected_names(entry))
+    return expected and not any(w.name.startswith("lora_") for w in document.model.weights)
+
+
+def is_part(entry: Entry) -> bool:
+    """One shard of several holds a part of the arrays.
+
+    So does a checkpoint of Keras 3 where a class of its own keeps layers in lists and dicts,
+    which TensorFlow does not follow there.
+    """
+    own = bool(set(NAMES_ARE_NOT_IN_THE_FILE) & entry.classes)
+    is_shard = "sharded" in entry.kind and entry.path.suffix == ".h5"
+    return is_shard or (own and entry.kind == "TF checkpoint")
+
+
+def parameters() -> list[object]:
+    if not entries():
+        return [pytest.param(None, id="absent", marks=pytest.mark.skip("the set is not there"))]
+    referee = [pytest.mark.referee]
+    return [
+        pytest.param(entry, id=str(entry), marks=referee if needs_tensorflow(entry) else [])
+        for entry in entries()
+    ]
+
+
+def without_order(entry: Entry, document: Document) -> str:
+    """Return why a file does not tell the order of its weights, ``""`` where it does."""
+    if not document.model.config:
+        return "no config tells the order"
+    return next(
+        (why for name, why in NAMES_ARE_NOT_IN_THE_FILE.items() if name in entry.classes), ""
+    )
+
+
+@pytest.mark.parametrize("entry", parameters())
+def test_every_array_is_found_and_has_its_value(entry: Entry) -> None:
+    document = opened(entry.path)
+    expected = expected_arrays(entry)
+    if not expected or is_lora(entry, document):
+        assert all(document.read(weight).shape == weight.shape for weight in document.all_weights)
+        return
+    found = [document.read(weight) for weight in document.model.weights]
+    if without_order(entry, document):
+        assert len(found) == len(expected) or is_part(entry)
+        left = list(expected)
+        for array in found:
+            place = next(n for n, other in enumerate(left) if same(array, other))
+            del left[place]
+        return
+    indices = [weight.keras_index for weight in document.model.weights]
+    assert indices == list(range(len(expected)))
+    for weight, array, other in zip(document.model.weights, found, expected, strict=True):
+        assert same(array, other), weight.path
+
+
+@pytest.mark.parametrize("entry", parameters())
+def test_names_are_those_of_the_variables(entry: Entry) -> None:
+    document = opened(entry.path)
+    expected = expected_names(entry)
+    if not expected or is_lora(entry, document):
+        assert all(weight.name for weight in document.model.weights)
+        return
+    names = [weight.name for weight in document.model.weights]
+    custom = {
+        weight.path for weight in document.model.weights if re.fullmatch(r"vars/\d+", weight.name)
+    }
+    if custom:
+        assert set(NAMES_ARE_NOT_IN_THE_FILE) & entry.classes or not document.model.config
+    if not without_order(entry, document):
+        assert names == expected
+    elif is_part(entry):
+        assert not Counter(names) - Counter(expected)
+    elif not custom:
+        assert Counter(names) == Counter(expected)
+
+
+@pytest.mark.parametrize("entry", parameters())
+def test_addresses_are_unique_and_lead_to_their_weights(entry: Entry) -> None:
+    document = opened(entry.path)
+    paths = [weight.path for weight in document.all_weights]
+    assert len(paths) == len(set(paths))
+    layer_paths = [layer.path for layer in document.model.walk()]
+    assert len(layer_paths) == len(set(layer_paths))
+    for weight in document.all_weights:
+        assert document.weight(weight.path) is weight
+        assert len(weight.axes) == len(weight.shape)
+    listed = [w.path for layer in document.model.walk() for w in layer.weights]
+    assert sorted(listed) == sorted(weight.path for weight in document.model.weights)
+
+
+@pytest.mark.parametrize("entry", parameters())
+def test_weights_alone_become_a_model_with_their_architecture(entry: Entry) -> None:
+    if entry.architecture is None or "weights" not in entry.path.name or needs_tensorflow(entry):
+        pytest.skip("not weights alone with an architecture beside them")
+    document = opened(entry.path, entry.architecture)
+    whole = opened(entry.architecture) if entry.architecture.suffix != ".json" else None
+    assert document.model.config
+    if whole is not None and not without_order(entry, whole):
+        assert [w.path for w in document.model.weights] == [w.path for w in whole.model.weights]
+    expected = expected_arrays(entry)
+    if without_order(entry, document) or is_lora(entry, document):
+        return
+    for weight, other in zip(document.model.weights, expected, strict=True):
+        assert same(document.read(weight), other), weight.path
