@@ -12,7 +12,7 @@ from weightview.calculator.activations import Activation, get
 from weightview.calculator.call import own_activation, weight_tensor
 from weightview.calculator.inputs import ExpectedInput, expected_inputs
 from weightview.calculator.precision import Precision, precision_of
-from weightview.calculator.registry import Rule, rule_for
+from weightview.calculator.registry import Rule, is_operation, rule_for
 from weightview.calculator.tensors import Tensor
 from weightview.core.errors import CalculationError, InputError, WeightNotFoundError
 from weightview.core.model import Graph, Layer, Model, TensorRef, Weight
@@ -41,6 +41,8 @@ class PlannedCall:
         slots: every slot among the arguments.
         rule: how the class is computed; None where it is not known.
         weights: every weight that it depends on.
+        single: the one slot, where that is the only argument.
+        is_operation: whether it is an op of the graph and not a layer.
         passes_on: for a nested model: the call only hands on what the inner calls gave.
     """
 
@@ -53,6 +55,7 @@ class PlannedCall:
     weights: tuple[Weight, ...] = ()
     passes_on: bool = False
     single: Slot | None = None
+    is_operation: bool = False
 
 
 @dataclass(eq=False)
@@ -256,6 +259,7 @@ class _Unfolding:
         call = PlannedCall(layer, node, arguments, keywords, slots, rule_for(layer), weights)
         if len(arguments) == 1 and isinstance(arguments[0], Slot):
             call.single = arguments[0]
+        call.is_operation = is_operation(layer)
         self.calls.append(call)
         return len(self.calls) - 1, 1
 

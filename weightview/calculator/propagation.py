@@ -13,6 +13,7 @@ from weightview.calculator.derivation import Deriver
 from weightview.calculator.inputs import prepare_inputs
 from weightview.calculator.operations.rearranging import same
 from weightview.calculator.plan import INPUTS, Plan, PlannedCall, Slot, plan_for
+from weightview.calculator.precision import Precision
 from weightview.calculator.tensors import Array, Home, Look, Tensor
 from weightview.calculator.trace import Stage, Step, Trace
 from weightview.core.errors import CalculationError, WorkerError
@@ -296,15 +297,13 @@ class _Computing:
     def _given(self, call: Call) -> dict[Slot, Tensor]:
         """Return the tensor of each slot in the layer's precision, as Keras casts them."""
         given: dict[Slot, Tensor] = {}
+        precision = call.precision
         for slot, tensor in zip(self.planned.slots, self.tensors, strict=True):
-            precision = call.precision
-            if tensor.dtype.kind == "f" and (precision.low or tensor.dtype != precision.dtype):
-                fitted = precision.fit(tensor.value)
-                if fitted is not tensor.value:
-                    mask = tensor.mask
-                    tensor = same(tensor)  # noqa: PLW2901 - the same tensor, rounded
-                    tensor = Tensor(fitted, tensor.made, None, tensor.has_batch, mask)  # noqa: PLW2901
-            given[slot] = tensor
+            needed = precision.low or tensor.dtype != precision.dtype
+            if needed and tensor.dtype.kind == "f" and not self.planned.is_operation:
+                given[slot] = _fitted(tensor, precision)
+            else:
+                given[slot] = tensor
         return given
 
     def _elsewhere(self, call: Call, reason: str) -> _Done:
@@ -380,6 +379,12 @@ class _Computing:
         self, step: Step, outputs: tuple[Tensor, ...] | None, tensors: Mapping[str, Tensor]
     ) -> _Done:
         return _Done(self.tensors, self.versions, step, outputs, tensors)
+
+
+def _fitted(x: Tensor, precision: Precision) -> Tensor:
+    """Return ``x`` in another precision; the very same tensor where nothing changes."""
+    value = precision.fit(x.value)
+    return x if value is x.value else Tensor(value, same(x).made, None, x.has_batch, x.mask)
 
 
 def _inference(call: Call, keywords: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -23,7 +23,11 @@ LAYER_MODULES: tuple[str, ...] = (
     "merging",
     "lookup",
     "recurrent",
+    "attention",
+    "preprocessing",
+    "old",
 )
+OP_MODULES: tuple[str, ...] = ("elementwise", "reducing", "moving", "tensorflow")
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,8 @@ def _load() -> None:
     if not _loaded:
         for name in LAYER_MODULES:
             importlib.import_module(f"weightview.calculator.layers.{name}")
+        for name in OP_MODULES:
+            importlib.import_module(f"weightview.calculator.graph_ops.{name}")
         _loaded.extend(LAYER_MODULES)
 
 
@@ -109,10 +115,13 @@ def shape_rules() -> Mapping[str, Callable[..., Any]]:
 
 def is_operation(layer: Layer) -> bool:
     """Return whether ``layer`` is an op of a functional graph and not a layer."""
-    return layer.module.startswith(("keras.src.ops", "keras.ops")) or layer.class_name in (
-        "TFOpLambda",
-        "SlicingOpLambda",
-    )
+    if layer.class_name in ("TFOpLambda", "SlicingOpLambda"):
+        return True
+    if layer.module:
+        return layer.module.startswith(("keras.src.ops", "keras.ops"))
+    # An .h5 file names no module: a layer's config always says whether it is trainable.
+    known = layer.class_name in operations() and "trainable" not in layer.config
+    return known and "dtype" not in layer.config and layer.class_name != "InputLayer"
 
 
 def is_own(layer: Layer) -> bool:

@@ -3,9 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from weightview.calculator.inputs import input_shapes
 from weightview.calculator.registry import is_operation, rule_for, shape_rule_for
+from weightview.core.errors import CalculationError
+from weightview.core.memory import MemoryStorage
 from weightview.core.model import Graph, Layer, Model, Shape, Shapes, TensorRef
+from weightview.core.values import Values
 
 
 def infer_shapes(model: Model) -> None:
@@ -72,8 +77,57 @@ def _of_operation(
     keywords: Mapping[str, Any],
     known: Mapping[TensorRef, "Shape | None"],
 ) -> "list[Shape | None]":
-    del layer, arguments, keywords, known
-    return [None]
+    """Return an op's output shapes by doing it twice with other sizes for the open axes."""
+    results = [_probe(layer, arguments, keywords, known, size) for size in (3, 5)]
+    if any(result is None for result in results):
+        return [None]
+    first, second = results
+    assert first is not None
+    assert second is not None
+    return [
+        tuple(a if a == b else None for a, b in zip(one, other, strict=True))
+        if len(one) == len(other)
+        else None
+        for one, other in zip(first, second, strict=True)
+    ]
+
+
+def _probe(
+    layer: Layer,
+    arguments: tuple[Any, ...],
+    keywords: Mapping[str, Any],
+    known: Mapping[TensorRef, "Shape | None"],
+    size: int,
+) -> list[tuple[int, ...]] | None:
+    from weightview.calculator.call import Call
+    from weightview.calculator.plan import Plan
+    from weightview.calculator.tensors import Tensor
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, TensorRef):
+            shape = known[value]
+            assert shape is not None
+            sizes = tuple(size if n is None else n for n in shape)
+            return Tensor(np.broadcast_to(np.ones((), np.float32), sizes))
+        if isinstance(value, Mapping):
+            return {key: filled(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return type(value)(filled(item) for item in value)
+        return value
+
+    rule = rule_for(layer)
+    if rule is None:
+        return None
+    plan = Plan(None, [], (), {}, frozenset(), frozenset(), "float32")
+    call = Call(plan, layer, layer.path, 0, Values(MemoryStorage({})))
+    given = {key: value for key, value in filled(keywords).items() if value is not None}
+    try:
+        with np.errstate(all="ignore"):
+            result = rule.function(call, *filled(arguments), **given)
+    except (ValueError, IndexError, TypeError, KeyError, AttributeError, CalculationError):
+        # What the op cannot do with these sizes it may do with others: the shape stays unknown.
+        return None
+    return [output.shape for output in (result if isinstance(result, tuple) else (result,))]
 
 
 def _listed(result: Any) -> "list[Shape | None]":

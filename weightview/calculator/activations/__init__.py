@@ -164,7 +164,8 @@ ACTIVATIONS: dict[str, Activation] = {
 ALIASES: dict[str, str] = {
     "swish": "silu",
     "hard_swish": "hard_silu",
-    "log_soft_max": "log_softmax",
+    "softmax_v2": "softmax",
+    "log_softmax_v2": "log_softmax",
 }
 
 _OLD: dict[str, Activation] = {

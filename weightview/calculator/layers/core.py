@@ -15,6 +15,13 @@ from weightview.calculator.registry import forward, shape_rule
 from weightview.calculator.tensors import Array, LazyTensor, Tensor
 from weightview.core.model import Layer, Shape
 
+IN_TRAINING_ONLY = (
+    "Dropout", "GaussianNoise", "GaussianDropout", "AlphaDropout", "SpatialDropout1D",
+    "SpatialDropout2D", "SpatialDropout3D", "ActivityRegularization", "Identity", "RandomFlip",
+    "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast", "RandomBrightness",
+)  # fmt: skip
+"""Layers that hand their input on unless the model is in training."""
+
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _FEW = 0.25
 """Above this share of changed units it is quicker to compute all of them."""
@@ -27,18 +34,14 @@ def input_layer(call: Call, x: Tensor) -> Tensor:
     return x
 
 
-@shape_rule("InputLayer", "Dropout", "GaussianNoise", "GaussianDropout", "AlphaDropout",
-            "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "ActivityRegularization",
-            "Identity")  # fmt: skip
+@shape_rule("InputLayer", *IN_TRAINING_ONLY)
 def same_shape(layer: Layer, shape: Shape) -> Shape:
     """Return the input's shape."""
     del layer
     return shape
 
 
-@forward("Dropout", "GaussianNoise", "GaussianDropout", "AlphaDropout", "SpatialDropout1D",
-         "SpatialDropout2D", "SpatialDropout3D", "ActivityRegularization", "Identity",
-         keeps_mask=True)  # fmt: skip
+@forward(*IN_TRAINING_ONLY, keeps_mask=True)
 def unchanged(call: Call, x: Tensor) -> Tensor:
     """Hand the input on: these layers act in training only."""
     return call.stage("output", "x", same(x))
