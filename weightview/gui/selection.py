@@ -41,6 +41,7 @@ class Selection(QObject):
         cell_changed(path, index): a cell of a weight was selected; index None for none.
         hover_changed(path, index): the pointer is over a cell of a weight; None when it left.
         number_changed(address): a number of the calculation was selected; None for none.
+        input_requested(place, index): a number of the model's input ``place`` is to be looked at.
     """
 
     layer_changed = Signal(str)
@@ -48,6 +49,7 @@ class Selection(QObject):
     cell_changed = Signal(str, object)
     hover_changed = Signal(str, object)
     number_changed = Signal(object)
+    input_requested = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Start with nothing selected."""
@@ -97,3 +99,5 @@ class Selection(QObject):
         elif source.kind == "stage":
             address = NumberAddress(source.layer_path, source.node, source.name, source.index)
             self.select_number(address)
+        elif source.kind == "input":
+            self.input_requested.emit(source.tensor, source.index)

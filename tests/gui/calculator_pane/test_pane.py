@@ -291,6 +291,16 @@ def test_a_weights_cell_outlines_its_unit(
     assert strip(pane, "dense_3").numbers.unit is None
 
 
+def test_an_input_that_is_asked_for_is_ready_to_be_typed_over(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any, selection: Selection
+) -> None:
+    pane = make_pane(make_dense_document((3, 2)))
+    block = parts(pane).inputs[0]
+    selection.input_requested.emit(0, (1,))
+    qtbot.keyClicks(block.line, "-7")
+    assert block.value[1] == -7
+
+
 # Whole stages, folding, other documents
 
 

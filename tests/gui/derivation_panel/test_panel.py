@@ -92,6 +92,20 @@ def test_clicking_the_value_of_a_term_goes_back_a_layer_and_the_trail_returns(
     assert not panel.trail.isVisible()
 
 
+def test_a_value_from_the_input_leads_to_the_input(
+    panel: DerivationPanel, selection: Selection, qtbot: Any
+) -> None:
+    first = NumberAddress("dense_1", 0, "output", (2,))
+    show(qtbot, panel, selection, first)
+    assert panel.account is not None
+    source = panel.account.terms[0].source
+    assert source is not None
+    with qtbot.waitSignal(selection.input_requested) as heard:
+        click_part(qtbot, panel, 0, "value")
+    assert heard.args == [0, source.index]
+    assert selection.number == first
+
+
 def test_keys_follow_a_term_and_go_back(
     panel: DerivationPanel, selection: Selection, qtbot: Any
 ) -> None:

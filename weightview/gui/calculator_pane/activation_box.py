@@ -1,7 +1,7 @@
 """The box that chooses a layer's activation: the model's own first, then all that Keras knows."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtGui import QColor, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QSizePolicy,
@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
 from weightview.gui.theme import colors, small_font, theme
 
 _WIDEST = 176
-_ARROW = 56
+_BEFORE = 9
+_AFTER = 22
 _OWN = " · the model's own"
 _OWN_SHORT = " · own"
 
@@ -79,14 +80,18 @@ class ActivationBox(QComboBox):
         del event
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        option.currentText = self._text_for(self.width() - _ARROW)
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        room = self.rect().adjusted(_BEFORE, 0, -_AFTER, 0)
+        c = colors()
+        painter.setPen(QColor(c.edit if self.choice else c.text))
+        align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(room, align, self._text_for(room.width()))
 
     def _text_for(self, room: int) -> str:
         if self.choice:
-            return self.choice
+            mode = Qt.TextElideMode.ElideRight
+            return self.fontMetrics().elidedText(self.choice, mode, room)
         texts = (f"{self._own}{_OWN}", f"{self._own}{_OWN_SHORT}", self._own)
         fitting = (text for text in texts if self.fontMetrics().horizontalAdvance(text) <= room)
         return next(fitting, self._own)
@@ -99,7 +104,7 @@ class ActivationBox(QComboBox):
         """Return room for the model's own activation with its remark."""
         hint = super().sizeHint()
         text = self.fontMetrics().horizontalAdvance(f"{self._own}{_OWN}")
-        return QSize(min(text, _WIDEST) + _ARROW, hint.height())
+        return QSize(min(text, _WIDEST) + _BEFORE + _AFTER + 2, hint.height())
 
     def minimumSizeHint(self) -> QSize:
         """Return room for a name, cut if need be."""

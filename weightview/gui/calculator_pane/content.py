@@ -89,7 +89,7 @@ class Content(QWidget):
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, UNIT, 0, 0)
+        column.setContentsMargins(0, UNIT + UNIT // 2, 0, 0)
         column.setSpacing(0)
         for block in self.inputs:
             if len(self.inputs) <= _MOST_PINNED:
@@ -128,6 +128,7 @@ class Content(QWidget):
         self._document.storage_changed.connect(self._storage_changed)
         self._selection.number_changed.connect(self._show_number)
         self._selection.cell_changed.connect(self._show_unit)
+        self._selection.input_requested.connect(self._go_to_input)
         self.referee.start()
         self.calculate()
 
@@ -137,6 +138,7 @@ class Content(QWidget):
         self._document.storage_changed.disconnect(self._storage_changed)
         self._selection.number_changed.disconnect(self._show_number)
         self._selection.cell_changed.disconnect(self._show_unit)
+        self._selection.input_requested.disconnect(self._go_to_input)
         self.referee.stop()
         self.calculator.cancel()
         self.whole.close()
@@ -289,6 +291,10 @@ class Content(QWidget):
             unit = next((i for axis, i in named if axis in _UNIT_AXES), None)
         for strip in self._strips.values():
             strip.numbers.set_unit(unit if strip.layer.path == weight.layer_path else None)
+
+    def _go_to_input(self, place: int, index: Index) -> None:
+        if place < len(self.inputs):
+            self.inputs[place].go_to(index)
 
     def _restyle(self) -> None:
         self.undo_choices.setFont(small_font())

@@ -92,7 +92,7 @@ class InputBlock(QWidget):
         self.refusal.hide()
         self.cells = NumberRows(self, label_width=0)
         self.cells.setAccessibleName(f"Numbers of {title}")
-        self.cells.number_clicked.connect(self._edit_number)
+        self.cells.number_clicked.connect(lambda _, index: self.go_to(index))
         self.cells.whole_requested.connect(lambda _: self.show_table(True))
         self.table: InputTable | None = None
         column = QVBoxLayout(self)
@@ -176,9 +176,9 @@ class InputBlock(QWidget):
             self.is_valid = valid
             self.valid_changed.emit(valid)
 
-    def _edit_number(self, row: int, index: Index) -> None:
-        """Select the number's text in the line, so that typing replaces it."""
-        del row
+    def go_to(self, index: Index) -> None:
+        """Select a number's text in the line (or its field), so that typing replaces it."""
+        self.cells.set_selected(0, index)
         place = int(np.ravel_multi_index(index, self.value.shape)) if index else 0
         text = self.line.text()
         spans = _word_spans(text)

@@ -99,7 +99,7 @@ def _tip(term: Term) -> str:
     lines.append(f"adds {exact_text(term.product)}")
     if term.weight_source is not None and term.weight_source.kind == "weight":
         lines.append("Return goes to the weight")
-    if term.source is not None and term.source.kind in ("stage", "weight"):
+    if term.source is not None and term.source.kind != "constant":
         lines.append("Ctrl+Return goes to the value")
     return "\n".join(lines)
 
@@ -268,8 +268,9 @@ class TermsView(QListView):
         columns = self.columns()
         for name, box in (("value", columns.value), ("weight", columns.weight)):
             if box.width() and box.left() <= point.x() <= box.right():
-                leads = term.source if name == "value" else term.weight_source
-                return index.row(), name if leads is not None else "term"
+                source = term.source if name == "value" else term.weight_source
+                leads = source is not None and source.kind != "constant"
+                return index.row(), name if leads else "term"
         return index.row(), "term"
 
     def part_under_pointer(self, row: int) -> str:
