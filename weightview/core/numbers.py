@@ -251,11 +251,16 @@ def aligned_texts(values: npt.ArrayLike, significant: int = 7) -> list[str]:
         return [exact_text(number) for number in numbers]
     wide = numbers.astype(np.float64)
     finite = np.abs(wide[np.isfinite(wide)])
-    largest = float(finite.max()) if finite.size else 0.0
+    form = aligned_format(float(finite.max()) if finite.size else 0.0, significant)
+    return [format(number, form) for number in wide]
+
+
+def aligned_format(largest: float, significant: int = 7) -> str:
+    """Return the format in which :func:`aligned_texts` writes numbers up to ``largest``."""
     whole_digits = len(str(int(largest)))
     if (largest and largest < _SMALLEST_FIXED) or whole_digits > significant:
-        return [f"{number:.{max(1, significant - 3)}e}" for number in wide]
+        return f".{max(1, significant - 3)}e"
     decimals = min(significant - whole_digits, significant - 1)
     if largest:
         decimals += max(0, math.ceil(-math.log10(largest)) - 1)
-    return [f"{number:.{decimals}f}" for number in wide]
+    return f".{decimals}f"

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from weightview.gui.calculator_pane.model_input import ModelInput, text_of
 from weightview.gui.calculator_pane.number_row import NumberRow
 from weightview.gui.calculator_pane.number_rows import NumberRows
 from weightview.gui.calculator_pane.planes import Array, Index
+from weightview.gui.calculator_pane.stepper import Stepper
 from weightview.gui.theme import UNIT, colors, number_font, small_font, theme
 
 _TYPED_EASILY = 12
@@ -114,11 +114,8 @@ class InputBlock(QWidget):
         row = QHBoxLayout()
         row.setSpacing(UNIT // 2)
         row.addWidget(self.line, 1)
-        self.row_box = QSpinBox(self)
-        self.row_box.setPrefix("row ")
-        self.row_box.setToolTip("Which row of the file is calculated (Up, Down)")
-        self.row_box.setAccessibleName("Row of the file")
-        self.row_box.valueChanged.connect(self._take_row)
+        self.row_box = Stepper("row", "Which row of the file is calculated", self)
+        self.row_box.value_changed.connect(self._take_row)
         self.row_box.hide()
         row.addWidget(self.row_box)
         self.table_button = self._button("Fields", "Show the input as a table of fields")
@@ -236,11 +233,7 @@ class InputBlock(QWidget):
             return
         self._rows = rows
         self._file_name = path.name
-        self.row_box.blockSignals(True)
-        self.row_box.setRange(0, len(rows) - 1)
-        self.row_box.setValue(0)
-        self.row_box.setSuffix(f" of {len(rows):,}")
-        self.row_box.blockSignals(False)
+        self.row_box.set_count(len(rows), 0)
         self.row_box.setVisible(len(rows) > 1)
         self._take_row(0)
 

@@ -21,21 +21,25 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QSizePolicy,
-    QSpinBox,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
-from weightview.core.numbers import exact_text
+from weightview.core.numbers import aligned_format, exact_text, is_integer
 from weightview.gui.calculator_pane.number_row import NumberRow, picture
 from weightview.gui.calculator_pane.planes import Array, Index
+from weightview.gui.calculator_pane.stepper import Stepper
 from weightview.gui.theme import UNIT, color_of, colors, number_font, small_font, text_on, theme
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _WRAP = 8
-_DIGITS = "{:.6g}"
 _CELL = 24
+_WIDTH, _HEIGHT = 768, 440
+_AROUND = 72
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -49,12 +53,15 @@ class StageTable(QAbstractTableModel):
         self._plane = 0
         self._shown: Array = np.zeros((0, 0))
         self._limit = 0.0
+        self._format = ""
 
     def show_plane(self, row: NumberRow, plane: int) -> None:
         """Show ``plane`` of the row's array."""
         self.beginResetModel()
         self._row, self._plane = row, plane
         self._limit = row.largest
+        is_whole = is_integer(row.value.dtype)
+        self._format = ".0f" if is_whole else aligned_format(row.largest)
         self._shown = row.line if row.is_line else row.planes.plane(plane)
         self.endResetModel()
 
@@ -95,7 +102,7 @@ class StageTable(QAbstractTableModel):
             return None
         value = self._row.value[at]
         if role == Qt.ItemDataRole.DisplayRole:
-            return _DIGITS.format(float(value))
+            return format(float(value), self._format)
         if role == Qt.ItemDataRole.ToolTipRole:
             where = ", ".join(str(i) for i in at)
             return f"[{where}] = {exact_text(value)}"
@@ -114,6 +121,25 @@ class StageTable(QAbstractTableModel):
         if self._row.is_line and orientation == Qt.Orientation.Vertical:
             return section * _WRAP
         return f"+{section}" if self._row.is_line and section else section
+
+
+class OutlinedCells(QStyledItemDelegate):
+    """Paints a cell in its colour; the current one is outlined instead of covered."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        """Paint ground, number and outline."""
+        box: QRect = option.rect
+        ground = index.data(Qt.ItemDataRole.BackgroundRole)
+        if ground is None:
+            return
+        painter.save()
+        painter.fillRect(box.adjusted(0, 0, -1, -1), ground)
+        painter.setPen(index.data(Qt.ItemDataRole.ForegroundRole))
+        painter.drawText(box.adjusted(0, 0, -6, 0), _RIGHT, index.data())
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(QPen(QColor(colors().accent), 2))
+            painter.drawRect(box.adjusted(1, 1, -2, -2))
+        painter.restore()
 
 
 class PlanePicture(QWidget):
@@ -193,16 +219,14 @@ class WholeStage(QDialog):
         self._index: Index | None = None
         self.facts = QLabel(self)
         self.facts.setTextFormat(Qt.TextFormat.PlainText)
-        self.plane = QSpinBox(self)
-        self.plane.setPrefix("plane ")
-        self.plane.setAccessibleName("Which plane is shown")
-        self.plane.setToolTip("Which plane is shown (Up, Down)")
-        self.plane.valueChanged.connect(self._show_plane)
+        self.plane = Stepper("plane", "Which plane is shown", self)
+        self.plane.value_changed.connect(self._show_plane)
         self.picture = PlanePicture(self)
         self.picture.chosen.connect(self._choose)
         self.table = QTableView(self)
         self.numbers = StageTable(self)
         self.table.setModel(self.numbers)
+        self.table.setItemDelegate(OutlinedCells(self.table))
         self.table.setObjectName("whole_stage_table")
         self.table.setAccessibleName("All numbers of the stage")
         self.table.setToolTip("Click a number to see how it came about")
@@ -225,7 +249,6 @@ class WholeStage(QDialog):
         column.addLayout(body, 1)
         theme().changed.connect(self._restyle)
         self._restyle()
-        self.resize(760, 440)
 
     def show_row(self, title: str, row: NumberRow, index: Index | None) -> None:
         """Show all numbers of ``row``, the one at ``index`` outlined."""
@@ -233,22 +256,24 @@ class WholeStage(QDialog):
         same = row.value.shape == self._row.value.shape
         self._row, self._index = row, index
         planes = 1 if row.is_line else row.planes.count
-        self.plane.blockSignals(True)
-        self.plane.setRange(0, planes - 1)
-        self.plane.setSuffix(f" of {planes}")
-        if not same:
-            self.plane.setValue(0)
+        plane = self.plane.value if same else 0
         if index is not None and not row.is_line:
-            self.plane.setValue(row.planes.place(index)[0])
-        self.plane.blockSignals(False)
+            plane = row.planes.place(index)[0]
+        self.plane.set_count(planes, plane)
         self.plane.setVisible(planes > 1)
         self.picture.setVisible(not row.is_line)
         shape = " × ".join(str(n) for n in row.value.shape)
         self.facts.setText(f"{row.tip or row.label} · {row.value.size:,} numbers ({shape})")
         self._show_plane()
 
+    def fit(self) -> None:
+        """Take the size that the numbers need, within bounds."""
+        rows = self.numbers.rowCount()
+        height = _AROUND + (rows + 1) * _CELL if self._row.is_line else _HEIGHT
+        self.resize(_WIDTH, min(_HEIGHT, height))
+
     def _show_plane(self) -> None:
-        plane = self.plane.value()
+        plane = self.plane.value
         scroll = self.table.verticalScrollBar().value(), self.table.horizontalScrollBar().value()
         self.table.selectionModel().blockSignals(True)
         self.numbers.show_plane(self._row, plane)
@@ -279,13 +304,19 @@ class WholeStage(QDialog):
             self._index = index
             self.number_chosen.emit(index)
             if not self._row.is_line:
-                plane = self.plane.value()
+                plane = self.plane.value
                 made = picture(self._row.planes.plane(plane), self._row.largest)
                 self.picture.set_image(made, (row, column))
 
     def _restyle(self) -> None:
         self.facts.setFont(small_font())
         self.facts.setStyleSheet(f"color: {colors().muted}")
+        c = colors()
+        self.setStyleSheet(
+            f"QTableView {{ background: {c.window}; border: none }}"
+            f"QHeaderView::section, QTableCornerButton::section {{ background: {c.window};"
+            f" color: {c.muted}; border: none; padding: 0 6px }}"
+        )
         self.table.setFont(number_font(small_font().pointSizeF()))
         width = self.table.fontMetrics().horizontalAdvance("-0.00000000") + 8
         self.table.horizontalHeader().setDefaultSectionSize(width)

@@ -27,13 +27,16 @@ class WholeView:
     def show_stage(self, strips: Strips, key: tuple[str, int], stage: str) -> None:
         """Open the window with a stage of the step ``key``."""
         self._key, self._stage = key, stage
-        self._open()
+        window = self._open()
         self.follow(strips)
+        window.fit()
 
     def show_array(self, label: str, value: Array) -> None:
         """Open the window with numbers that are no stage, such as a difference of outputs."""
         self._key = None
-        self._open().show_row(f"Output · {label}", NumberRow(label, value), None)
+        window = self._open()
+        window.show_row(f"Output · {label}", NumberRow(label, value), None)
+        window.fit()
 
     def _open(self) -> WholeStage:
         if self.window is None:

@@ -122,8 +122,11 @@ class Columns:
         longest = max(account.terms, key=lambda term: len(term.label), default=None)
         words = QFontMetrics(QGuiApplication.font())
         wanted = words.horizontalAdvance(longest.label) + 24 if longest is not None else 0
-        room = width - numbers - _LEAST_BAR
-        self.label = max(_LEAST_LABEL, min(max(wanted, width // 5), room))
+        room = width - numbers - 4 * _LEAST_BAR
+        # The closing lines end where the products do, and their words need room as well.
+        spoken = max((words.horizontalAdvance(line.text) for line in account.closing), default=0)
+        wanted = max(wanted, spoken + 40 + self.widths[2] - numbers, width // 5)
+        self.label = max(_LEAST_LABEL, min(wanted, room))
         x = self.label
         self.value = QRect(x, 0, self.widths[0], ROW_HEIGHT)
         x += self.widths[0]
