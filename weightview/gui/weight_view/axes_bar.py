@@ -79,7 +79,11 @@ class AxisSlider(QWidget):
         for label in (self._word, self._of):
             label.setFont(small_font())
             label.setStyleSheet(f"color: {colors().muted};")
-        self._number.setStyleSheet("QSpinBox { padding: 2px 4px; }")
+        # A style sheet keeps room for the buttons that are not there.
+        self._number.setStyleSheet(
+            "QSpinBox { padding: 2px 4px; }"
+            "QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }"
+        )
 
     def _changed(self, place: int) -> None:
         self.set_place(place)
@@ -168,6 +172,8 @@ class AxesBar(QWidget):
             slider.deleteLater()
         self._sliders = {}
         for axis in look.other_axes:
+            if look.shape[axis] == 1:
+                continue  # there is nowhere to go
             slider = AxisSlider(axis, axis_word(weight, axis), look.shape[axis], self)
             slider.moved.connect(self._moved)
             self._flow.addWidget(slider)

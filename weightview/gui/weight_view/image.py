@@ -20,12 +20,14 @@ from weightview.core.errors import WeightviewError
 from weightview.gui.theme import colors, small_font, theme
 from weightview.gui.weight_view.image_painting import (
     has_room_for_numbers,
+    image_of,
     paint_captions,
     paint_frame,
     paint_gaps,
     paint_numbers,
     paint_outline,
     paint_strip,
+    strip_image,
 )
 from weightview.gui.weight_view.mosaic import Mosaic, mosaic_of
 from weightview.gui.weight_view.picture import AT_ONCE_CELLS, WHOLE_CELLS, can_picture
@@ -68,6 +70,7 @@ class WeightImage(QWidget):
         self._sheet: Sheet | None = None
         self._mosaic: Mosaic | None = None
         self._strip: Array | None = None
+        self._strip_picture: QImage | None = None
         self._image: QImage | None = None
         self._limit = 0.0
         self._view = Viewport(0, 0, 1, 1)
@@ -130,7 +133,7 @@ class WeightImage(QWidget):
         self.update()
 
     def _read_strip(self) -> None:
-        self._strip = None
+        self._strip = self._strip_picture = None
         bias = self._sheet.bias if self._sheet is not None else None
         if bias is None or self._document is None:
             return
@@ -151,10 +154,7 @@ class WeightImage(QWidget):
     def _arrived(self) -> None:
         picture = self._source.picture
         assert picture is not None
-        height, width = picture.rgba.shape[:2]
-        data = picture.rgba.tobytes()
-        # The copy outlives the bytes.
-        self._image = QImage(data, width, height, width * 4, QImage.Format.Format_RGBA8888).copy()
+        self._image = image_of(picture.rgba)
         self.update()
 
     # Where it stands
@@ -280,11 +280,19 @@ class WeightImage(QWidget):
         painter.restore()
         paint_captions(painter, placement)
         if self._strip is not None:
-            paint_strip(painter, placement, self._strip, self._limit)
+            ground = self.palette().window().color()
+            paint_strip(painter, placement, self._strip_image(placement, self._strip), ground)
         for cell, color, width in ((self._hovered, c.text, 1), (self._selected, c.accent, 2)):
             rect = placement.rect(*cell) if cell is not None else None
             if rect is not None and QRectF(self.rect()).intersects(rect):
                 paint_outline(painter, rect, QColor(color), width)
+
+    def _strip_image(self, placement: Placement, strip: Array) -> QImage:
+        if self._strip_picture is None:
+            is_right = placement.is_strip_right
+            mosaic = placement.mosaic
+            self._strip_picture = strip_image(mosaic, strip, self._limit, is_right=is_right)
+        return self._strip_picture
 
     def _paint_numbers(self, painter: QPainter, placement: Placement, document: Document) -> None:
         try:

@@ -1,11 +1,14 @@
 """Paints the pieces of the image: gaps between cells, numbers, captions, bias, outlines."""
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from weightview.core.document import Document
 from weightview.core.numbers import shown_text
 from weightview.gui.theme import colors, number_font, small_font, text_on
+from weightview.gui.weight_view.mosaic import Mosaic
 from weightview.gui.weight_view.picture import strip_colors
 from weightview.gui.weight_view.placement import Placement
 from weightview.gui.weight_view.slicing import Array
@@ -84,23 +87,59 @@ def paint_captions(painter: QPainter, placement: Placement) -> None:
             painter.drawLine(QPointF(x, 2), QPointF(x, placement.picture.bottom()))
 
 
-def paint_strip(painter: QPainter, placement: Placement, strip: Array, limit: float) -> None:
+def strip_image(mosaic: Mosaic, strip: Array, limit: float, *, is_right: bool) -> QImage:
+    """Return the biases in colours, one pixel each, at the place of their unit; gaps are clear.
+
+    Args:
+        mosaic: where the units stand.
+        strip: ``(rows, units)``: a row for each bias of a unit.
+        limit: the magnitude of the full colour.
+        is_right: whether units run down, so that a row of ``strip`` is a column of the image.
+    """
+    rank = len(mosaic.shape)
+    length = mosaic.height if is_right else mosaic.width
+    rgba = np.zeros((strip.shape[0], length, 4), np.uint8)
+    cells = (mosaic.cell((0,) * (rank - 1) + (unit,)) for unit in range(strip.shape[1]))
+    places = [cell[0 if is_right else 1] for cell in cells if cell is not None]
+    rgba[:, places] = strip_colors(strip, limit)
+    if is_right:
+        rgba = np.ascontiguousarray(rgba.swapaxes(0, 1))
+    return image_of(rgba)
+
+
+def image_of(rgba: npt.NDArray[np.uint8]) -> QImage:
+    """Return colours, ``(height, width, 4)``, as an image that owns its bytes."""
+    height, width = rgba.shape[:2]
+    data = rgba.tobytes()
+    return QImage(data, width, height, width * 4, QImage.Format.Format_RGBA8888).copy()
+
+
+def paint_strip(painter: QPainter, placement: Placement, image: QImage, ground: QColor) -> None:
     """Paint the bias of each unit at its column (or row)."""
-    rgba = strip_colors(strip, limit)
-    area, inset = placement.area, placement.cell_gap / 2
-    for row in range(strip.shape[0]):
-        for unit in range(strip.shape[1]):
-            rect = placement.strip_rect(row, unit)
-            if placement.is_strip_right:
-                is_seen = rect.bottom() > area.top() and rect.top() < area.bottom()
-            else:
-                is_seen = rect.right() > area.left() and rect.left() < area.right()
-            if is_seen:
-                cell = rect.adjusted(inset, inset, -inset, -inset)
-                painter.fillRect(cell.intersected(placement.strip_area), _color(rgba[row, unit]))
-    whole = placement.strip_rect(0, 0)
-    whole = whole.united(placement.strip_rect(*(n - 1 for n in strip.shape)))
-    paint_frame(painter, whole.intersected(placement.strip_area))
+    target = placement.strips_rect
+    painter.save()
+    painter.setClipRect(placement.strip_area.adjusted(0, 0, 1, 1))
+    painter.drawImage(target, image)
+    if placement.cell_gap:
+        _paint_strip_gaps(painter, placement, target, ground)
+    painter.restore()
+    paint_frame(painter, target.intersected(placement.strip_area))
+
+
+def _paint_strip_gaps(
+    painter: QPainter, placement: Placement, target: QRectF, ground: QColor
+) -> None:
+    mosaic, view = placement.mosaic, placement.view
+    painter.setPen(QPen(ground, placement.cell_gap))
+    rows, columns = view.visible(placement.area, mosaic.height, mosaic.width)
+    if placement.is_strip_right:
+        for row in rows:
+            y = view.y + row * view.down
+            painter.drawLine(QPointF(target.left(), y), QPointF(target.right(), y))
+    else:
+        for column in columns:
+            x = view.x + column * view.across
+            painter.drawLine(QPointF(x, target.top()), QPointF(x, target.bottom()))
 
 
 def paint_frame(painter: QPainter, rect: QRectF) -> None:

@@ -14,6 +14,7 @@ _IMAGE_SHARE = 0.3
 _LEAST_BAR = 72
 _LARGEST_BAR = 216
 _LEAST_HEIGHT = 160
+_SHORT_TABLE = 180
 
 
 class Panes(QWidget):
@@ -42,9 +43,19 @@ class Panes(QWidget):
         if self._choice == "image":
             return None
         height = self._table.content_size().height() + self._scroll_bar()
+        if self._is_stacked():
+            return height + _GAP + max(self._image.sizeHint().height(), _LEAST_BAR)
         if self._choice == "both":
             height = max(height, self._image.sizeHint().height(), _LEAST_BAR)
         return height
+
+    def _is_stacked(self) -> bool:
+        """Return whether the image stands under the table: a short one too wide to share."""
+        if self._choice != "both":
+            return False
+        content = self._table.content_size()
+        both = content.width() + self._image.sizeHint().width() + self._bar.sizeHint().width()
+        return content.height() <= _SHORT_TABLE and both + 2 * _GAP > self.width()
 
     def _scroll_bar(self) -> int:
         return self._table.horizontalScrollBar().sizeHint().height() + 2
@@ -53,6 +64,10 @@ class Panes(QWidget):
         """Share the space."""
         if self._choice == "table":
             self._place_table(self.width())
+        elif self._is_stacked():
+            self._place_table(self.width())
+            top = self._table.height() + _GAP
+            self._place_image(0, self.width() - self._bar.sizeHint().width() - _GAP, top)
         elif self._choice == "both":
             bar = self._bar.sizeHint().width()
             room = self.width() - bar - 2 * _GAP
@@ -75,15 +90,16 @@ class Panes(QWidget):
         self._table.setGeometry(QRect(0, 0, used, height))
         return used
 
-    def _place_image(self, left: int, width: int) -> None:
-        self._image.setGeometry(QRect(left, 0, max(1, width), self.height()))
+    def _place_image(self, left: int, width: int, top: int = 0) -> None:
+        room = max(1, self.height() - top)
+        self._image.setGeometry(QRect(left, top, max(1, width), room))
         self._image.keep_fit()
         picture = self._image.picture_rect()
         height = max(_LEAST_BAR, min(_LARGEST_BAR, int(picture.height())))
         right = left + max(1, min(width, int(picture.right()))) + _GAP
         bar = self._bar.sizeHint().width()
-        top = max(0, min(int(picture.top()), self.height() - height))
-        self._bar.setGeometry(QRect(right, top, bar, height))
+        inner = max(0, min(int(picture.top()), room - height))
+        self._bar.setGeometry(QRect(right, top + inner, bar, height))
 
     def sizeHint(self) -> QSize:
         """Return the size at which nothing is hidden."""

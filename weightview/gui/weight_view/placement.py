@@ -84,13 +84,24 @@ class Placement:
         """Return the pixels of a bias: at its unit's column or row, beyond the picture."""
         rank = len(self.sheet.main.weight.shape)
         place = self.mosaic.cell((0,) * (rank - 1) + (unit,)) or (0, 0)
-        cell = self.view.rect(*place)
-        side = self.view.across if self.is_strip_right else self.view.down
-        side = min(max(side, STRIP_LEAST), STRIP_MOST)
-        start = STRIP_GAP + row * side
+        cell, whole, side = self.view.rect(*place), self.strips_rect, self._strip_side
         if self.is_strip_right:
-            return QRectF(self.picture.right() + start, cell.top(), side, cell.height())
-        return QRectF(cell.left(), self.picture.bottom() + start, cell.width(), side)
+            return QRectF(whole.left() + row * side, cell.top(), side, cell.height())
+        return QRectF(cell.left(), whole.top() + row * side, cell.width(), side)
+
+    @property
+    def _strip_side(self) -> float:
+        side = self.view.across if self.is_strip_right else self.view.down
+        return min(max(side, STRIP_LEAST), STRIP_MOST)
+
+    @property
+    def strips_rect(self) -> QRectF:
+        """The pixels of all biases, those out of sight included."""
+        picture, whole = self.picture, self.view.rect(0, 0, self.mosaic.height, self.mosaic.width)
+        side = self._strip_side * self.strips
+        if self.is_strip_right:
+            return QRectF(picture.right() + STRIP_GAP, whole.top(), side, whole.height())
+        return QRectF(whole.left(), picture.bottom() + STRIP_GAP, whole.width(), side)
 
     def look_rect(self) -> QRectF | None:
         """Return the block of the picture that the table shows, where it is one, not the whole."""

@@ -10,7 +10,7 @@ from weightview.gui.theme import colors, small_font, theme
 _SHEET = """
 QToolButton {{
     background: {panel}; color: {text}; border: 1px solid {hairline}; border-right: none;
-    border-radius: 0; padding: 3px 8px;
+    border-radius: 0; padding: 3px 6px;
 }}
 QToolButton:hover {{ background: {header}; }}
 QToolButton:checked {{ background: {accent_soft}; color: {accent}; }}
