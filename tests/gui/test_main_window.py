@@ -57,6 +57,17 @@ def test_an_empty_window_shows_the_welcome_page(window):
         assert not window.commands.actions[name].isEnabled()
 
 
+def test_a_window_tells_which_file_is_on_its_way(windows, copy, qtbot):
+    window = windows.new_window(copy)
+    opening = window.findChild(QLabel, "opening")
+    assert opening.isVisible()
+    assert opening.text() == "Opening copy.keras …"
+    window.open_files([copy])
+    assert opening.isVisible()
+    window.files.cancel()
+    assert window.welcome.isVisible()
+
+
 def test_a_file_is_shown_with_its_first_weight(opened):
     assert opened.windowTitle() == "copy.keras[*] - weightview"
     assert opened.selection.weight_path == "dense_1/kernel"

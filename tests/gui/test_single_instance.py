@@ -57,7 +57,16 @@ def test_a_frozen_process_is_given_up(name):
 
 
 @pytest.mark.parametrize(
-    "request_line", [b"hello\n", b'{"paths": "/etc"}\n', b'{"paths": [1]}\n', b"[]\n", b"\xff\n"]
+    "request_line",
+    [
+        b"hello\n",
+        b'{"paths": "/etc", "until": 1e12}\n',
+        b'{"paths": [1], "until": 1e12}\n',
+        b'{"paths": ["/late.keras"], "until": 1}\n',
+        b'{"paths": ["/a.keras"]}\n',
+        b"[]\n",
+        b"\xff\n",
+    ],
 )
 def test_what_is_no_request_is_not_obeyed(qtbot, name, request_line):
     listener = Listener(name=name)

@@ -57,6 +57,8 @@ class AboutDialog(QDialog):
         copy.setObjectName("copy_versions")
         copy.setToolTip("Copy the versions and the log's path to the clipboard")
         copy.clicked.connect(self._copy)
+        close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        close.setDefault(True)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * UNIT, 3 * UNIT, 3 * UNIT, 2 * UNIT)

@@ -42,7 +42,7 @@ def run(
         if hand_over(paths):
             return 0
     windows = Windows(Settings(), application)
-    window = windows.new_window()
+    window = windows.new_window(paths[0] if paths else None)
     if quit_after_paint:
         QuitAfterPaint(window, waits_for_file=bool(paths))
 

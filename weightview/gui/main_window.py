@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from weightview.gui.commands import Commands
 from weightview.gui.editing import Editing, labels
+from weightview.gui.elided_label import ElidedLabel
 from weightview.gui.file_reports import FileReports
 from weightview.gui.file_watch import FileWatch
 from weightview.gui.files import Files, Opened
@@ -62,6 +63,9 @@ class MainWindow(QMainWindow):
         self.progress = ProgressLine()
         self.reports = FileReports(self, self.messages, self.progress)
         self.welcome = WelcomePage()
+        self._opening = ElidedLabel()
+        self._opening.setObjectName("opening")
+        self._opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()
         self._fill_centre()
         self.left_dock = self._dock("left_dock", "Layers")
@@ -96,6 +100,7 @@ class MainWindow(QMainWindow):
 
     def _fill_centre(self) -> None:
         self._pages.addWidget(self.welcome)
+        self._pages.addWidget(self._opening)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -195,7 +200,20 @@ class MainWindow(QMainWindow):
         for command in ("find", "copy", "paste", "clear", "select_all"):
             actions[command].setEnabled(document is not None)
         if document is None:
-            self.welcome.set_recent(self._windows.settings.recent_files)
+            self._show_waiting_page(self.files.opening)
+
+    def announce(self, path: Path) -> None:
+        """Tell that ``path`` is about to be opened here, before the first paint."""
+        self._show_waiting_page(path)
+
+    def _show_waiting_page(self, path: Path | None) -> None:
+        """Show the welcome page, or which file is on its way."""
+        if path is not None:
+            self._opening.tell(f"Opening {path.name} …", str(path))
+            self._pages.setCurrentWidget(self._opening)
+            return
+        self.welcome.set_recent(self._windows.settings.recent_files)
+        self._pages.setCurrentWidget(self.welcome)
 
     def _show_reloaded(self, opened: Opened) -> None:
         document = self._document

@@ -7,6 +7,7 @@ start becomes a process of its own.
 import hashlib
 import json
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,7 +39,9 @@ def hand_over(paths: Sequence[Path], name: str = "") -> bool:
     socket.connectToServer(name or server_name())
     if not socket.waitForConnected(int(deadline.remainingTime())):
         return False
-    request = {"paths": [str(path) for path in paths]}
+    # A process that wakes up later must not open what this one has opened meanwhile.
+    until = time.time() + PATIENCE_MS / 1000
+    request = {"paths": [str(path) for path in paths], "until": until}
     socket.write(json.dumps(request).encode() + b"\n")
     answer = b""
     while not answer.endswith(_ACKNOWLEDGED) and not deadline.hasExpired():
@@ -97,9 +100,12 @@ class Listener(QObject):
 
 
 def _paths_in(line: bytes) -> tuple[Path, ...] | None:
-    """Return the paths in a request; None for what is no request."""
+    """Return the paths in a request; None for what is no request, or was given up by now."""
     try:
-        names = json.loads(line)["paths"]
+        request = json.loads(line)
+        names = request["paths"]
+        if time.time() > float(request["until"]):
+            return None
     except (ValueError, KeyError, TypeError):
         return None
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):

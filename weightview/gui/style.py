@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from weightview.gui.theme import colors, css, theme
 
+# Spin boxes are left to Qt: given a border by a sheet, those without buttons show no text.
 # Doubled braces are braces; the single ones are filled from the theme's colours.
 _SHEET = """
 QMainWindow, QDialog {{ background: {window}; }}
@@ -54,11 +55,34 @@ QPushButton:focus {{ border-color: {accent}; }}
 QPushButton:default {{ border-color: {accent}; }}
 QPushButton:disabled {{ color: {muted}; }}
 
-QLineEdit, QPlainTextEdit, QAbstractSpinBox {{
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+
+QLineEdit, QPlainTextEdit {{
     background: {panel}; color: {text}; border: 1px solid {hairline}; border-radius: 5px;
     padding: 4px 8px; selection-background-color: {accent}; selection-color: {panel};
 }}
-QLineEdit:focus, QPlainTextEdit:focus, QAbstractSpinBox:focus {{ border-color: {accent}; }}
+QLineEdit:focus, QPlainTextEdit:focus {{ border-color: {accent}; }}
+
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{
+    background: transparent; border: none; border-radius: 0; padding: 0;
+}}
+
+QCheckBox::indicator {{
+    width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 3px; background: {panel};
+}}
+QCheckBox::indicator:checked {{
+    background: {accent}; border-color: {accent}; image: url({check});
+}}
+QCheckBox::indicator:focus {{ border-color: {accent}; }}
+QCheckBox::indicator:disabled {{ border-color: {hairline}; }}
+
+QSlider::groove:horizontal {{ background: {hairline}; height: 3px; border-radius: 1px; }}
+QSlider::sub-page:horizontal {{ background: {accent}; height: 3px; border-radius: 1px; }}
+QSlider::handle:horizontal {{
+    background: {panel}; border: 1px solid {muted}; width: 12px; margin: -6px 0;
+    border-radius: 7px;
+}}
+QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ border-color: {accent}; }}
 
 QComboBox {{
     background: {panel}; color: {text}; border: 1px solid {hairline}; border-radius: 5px;
@@ -93,9 +117,14 @@ QHeaderView {{ background: transparent; }}
 
 def sheet() -> str:
     """Return the style sheet in the colours of the theme in use."""
-    arrow = "arrow_dark" if colors().is_dark else "arrow_light"
-    file = resources.files("weightview") / "resources" / "icons" / f"{arrow}.svg"
-    return _SHEET.format_map(css(arrow=str(file).replace("\\", "/")))
+    side = "dark" if colors().is_dark else "light"
+    return _SHEET.format_map(css(arrow=_url(f"arrow_{side}"), check=_url(f"check_{side}")))
+
+
+def _url(name: str) -> str:
+    """Return an icon's place as a style sheet writes it."""
+    file = resources.files("weightview") / "resources" / "icons" / f"{name}.svg"
+    return str(file).replace("\\", "/")
 
 
 def install(application: QApplication) -> None:

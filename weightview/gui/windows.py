@@ -49,10 +49,12 @@ class Windows(QObject):
             return front
         return self._windows[-1] if self._windows else None
 
-    def new_window(self) -> MainWindow:
-        """Show another, empty window."""
+    def new_window(self, path: Path | None = None) -> MainWindow:
+        """Show another, empty window; one that says it waits for ``path``, if that is to come."""
         neighbour = self.active
         window = MainWindow(self)
+        if path is not None:
+            window.announce(path)
         if neighbour is not None:
             window.move(neighbour.pos() + QPoint(_OFFSET, _OFFSET))
         self._windows.append(window)
@@ -76,7 +78,7 @@ class Windows(QObject):
         for path in paths:
             shown = self._window_of(path)
             if shown is None:
-                shown = beside if beside is not None and beside.is_empty else self.new_window()
+                shown = beside if beside is not None and beside.is_empty else self.new_window(path)
                 shown.files.open(path, architecture)
             raise_window(shown)
 
