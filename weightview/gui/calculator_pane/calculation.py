@@ -26,7 +26,7 @@ class Question:
         inputs: one sample per model input.
         activations: the activations chosen instead of the model's own, by layer path.
         without_bias: paths of layers whose bias is left out.
-        is_edited: whether any number of the document differs from the file.
+        is_edited: whether the document has edits that are not saved.
         elsewhere: whether TensorFlow computes the layers that the calculator does not know.
     """
 

@@ -94,13 +94,12 @@ class Calculator(QObject):
             elsewhere: whether TensorFlow computes the layers that the calculator does not know.
         """
         snapshot = self._document.snapshot()
-        weights = self._document.model.weights
         question = Question(
             snapshot,
             self._inputs(),
             dict(self._activations),
             frozenset(self._without_bias),
-            is_edited=any(snapshot.values.is_edited(weight) for weight in weights),
+            is_edited=self._document.is_modified,
             elsewhere=elsewhere,
         )
         watch = Watch()

@@ -1,6 +1,7 @@
 """Where the cells and pictures of rows stand in a given width; no painting here."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QFontMetrics
@@ -40,11 +41,7 @@ class Cells:
 
 
 class RowsLayout:
-    """The geometry of rows; made anew when rows, width, font or the first cell change.
-
-    Attributes:
-        cells: of the rows that are lines; all have the same width and begin at the same place.
-    """
+    """The geometry of rows; made anew when rows, width, font or the first cell change."""
 
     def __init__(
         self, rows: tuple[NumberRow, ...], width: int, label_width: int, first: int
@@ -57,10 +54,15 @@ class RowsLayout:
         self._line_height = self._metrics.height() + _ROW_PADDING + GAP
         longest = max((row.value.size for row in rows), default=0)
         self._count_width = QFontMetrics(small_font()).horizontalAdvance(f"+{longest}") + 8
-        self.cells = self._fit_cells(first)
+        self._first = first
 
-    def _fit_cells(self, first: int) -> Cells:
-        """Return cells with many digits where all fit, else with few digits those that fit."""
+    @cached_property
+    def cells(self) -> Cells:
+        """The cells of all lines: with many digits where all fit, else those that fit with few.
+
+        They have the same width in all rows and begin at the same place.
+        """
+        first = self._first
         longest = max((row.value.size for row in self._rows if row.is_line), default=0)
         if not longest:
             return Cells()

@@ -48,6 +48,7 @@ class StepStrip(QWidget):
         self.node = node
         self.step: Step | None = None
         self._shown: tuple[str, ...] = ()
+        self._choices = ("", True)
         self._folded = False
         self._bias: BiasBox | None = None
         self._remark: QLabel | None = None
@@ -98,7 +99,9 @@ class StepStrip(QWidget):
             chosen: the activation chosen instead of the model's own, or ``""``.
             bias_kept: whether the bias takes part.
         """
-        self.step = step
+        if step is self.step and self._choices == (chosen, bias_kept):
+            return  # an edit further on leaves this step as it was
+        self.step, self._choices = step, (chosen, bias_kept)
         self.header.set_texts(*headline(self.layer, step))
         formulas = Counter(stage.formula for stage in step.stages)
         rows = [
