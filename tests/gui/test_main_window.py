@@ -154,6 +154,21 @@ def test_a_change_by_another_program_is_told_and_reloaded(opened, copy, qtbot):
     assert opened.messages.messages == ()
 
 
+def test_reloading_makes_unsaved_edits_again(opened, copy, qtbot):
+    from weightview.api import open_document
+
+    opened.document.set_values("dense_1/bias", (1,), 0.25)
+    other = open_document(copy)
+    other.set_values("dense_1/bias", (0,), 0.75)
+    other.save()
+    with qtbot.waitSignal(opened.files.reloaded):
+        opened.commands.actions["reload"].trigger()
+    assert opened.document.read("dense_1/bias", slice(0, 2)).tolist() == [0.75, 0.25]
+    assert opened.isWindowModified()
+    opened.document.undo()
+    assert not opened.isWindowModified()
+
+
 def test_keeping_leaves_the_edits(opened, copy, qtbot):
     from weightview.api import open_document
 
@@ -163,7 +178,7 @@ def test_keeping_leaves_the_edits(opened, copy, qtbot):
     other.save()
     qtbot.waitUntil(lambda: bool(opened.messages.messages))
     message = opened.messages.messages[0]
-    assert "drops your edits" in message.text
+    assert "kept" in message.text
     qtbot.mouseClick(message.findChild(QPushButton, "keep"), Qt.MouseButton.LeftButton)
     assert opened.document.is_modified
 

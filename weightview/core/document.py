@@ -4,7 +4,7 @@ It belongs to one thread (in the window, Qt's). What is to run elsewhere gets a
 :meth:`Document.snapshot`, which never changes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from pathlib import Path
@@ -265,11 +265,42 @@ class Document:
         """The model's weights and the other arrays of the file."""
         return (*self.model.weights, *self.model.others)
 
-    def reload(self, model: Model, storage: Storage, warnings: Sequence[str]) -> None:
-        """Become the document that was opened anew from the same file; edits are dropped."""
+    def reload(
+        self,
+        model: Model,
+        storage: Storage,
+        warnings: Sequence[str],
+        *,
+        keep_edits: bool = False,
+    ) -> tuple[str, ...]:
+        """Become the document that was opened anew from the same file.
+
+        Args:
+            model: what the file holds now.
+            storage: where its numbers lie.
+            warnings: what is odd about it.
+            keep_edits: make the unsaved edits again, each undoable; else they are dropped.
+
+        Returns:
+            A sentence for each edit that no longer fits the model.
+        """
+        edits = self.history.since_saved() if keep_edits else ()
         self.model = model
         self.warnings = tuple(warnings)
         self._reset(storage)
+        return tuple(sentence for edit in edits for sentence in self._make_again(edit))
+
+    def _make_again(self, edit: Edit) -> Iterator[str]:
+        weights = {weight.path: weight for weight in self.all_weights}
+        changes: list[tuple[Weight | str, Region | int | slice | None, npt.ArrayLike]] = []
+        for change in edit.changes:
+            old, new = change.weight, weights.get(change.weight.path)
+            if new is None or (new.shape, new.dtype) != (old.shape, old.dtype):
+                yield f"“{edit.label}” was not kept: “{old.path}” is no longer what it was."
+            else:
+                changes.append((new, change.region, change.after))
+        if changes:
+            self.apply(edit.label, changes)
 
     def _reset(self, storage: Storage) -> None:
         self._values = Values(storage)

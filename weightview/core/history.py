@@ -3,6 +3,7 @@
 An edit keeps the numbers before and after. Small ones stay in memory, large ones go to disk.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -227,9 +228,43 @@ class History:
         self._done += 1
         return edit
 
+    def since_saved(self) -> tuple[Edit, ...]:
+        """Return the edits that lead from what is on disk to the present place.
+
+        What was undone since it was saved comes as an edit that takes it back. Where no path leads
+        from the saved place any more, every edit that is done is returned.
+        """
+        places = [self._start, *(step.place for step in self._steps)]
+        saved = next((i for i, place in enumerate(places) if place is self._saved), 0)
+        if saved <= self._done:
+            return tuple(self._load(step) for step in self._steps[saved : self._done])
+        undone = reversed(self._steps[self._done : saved])
+        return tuple(_reversed(self._load(step)) for step in undone)
+
     def mark_saved(self, place: object = None) -> None:
         """Remember what is on disk: the present place, or ``place``, as :attr:`place` was then."""
         self._saved = self.place if place is None else place
+
+    def unsaved(self) -> Iterator[tuple[Edit, bool]]:
+        """Yield what leads from the saved place to this one: each edit, and whether it was undone.
+
+        Where no undo leads to the saved place any more, that is every edit that is done.
+        """
+        places = [self._start, *(step.place for step in self._steps)]
+        saved = next((i for i, place in enumerate(places) if place is self._saved), 0)
+        for step in self._steps[saved : self._done]:
+            yield self._load(step), False
+        for step in reversed(self._steps[self._done : saved]):
+            yield self._load(step), True
+
+    def detach(self) -> "History":
+        """Return another history with everything in this one, which then is as after ``clear``."""
+        other = History(self._spill_bytes, self._limit_bytes)
+        other._steps, other._done, other._spill = self._steps, self._done, self._spill
+        other._start, other._saved = self._start, self._saved
+        self._steps, self._spill = [], Spill()
+        self.clear()
+        return other
 
     def clear(self) -> None:
         """Forget every edit; the place is the saved one."""
@@ -237,6 +272,15 @@ class History:
         self._done = 0
         self._start = self._saved = object()
         self._spill.clear()
+
+
+def _reversed(edit: Edit) -> Edit:
+    """Return the edit that takes ``edit`` back."""
+    changes = (
+        Change(change.weight, change.region, change.after, change.before)
+        for change in reversed(edit.changes)
+    )
+    return Edit(f"Undo {edit.label}", tuple(changes))
 
 
 def _merged(first: Edit, second: Edit) -> Edit:

@@ -1,5 +1,6 @@
 """What a window tells about its file: progress, warnings, failures, changes by other programs."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -57,16 +58,22 @@ class FileReports(QObject):
         document = self._window.document
         if document is None or document.path is None:
             return
-        lost = " Reloading drops your edits." if document.is_modified else ""
+        kept = " Your edits are kept either way." if document.is_modified else ""
         self._messages.show_message(
             "warning",
-            f"{document.path.name} was changed by another program.{lost}",
+            f"{document.path.name} was changed by another program.{kept}",
             key="changed",
             answers=(
-                Answer("Reload", self._window.reload_now),
+                Answer("Reload", self._window.reload),
                 Answer("Keep", lambda: None),
             ),
         )
+
+    def show_lost_edits(self, sentences: Sequence[str]) -> None:
+        """Tell which edits could not be made again in the reloaded file."""
+        if sentences:
+            text = "The file changed so much that not every edit could be kept."
+            self._messages.show_message("warning", text, key="lost", more=sentences)
 
     def _tell_vanished(self) -> None:
         path = self._window.path

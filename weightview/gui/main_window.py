@@ -151,12 +151,15 @@ class MainWindow(QMainWindow):
         self._document = document
         document.history_changed.connect(self._refresh)
         document.storage_changed.connect(self._refresh)
+        self._show_in_views(document)
+        self.reports.show_warnings(document)
+        self._refresh()
+
+    def _show_in_views(self, document: "Document | None") -> None:
         workspace = self.workspace or self._make_workspace()
         workspace.set_document(document)
         self.search.set_document(document)
         self.status_line.set_document(document)
-        self.reports.show_warnings(document)
-        self._refresh()
 
     def _make_workspace(self) -> "Workspace":
         from weightview.gui.workspace import Workspace
@@ -219,10 +222,17 @@ class MainWindow(QMainWindow):
         document = self._document
         if document is None:
             return
+        weight_path, cell = self.selection.weight_path, self.selection.cell
+        # Views must not ask the new file for the numbers of the old model.
+        self._show_in_views(None)
         new = opened.document
-        document.reload(new.model, new.values.storage, new.warnings)
+        lost = document.reload(new.model, new.values.storage, new.warnings, keep_edits=True)
         self.set_document(document)
         self.watch.follow(opened.path, opened.stamp)
+        self.reports.show_lost_edits(lost)
+        if any(weight.path == weight_path for weight in document.all_weights):
+            self.selection.select_weight(weight_path)
+            self.selection.select_cell(weight_path, cell)
 
     def _after_save(self, path: Path) -> None:
         self.watch.follow(path)
@@ -265,28 +275,19 @@ class MainWindow(QMainWindow):
 
     def revert(self) -> None:
         """Drop every edit, after asking: it cannot be undone."""
-        if self._document is None or not self._may_drop("Revert", "Revert every edit?"):
-            return
-        self._document.revert()
-
-    def reload(self) -> None:
-        """Read the file again, after asking where there are edits."""
-        if self._may_drop("Reload", "Reload the file and drop your edits?"):
-            self.reload_now()
-
-    def reload_now(self) -> None:
-        """Read the file again; edits are dropped once it has been read."""
-        if self._document is not None and self._document.path is not None:
-            self.files.reload(self._document.path)
-
-    def _may_drop(self, verb: str, question: str) -> bool:
         if self._document is None or not self._document.is_modified:
-            return True
-        box = self._question(question, "Edits that were not saved are lost.")
-        drop = box.addButton(verb, QMessageBox.ButtonRole.DestructiveRole)
+            return
+        box = self._question("Revert every edit?", "Edits that were not saved are lost.")
+        drop = box.addButton("Revert", QMessageBox.ButtonRole.DestructiveRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.exec()
-        return box.clickedButton() is drop
+        if box.clickedButton() is drop:
+            self._document.revert()
+
+    def reload(self) -> None:
+        """Read the file again; unsaved edits are made again in what it holds now."""
+        if self._document is not None and self._document.path is not None:
+            self.files.reload(self._document.path)
 
     def _question(self, text: str, explanation: str) -> QMessageBox:
         box = QMessageBox(self)
