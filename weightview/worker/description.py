@@ -25,7 +25,7 @@ def describe_model(model: Model) -> dict[str, Any]:
         WorkerError: the file holds no config, or one that cannot be translated.
         RefusedError: the config holds code or a foreign class.
     """
-    if not model.config:
+    if not model.config.get("layers") and model.class_name in ("", *MODELS):
         raise WorkerError(
             f"{model.name}: the file holds weights without an architecture, so TensorFlow has "
             "nothing to build."

@@ -22,8 +22,17 @@ class Known:
 
     key: int
     is_built: bool = False
-    refusal: WorkerError | None = None
+    refusal: str | None = None
     versions: dict[str, int] = field(default_factory=dict)
+
+    def raise_refusal(self) -> None:
+        """Say again why it cannot be built.
+
+        Raises:
+            WorkerError: it cannot.
+        """
+        if self.refusal is not None:
+            raise WorkerError(self.refusal)
 
     def changes(
         self, weights: Sequence[Weight], values: Values, chunk_bytes: int

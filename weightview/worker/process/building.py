@@ -1,12 +1,19 @@
 """Building a Keras model from a vetted config, and finding the document's weights in it."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from weightview.core.errors import WorkerError
+from weightview.worker.process import confinement
 from weightview.worker.process.assigning import LayerWeights
 from weightview.worker.process.generations import Generation, generation
 from weightview.worker.process.models import BuiltModel, Models
+
+_OWN_BYTES = 1 << 30
+"""Threads and arenas that TensorFlow makes when it is first used take 0.5 GB of address space."""
+
+_LAYER_BYTES = 1 << 20
 
 
 def build(
@@ -17,7 +24,7 @@ def build(
     config: Mapping[str, Any],
     layers: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """Build a model and keep it under ``key``; its weights hold nothing of worth yet.
+    """Build a model and keep it under ``key``; its weights are zeros until they are assigned.
 
     Args:
         models: where it is kept.
@@ -30,10 +37,11 @@ def build(
             and weights in ``get_weights()`` order: path, name, role, shape.
 
     Returns:
-        ``problems``: for each layer whose weights found no variables, the path and a sentence.
+        ``problems``: for each layer whose weights found no variables, the path and a sentence;
+        where there are any, the model is not kept.
     """
     keras = generation(origin["generation"])
-    with keras.calling():
+    with confinement.at_most(_room_for(layers)):
         model = keras.model(class_name, config)
     found = _find_layers(keras, model, layers)
     problems: dict[str, str] = {}
@@ -47,8 +55,18 @@ def build(
                 groups[entry["path"]] = LayerWeights(layer, entry, origin)
             except WorkerError as error:
                 problems[entry["path"]] = str(error)
-    models.add(key, BuiltModel(model, keras, found, groups))
+    if not problems:
+        models.add(key, BuiltModel(model, keras, found, groups))
     return {"problems": problems}
+
+
+def _room_for(layers: Sequence[Mapping[str, Any]]) -> int:
+    """Return how many bytes building may take: the file's weights thrice, and Keras' own objects.
+
+    The weights count as float32 or what they are, and are made once as zeros and cast.
+    """
+    numbers = sum(math.prod(w["shape"]) for layer in layers for w in layer["weights"])
+    return _OWN_BYTES + len(layers) * _LAYER_BYTES + 3 * 4 * int(numbers)
 
 
 def _find_layers(

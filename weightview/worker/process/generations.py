@@ -6,7 +6,7 @@ told here once; everything else works on a :class:`Generation`.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
 
@@ -56,10 +56,6 @@ class Generation:
     def arguments(self, container: Any, inputs: Sequence[Any]) -> Any:
         """Return flat ``inputs`` in the structure that the container is called with."""
         raise NotImplementedError
-
-    def calling(self) -> AbstractContextManager[Any]:
-        """Return what must surround calls of this Keras."""
-        return nullcontext()
 
 
 class Keras3(Generation):
