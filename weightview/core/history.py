@@ -3,7 +3,6 @@
 An edit keeps the numbers before and after. Small ones stay in memory, large ones go to disk.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -244,27 +243,6 @@ class History:
     def mark_saved(self, place: object = None) -> None:
         """Remember what is on disk: the present place, or ``place``, as :attr:`place` was then."""
         self._saved = self.place if place is None else place
-
-    def unsaved(self) -> Iterator[tuple[Edit, bool]]:
-        """Yield what leads from the saved place to this one: each edit, and whether it was undone.
-
-        Where no undo leads to the saved place any more, that is every edit that is done.
-        """
-        places = [self._start, *(step.place for step in self._steps)]
-        saved = next((i for i, place in enumerate(places) if place is self._saved), 0)
-        for step in self._steps[saved : self._done]:
-            yield self._load(step), False
-        for step in reversed(self._steps[self._done : saved]):
-            yield self._load(step), True
-
-    def detach(self) -> "History":
-        """Return another history with everything in this one, which then is as after ``clear``."""
-        other = History(self._spill_bytes, self._limit_bytes)
-        other._steps, other._done, other._spill = self._steps, self._done, self._spill
-        other._start, other._saved = self._start, self._saved
-        self._steps, self._spill = [], Spill()
-        self.clear()
-        return other
 
     def clear(self) -> None:
         """Forget every edit; the place is the saved one."""
