@@ -121,8 +121,8 @@ class Call:
 
     def weight(self, role: str, layer: Layer | None = None) -> Tensor | None:
         """Return a weight of the layer (or of one inside it) in the call's precision, or None."""
-        layer = layer or self.layer
-        weight = layer.weight(role)
+        layer = self.layer if layer is None else layer
+        weight = self.plan.weight_of(layer, role)
         if weight is None:
             return None
         # A layer inside a wrapper goes by its own path or by the wrapper's.
@@ -144,12 +144,15 @@ class Call:
 
     def stage(self, name: str, formula: str, x: Tensor) -> Tensor:
         """Make ``x`` a stage and return it, rounded where the precision is low."""
-        name = f"{self.prefix}{name}"
+        name = self.prefix + name if self.prefix else name
         if x.home is not None:
             x = same(x)
         if self.precision.low:
             x = self._rounded(x)
-        x.home = Home("stage", name, self.path, self.node, 0, self.place)
+        if self.place is None:
+            x.home = self.plan.home(self.path, self.node, name)
+        else:
+            x.home = Home("stage", name, self.path, self.node, 0, self.place)
         self.stages.append((name, formula, x))
         return x
 

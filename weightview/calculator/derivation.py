@@ -81,8 +81,9 @@ def _moved(source: Tensor, index: Index, look: Look) -> Explanation:
 def _given(tensor: Tensor, index: Index, look: Look) -> Explanation:
     """Explain a number without a history: an input, or what TensorFlow computed."""
     number = float(tensor.value[index])
+    if tensor.home is not None and tensor.home.kind != "stage":
+        return _moved(tensor, index, look)
     text = number_text(number)
-    del look
     return Explanation("computed by TensorFlow", text, (), "function", evaluator=lambda *_: number)
 
 

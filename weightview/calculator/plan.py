@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 from weightview.calculator.activations import Activation, get
 from weightview.calculator.call import own_activation, weight_tensor
 from weightview.calculator.inputs import ExpectedInput, expected_inputs
-from weightview.calculator.precision import Precision, precision_of
+from weightview.calculator.precision import Precision, precision_of, quantisation_mode
 from weightview.calculator.registry import Rule, is_operation, rule_for
-from weightview.calculator.tensors import Tensor
+from weightview.calculator.tensors import Home, Tensor
 from weightview.core.errors import CalculationError, InputError, WeightNotFoundError
 from weightview.core.model import Graph, Layer, Model, TensorRef, Weight
 from weightview.core.values import Values
@@ -90,13 +90,39 @@ class Plan:
     _tensors: dict[tuple[str, Precision], tuple[int, Tensor]] = field(default_factory=dict)
     _precisions: dict[str, Precision] = field(default_factory=dict)
     _own: dict[tuple[str, str], Activation] = field(default_factory=dict)
-    own_names: dict[str, str] = field(default_factory=dict)
+    _roles: dict[tuple[str, str], Weight | None] = field(default_factory=dict)
+    _modes: dict[str, str] = field(default_factory=dict)
+    _homes: dict[tuple[str, int, str], Home] = field(default_factory=dict)
 
     def precision(self, layer: Layer) -> Precision:
         """Return the precision in which ``layer`` computes."""
         found = self._precisions.get(layer.dtype)
         if found is None:
             found = self._precisions[layer.dtype] = precision_of(layer.dtype, self.dtype)
+        return found
+
+    def weight_of(self, layer: Layer, role: str) -> Weight | None:
+        """Return the layer's weight with this role, or None."""
+        key = (layer.path, role)
+        try:
+            return self._roles[key]
+        except KeyError:
+            found = self._roles[key] = layer.weight(role)
+            return found
+
+    def mode(self, layer: Layer) -> str:
+        """Return how a layer is quantised, ``""`` where it is not."""
+        found = self._modes.get(layer.path)
+        if found is None:
+            found = self._modes[layer.path] = quantisation_mode(layer)
+        return found
+
+    def home(self, path: str, node: int, stage: str) -> Home:
+        """Return where a stage is found; the same object each time."""
+        key = (path, node, stage)
+        found = self._homes.get(key)
+        if found is None:
+            found = self._homes[key] = Home("stage", stage, path, node)
         return found
 
     def weight_tensor(self, weight: Weight, values: Values, precision: Precision) -> Tensor:
@@ -128,6 +154,7 @@ class Plan:
 
 _plans: "weakref.WeakKeyDictionary[Model, dict[Any, Plan]]" = weakref.WeakKeyDictionary()
 _MOST_PLANS = 16
+_NOTHING: frozenset[str] = frozenset()
 
 
 def plan_for(
@@ -149,7 +176,12 @@ def plan_for(
     if plans is None:
         plans = _plans.setdefault(model, {})
     chosen = tuple(sorted(activations.items())) if activations else ()
-    key = (chosen, frozenset(without_bias), frozenset(skip), dtype)
+    key = (
+        chosen,
+        frozenset(without_bias) if without_bias else _NOTHING,
+        frozenset(skip) if skip else _NOTHING,
+        dtype,
+    )
     plan = plans.get(key)
     if plan is None:
         plan = _make(model, *key)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from weightview.calculator.tensors import Array
+from weightview.core.model import Layer
 
 _COMPUTE = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16"}
 LOW = ("float16", "bfloat16")
@@ -58,3 +59,14 @@ def precision_of(policy: str, dtype: str) -> Precision:
     if dtype == "float64" or name == "float64":
         return Precision(np.dtype(np.float64))
     return Precision(np.dtype(np.float32), name if name in LOW else "")
+
+
+def quantisation_mode(layer: Layer) -> str:
+    """Return ``int8``, ``int4``, ``float8`` ... or ``""`` for a layer that is not quantised."""
+    policy = layer.dtype
+    if "_from_" in policy:
+        return policy.partition("_from_")[0].partition("/")[0]
+    dtype = layer.config.get("dtype")
+    inner = dtype.get("config") if isinstance(dtype, dict) else None
+    mode = inner.get("mode") if isinstance(inner, dict) else None
+    return mode.partition("/")[0] if isinstance(mode, str) else ""

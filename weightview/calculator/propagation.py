@@ -4,24 +4,23 @@ A run is kept, so that the next one takes over each call whose input and weights
 """
 
 from collections.abc import Collection, Mapping
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
-from weightview.calculator.call import Before, Call, Progress, own_activation
-from weightview.calculator.derivation import Deriver
+from weightview.calculator.call import Before, Call, Progress
 from weightview.calculator.inputs import prepare_inputs
 from weightview.calculator.operations.rearranging import same
-from weightview.calculator.plan import INPUTS, Plan, PlannedCall, Slot, plan_for
-from weightview.calculator.precision import Precision
+from weightview.calculator.plan import Plan, PlannedCall, Slot, plan_for
+from weightview.calculator.runs import Done, Run, RunTrace
 from weightview.calculator.tensors import Array, Home, Look, Tensor
-from weightview.calculator.trace import Stage, Step, Trace
+from weightview.calculator.trace import Trace
 from weightview.core.errors import CalculationError, WorkerError
 from weightview.core.model import Layer, Model
 from weightview.core.values import Values
 
 _KEPT_RUNS = 4
-_KEPT_NUMBERS = 16_000_000
+_KEPT_NUMBERS = 32_000_000
 
 
 class Elsewhere(Protocol):
@@ -35,47 +34,6 @@ class Elsewhere(Protocol):
         Raises:
             WorkerError: it cannot be computed, with the reason.
         """
-
-
-class _Done:
-    """What one call of a run gave, with what it was made from."""
-
-    __slots__ = ("arguments", "outputs", "step", "tensors", "versions")
-
-    def __init__(
-        self,
-        arguments: tuple[Tensor, ...],
-        versions: tuple[int, ...],
-        step: Step,
-        outputs: tuple[Tensor, ...] | None,
-        tensors: Mapping[str, Tensor],
-    ) -> None:
-        self.arguments = arguments
-        self.versions = versions
-        self.step = step
-        self.outputs = outputs
-        self.tensors = tensors
-
-
-class _Run:
-    """One run of a plan: the input, and what each call gave."""
-
-    __slots__ = ("done", "inputs", "look", "values")
-
-    def __init__(self, inputs: tuple[Tensor, ...], look: Look, values: Values) -> None:
-        self.inputs = inputs
-        self.look = look
-        self.values = values
-        self.done: list[_Done] = []
-
-    def outputs(self, slot: Slot) -> Tensor | None:
-        """Return a tensor, or None where the call could not be computed."""
-        if slot.call == INPUTS:
-            return self.inputs[slot.tensor]
-        outputs = self.done[slot.call].outputs
-        if outputs is None or slot.tensor >= len(outputs):
-            return None
-        return outputs[slot.tensor]
 
 
 def propagate(  # noqa: PLR0913 - the public interface, all but three by keyword
@@ -111,13 +69,13 @@ def propagate(  # noqa: PLR0913 - the public interface, all but three by keyword
     """
     plan = plan_for(model, activations, without_bias, skip, dtype)
     arrays, is_batch = prepare_inputs(model, plan.inputs, inputs, dtype)
-    previous = _latest(plan, arrays, is_batch, values)
+    key = (is_batch, *[(a.tobytes(), a.shape, a.dtype) for a in arrays])
+    previous = _latest(plan, key, values)
     if previous is not None:
-        run = _Run(previous.inputs, previous.look, values)
+        run = Run(previous.inputs, key, previous.look, values)
     else:
-        run = _Run(
-            _as_tensors(plan, arrays), Look(not is_batch, plan.input_names, plan.units), values
-        )
+        look = Look(not is_batch, plan.input_names, plan.units)
+        run = Run(_as_tensors(plan, arrays), key, look, values)
     with np.errstate(all="ignore"):
         for number, planned in enumerate(plan.calls):
             if progress is not None:
@@ -125,7 +83,7 @@ def propagate(  # noqa: PLR0913 - the public interface, all but three by keyword
             before = previous.done[number] if previous is not None else None
             run.done.append(_compute(plan, planned, run, before, elsewhere, progress))
     _keep(plan, run)
-    return _trace(plan, run, is_batch, dtype)
+    return RunTrace(plan, run)
 
 
 def _as_tensors(plan: Plan, arrays: tuple[Array, ...]) -> tuple[Tensor, ...]:
@@ -138,115 +96,73 @@ def _as_tensors(plan: Plan, arrays: tuple[Array, ...]) -> tuple[Tensor, ...]:
     )
 
 
-def _latest(plan: Plan, arrays: tuple[Array, ...], is_batch: bool, values: Values) -> _Run | None:
+def _latest(plan: Plan, key: tuple[Any, ...], values: Values) -> Run | None:
     """Return the kept run of the same input whose weights are most like ``values``."""
-    best, likeness = None, -1
-    for run in plan.runs:
-        if run.look.sample is is_batch or not _equal(run.inputs, arrays):
-            continue
-        if len(plan.runs) == 1 or run.values is values:
-            return run  # type: ignore[no-any-return]  # runs are typed Any in the plan
-        like = sum(
-            values.version(weight) == version
-            for planned, done in zip(plan.calls, run.done, strict=True)
-            for weight, version in zip(planned.weights, done.versions, strict=True)
-        )
-        if like > likeness:
-            best, likeness = run, like
-    return best
+    same_input: list[Run] = [run for run in plan.runs if run.key == key]
+    if len(same_input) < 2:  # noqa: PLR2004 - nothing to choose from
+        return same_input[0] if same_input else None
+    return max(same_input, key=lambda run: run.likeness(plan, values))
 
 
-def _equal(kept: tuple[Tensor, ...], arrays: tuple[Array, ...]) -> bool:
-    return all(
-        k.value.dtype == a.dtype
-        and k.value.shape == a.shape
-        # Bits, not numbers: NaN is itself, and -0.0 is not 0.0.
-        and k.value.tobytes() == a.tobytes()
-        for k, a in zip(kept, arrays, strict=True)
-    )
-
-
-def _keep(plan: Plan, run: _Run) -> None:
-    size = sum(t.value.size for done in run.done for t in done.tensors.values())
-    if size <= _KEPT_NUMBERS:
-        others = tuple(
-            kept
-            for kept in plan.runs
-            if kept.inputs is not run.inputs or (kept.values is not run.values)
-        )
-        plan.runs = (run, *others)[:_KEPT_RUNS]
+def _keep(plan: Plan, run: Run) -> None:
+    run.measure()
+    others = [kept for kept in plan.runs if kept.key != run.key or kept.values is not run.values]
+    room = _KEPT_NUMBERS - run.size
+    kept: list[Run] = []
+    for other in others[: _KEPT_RUNS - 1]:
+        room -= other.size
+        if room >= 0:
+            kept.append(other)
+    plan.runs = (run, *kept)
 
 
 def _compute(
     plan: Plan,
     planned: PlannedCall,
-    run: _Run,
-    before: _Done | None,
+    run: Run,
+    before: Done | None,
     elsewhere: Elsewhere | None,
     progress: Progress | None,
-) -> _Done:
-    found = tuple(run.outputs(slot) for slot in planned.slots)
+) -> Done:
+    found = [run.tensor(slot) for slot in planned.slots]
     version = run.values.version
     versions = tuple([version(weight) for weight in planned.weights])
-    tensors = tuple(t for t in found if t is not None)
+    tensors = tuple([t for t in found if t is not None])
     if len(tensors) != len(found):
-        return _missing(plan, planned, run, tensors, versions)
-    if before is not None and len(before.arguments) == len(tensors):
-        is_same = all(a is b for a, b in zip(before.arguments, tensors, strict=True))
-        if is_same and before.versions == versions and before.step.computed_by is not None:
-            return before
-        if not is_same:
+        absent = next(s for s, t in zip(planned.slots, found, strict=True) if t is None)
+        reason = f"needs the output of {plan.calls[absent.call].layer.path}"
+        return Done(planned, tensors, versions, reason=reason)
+    if before is not None:
+        if not all(a is b for a, b in zip(before.arguments, tensors, strict=True)):
             before = None
-    else:
-        before = None
-    return _Computing(plan, planned, run, tensors, versions, elsewhere, progress).compute(before)
-
-
-def _missing(
-    plan: Plan,
-    planned: PlannedCall,
-    run: _Run,
-    tensors: tuple[Tensor, ...],
-    versions: tuple[int, ...],
-) -> _Done:
-    absent = next(slot for slot in planned.slots if run.outputs(slot) is None)
-    reason = f"needs the output of {plan.calls[absent.call].layer.path}"
-    return _Done(tensors, versions, _failed(planned, reason), None, {})
-
-
-def _failed(planned: PlannedCall, reason: str) -> Step:
-    layer = planned.layer
-    return Step(layer.path, layer.class_name, planned.node, (), (), computed_by=None, reason=reason)
+        elif before.versions == versions and before.computed_by is not None:
+            return before
+    done = Done(planned, tensors, versions)
+    _Computing(plan, run, done, elsewhere, progress).compute(before)
+    return done
 
 
 class _Computing:
-    """One call being computed."""
+    """One call being computed; fills its record in."""
 
-    __slots__ = ("elsewhere", "plan", "planned", "progress", "run", "tensors", "versions")
+    __slots__ = ("done", "elsewhere", "plan", "progress", "run")
 
     def __init__(
         self,
         plan: Plan,
-        planned: PlannedCall,
-        run: _Run,
-        tensors: tuple[Tensor, ...],
-        versions: tuple[int, ...],
+        run: Run,
+        done: Done,
         elsewhere: Elsewhere | None,
         progress: Progress | None,
     ) -> None:
         self.plan = plan
-        self.planned = planned
         self.run = run
-        self.tensors = tensors
-        self.versions = versions
+        self.done = done
         self.elsewhere = elsewhere
         self.progress = progress
 
-    def compute(self, before: _Done | None) -> _Done:
-        planned = self.planned
-        earlier = None
-        if before is not None and before.tensors:
-            earlier = Before(self.run_before(before), before.tensors)
+    def compute(self, before: Done | None) -> None:
+        planned = self.done.planned
         call = Call(
             self.plan,
             planned.layer,
@@ -254,82 +170,75 @@ class _Computing:
             planned.node,
             self.run.values,
             self.progress,
-            earlier,
+            self._earlier(before),
         )
         try:
             outputs = self._forward(call)
         except CalculationError as error:
-            return self._elsewhere(call, _reason(error, planned.layer.path))
+            self._elsewhere(call, str(error).removeprefix(f"{planned.layer.path}: "))
         except (ValueError, IndexError, TypeError, KeyError, AttributeError) as error:
+            # A file's config may be anything, and so may what numpy says to it.
             reason = f"its settings and its input do not fit together ({error})"
-            return self._elsewhere(call, reason)
-        return self._finish(call, outputs)
+            self._elsewhere(call, reason)
+        else:
+            self._finish(call, outputs, "numpy")
 
-    def run_before(self, before: _Done) -> Values:
-        """Return the numbers with which ``before`` was computed."""
+    def _earlier(self, before: Done | None) -> Before | None:
+        """Return what the same call gave for the same input with other weights."""
+        if before is None or before.computed_by != "numpy":
+            return None
         for run in self.plan.runs:
             if any(done is before for done in run.done):
-                return run.values  # type: ignore[no-any-return]  # runs are typed Any in the plan
-        return self.run.values
+                return Before(run.values, {name: tensor for name, _, tensor in before.shown})
+        return None
 
     def _forward(self, call: Call) -> tuple[Tensor, ...]:
-        planned = self.planned
+        planned, tensors = self.done.planned, self.done.arguments
         if planned.passes_on:
-            return tuple(same(tensor) for tensor in self.tensors)
+            return tuple(same(tensor) for tensor in tensors)
         if planned.layer.path in self.plan.skip:
             call.notes.append("This layer is skipped: it hands on its input.")
-            return (same(self.tensors[0]),)
-        if planned.rule is None:
-            raise call.refuse(_unknown(planned.layer))
-        given = self._given(call)
-        keywords = _inference(call, planned.keywords)
-        if planned.single is not None and not keywords:
-            result = planned.rule.function(call, given[planned.single])
+            return (same(tensors[0]),)
+        rule = planned.rule
+        if rule is None:
+            raise call.refuse(f"the calculator does not know {planned.layer.class_name}")
+        if planned.single is not None and not planned.keywords:
+            result = rule.function(call, _cast(tensors[0], call, planned))
         else:
+            given = {
+                slot: _cast(tensor, call, planned)
+                for slot, tensor in zip(planned.slots, tensors, strict=True)
+            }
+            keywords = _inference(call, planned.keywords)
             arguments = _filled(planned.arguments, given)
-            result = planned.rule.function(call, *arguments, **_filled(keywords, given))
+            result = rule.function(call, *arguments, **_filled(keywords, given))
         outputs = result if isinstance(result, tuple) else (result,)
-        if planned.rule.keeps_mask and self.tensors and outputs[0].mask is None:
+        if rule.keeps_mask and tensors and outputs[0].mask is None:
             for output in outputs:
-                output.mask = self.tensors[0].mask
+                output.mask = tensors[0].mask
         return outputs
 
-    def _given(self, call: Call) -> dict[Slot, Tensor]:
-        """Return the tensor of each slot in the layer's precision, as Keras casts them."""
-        given: dict[Slot, Tensor] = {}
-        precision = call.precision
-        for slot, tensor in zip(self.planned.slots, self.tensors, strict=True):
-            needed = precision.low or tensor.dtype != precision.dtype
-            if needed and tensor.dtype.kind == "f" and not self.planned.is_operation:
-                given[slot] = _fitted(tensor, precision)
-            else:
-                given[slot] = tensor
-        return given
-
-    def _elsewhere(self, call: Call, reason: str) -> _Done:
-        """Have the call computed by TensorFlow, or leave the step with the reason."""
+    def _elsewhere(self, call: Call, reason: str) -> None:
+        """Have the call computed by TensorFlow, or leave the reason."""
+        done = self.done
+        done.reason = reason
         if self.elsewhere is None:
-            return self._done(_failed(self.planned, reason), None, {})
-        given = dict(zip(self.planned.slots, (t.value for t in self.tensors), strict=True))
-        arguments = _filled(self.planned.arguments, given)
+            return
+        planned = done.planned
+        given = dict(zip(planned.slots, (t.value for t in done.arguments), strict=True))
+        arguments = _filled(planned.arguments, given)
         try:
-            arrays = self.elsewhere(
-                self.planned.layer, arguments, _filled(self.planned.keywords, given)
-            )
+            arrays = self.elsewhere(planned.layer, arguments, _filled(planned.keywords, given))
         except WorkerError as error:
-            return self._done(_failed(self.planned, f"{reason}; {error}"), None, {})
+            done.reason = f"{reason}; {error}"
+            return
         call.stages.clear()
-        outputs = tuple(Tensor(np.asarray(array)) for array in arrays)
-        return self._finish(call, outputs, "tensorflow", reason)
+        self._finish(call, tuple(Tensor(np.asarray(array)) for array in arrays), "tensorflow")
 
     def _finish(
-        self,
-        call: Call,
-        outputs: tuple[Tensor, ...],
-        computed_by: Any = "numpy",
-        reason: str = "",
-    ) -> _Done:
-        shown = list(call.stages)
+        self, call: Call, outputs: tuple[Tensor, ...], by: Literal["numpy", "tensorflow"]
+    ) -> None:
+        shown = call.stages
         if not shown or shown[-1][0] != "output":
             first = outputs[0]
             if first.home is None:
@@ -340,49 +249,20 @@ class _Computing:
                 name = f"output_{number}"
                 output.home = Home("stage", name, call.path, call.node)
                 shown.insert(-1, (name, "", output))
-        step = self._step(call, shown, outputs, computed_by, reason)
-        return self._done(step, outputs, {name: tensor for name, _, tensor in shown})
-
-    def _step(
-        self,
-        call: Call,
-        shown: list[tuple[str, str, Tensor]],
-        outputs: tuple[Tensor, ...],
-        computed_by: Any,
-        reason: str,
-    ) -> Step:
-        look = self.run.look
-        layer = self.planned.layer
-        own = own_activation_name(self.plan, layer)
-        return Step(
-            layer.path,
-            layer.class_name,
-            call.node,
-            tuple(
-                [
-                    Stage(
-                        name, formula, view(x, look), Deriver(x, look, layer.path, call.node, name)
-                    )
-                    for name, formula, x in shown
-                ]
-            ),
-            tuple([view(x, look) for x in outputs]),
-            tuple([view(x, look) for x in self.tensors]),
-            computed_by,
-            reason,
-            tuple(call.notes),
-            call.used_activation,
-            own,
-        )
-
-    def _done(
-        self, step: Step, outputs: tuple[Tensor, ...] | None, tensors: Mapping[str, Tensor]
-    ) -> _Done:
-        return _Done(self.tensors, self.versions, step, outputs, tensors)
+        done = self.done
+        done.outputs = outputs
+        done.shown = shown
+        done.computed_by = by
+        done.notes = call.notes
+        done.activation = call.used_activation
 
 
-def _fitted(x: Tensor, precision: Precision) -> Tensor:
-    """Return ``x`` in another precision; the very same tensor where nothing changes."""
+def _cast(x: Tensor, call: Call, planned: PlannedCall) -> Tensor:
+    """Return ``x`` in the layer's precision, as Keras casts a layer's float inputs."""
+    precision = call.precision
+    kind = x.dtype
+    if (kind == precision.dtype and not precision.low) or planned.is_operation or kind.kind != "f":
+        return x
     value = precision.fit(x.value)
     return x if value is x.value else Tensor(value, same(x).made, None, x.has_batch, x.mask)
 
@@ -396,24 +276,6 @@ def _inference(call: Call, keywords: Mapping[str, Any]) -> Mapping[str, Any]:
     return {k: v for k, v in keywords.items() if k != "training" and v is not None}
 
 
-def own_activation_name(plan: Plan, layer: Layer) -> str:
-    """Return the name of the activation that the model gives ``layer``, ``""`` without one."""
-    names = plan.own_names
-    name = names.get(layer.path)
-    if name is None:
-        try:
-            own = own_activation(layer, plan.generation)
-        except CalculationError:
-            own = None
-        name = names[layer.path] = own.name if own is not None else ""
-    return name
-
-
-def view(x: Tensor, look: Look) -> Array:
-    """Return a tensor's numbers in the form of the trace."""
-    return x.value[0] if look.sample and x.has_batch else x.value
-
-
 def _filled(value: Any, given: Mapping[Slot, Any]) -> Any:
     """Return ``value`` with what is given in place of each slot."""
     if isinstance(value, Slot):
@@ -423,20 +285,3 @@ def _filled(value: Any, given: Mapping[Slot, Any]) -> Any:
     if isinstance(value, (list, tuple)):
         return type(value)(_filled(item, given) for item in value)
     return value
-
-
-def _reason(error: CalculationError, path: str) -> str:
-    text = str(error)
-    return text.removeprefix(f"{path}: ")
-
-
-def _unknown(layer: Layer) -> str:
-    return f"the calculator does not know {layer.class_name}"
-
-
-def _trace(plan: Plan, run: _Run, is_batch: bool, dtype: str) -> Trace:
-    outputs = [run.outputs(slot) for slot in plan.outputs]
-    arrays = tuple([view(x, run.look) for x in outputs if x is not None])
-    inputs = tuple([view(x, run.look) for x in run.inputs])
-    steps = tuple([done.step for done in run.done])
-    return Trace(inputs, steps, arrays if len(arrays) == len(outputs) else (), is_batch, dtype)

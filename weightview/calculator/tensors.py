@@ -87,7 +87,7 @@ class Tensor:
         has_batch: whether axis 0 is the batch axis.
     """
 
-    __slots__ = ("_value", "has_batch", "home", "made", "mask")
+    __slots__ = ("has_batch", "home", "made", "mask", "value")
 
     def __init__(
         self,
@@ -98,17 +98,11 @@ class Tensor:
         mask: "Tensor | None" = None,
     ) -> None:
         """Keep an array and what is known of it."""
-        self._value: Array | None = value
+        self.value = value
         self.made = made
         self.home = home
         self.mask = mask
         self.has_batch = has_batch
-
-    @property
-    def value(self) -> Array:
-        """The numbers."""
-        assert self._value is not None
-        return self._value
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -129,7 +123,7 @@ class Tensor:
 class LazyTensor(Tensor):
     """A tensor whose numbers are fetched when first asked for: a weight, or a patched stage."""
 
-    __slots__ = ("_fetch", "_shape")
+    __slots__ = ("_fetch", "_shape", "_value")
 
     def __init__(
         self,
@@ -139,7 +133,7 @@ class LazyTensor(Tensor):
         has_batch: bool = False,
     ) -> None:
         """Know the ``shape``; ``fetch`` gives the numbers."""
-        self._value = None
+        self._value: Array | None = None
         self.made = None
         self.home = home
         self.mask = None
@@ -148,7 +142,7 @@ class LazyTensor(Tensor):
         self._shape = shape
 
     @property
-    def value(self) -> Array:
+    def value(self) -> Array:  # type: ignore[override]  # an attribute that is fetched late
         """The numbers, fetched at the first call."""
         value = self._value
         if value is None:

@@ -46,7 +46,11 @@ class Activation:
     def __call__(self, x: Array) -> Array:
         """Return the function of ``x``; an overflow to inf is an answer, not a warning."""
         with np.errstate(over="ignore", invalid="ignore"):
-            return self.function(x, **self.parameters) if self.parameters else self.function(x)
+            return self.apply(x)
+
+    def apply(self, x: Array) -> Array:
+        """Return the function of ``x``; numpy may warn of an overflow to inf."""
+        return self.function(x, **self.parameters) if self.parameters else self.function(x)
 
     @property
     def is_linear(self) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from weightview.calculator.call import Call
+from weightview.calculator.layers.core import activated_shape
 from weightview.calculator.operations.activating import activate
 from weightview.calculator.operations.elementwise import apply
 from weightview.calculator.registry import forward, shape_rule
@@ -61,9 +62,7 @@ def prelu(call: Call, x: Tensor) -> Tensor:
 @shape_rule("Activation")
 def activation_shape(layer: Layer, shape: Shape) -> Shape:
     """Return the input's shape; glu halves the last axis."""
-    if layer.config.get("activation") == "glu" and shape[-1] is not None:
-        return (*shape[:-1], shape[-1] // 2)
-    return shape
+    return activated_shape(layer, shape)
 
 
 @shape_rule("ReLU", "LeakyReLU", "ELU", "ThresholdedReLU", "Softmax", "PReLU")

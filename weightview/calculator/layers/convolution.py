@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from weightview.calculator.call import Call
+from weightview.calculator.layers.core import activated_shape
 from weightview.calculator.operations.convolving import (
     convolve,
     convolve_depthwise,
@@ -182,7 +183,7 @@ def convolution_shape(layer: Layer, shape: Shape) -> Shape:
         filters = channels * int(layer.config.get("depth_multiplier", 1))
     else:
         filters = int(layer.config.get("filters", layer.config.get("nb_filter", 0)))
-    return joined(layer, shape[0], places, filters)
+    return activated_shape(layer, joined(layer, shape[0], places, filters))
 
 
 @shape_rule("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")
@@ -197,4 +198,5 @@ def transposed_shape(layer: Layer, shape: Shape) -> Shape:
         else:
             known = tuple(n if m is None else m for m in sizes)
             places.append(transposed_sizes(layer.config, known, window)[axis])
-    return joined(layer, shape[0], tuple(places), int(layer.config["filters"]))
+    whole = joined(layer, shape[0], tuple(places), int(layer.config["filters"]))
+    return activated_shape(layer, whole)

@@ -6,7 +6,6 @@ from weightview.calculator.call import Call
 from weightview.calculator.layers.quantised import (
     adapted,
     float8_bias,
-    mode_of,
     quantised_sum,
 )
 from weightview.calculator.operations.rearranging import same
@@ -52,7 +51,7 @@ def dense(call: Call, x: Tensor) -> Tensor:
     """Return ``activation(x @ kernel + bias)`` over the last axis (``keras.layers.Dense``)."""
     x = call.floats(x)
     bias = call.weight("bias")
-    mode = mode_of(call)
+    mode = call.plan.mode(call.layer)
     if mode:
         z = quantised_sum(call, x, mode)
         bias = float8_bias(call, bias) if bias is not None and mode == "float8" else bias
@@ -93,14 +92,22 @@ def dense_shape(layer: Layer, shape: Shape) -> Shape:
     """Return the input's shape with the units last."""
     kernel = layer.weight("kernel")
     units = layer.config.get("units") or layer.config.get("output_dim")
-    return (*shape[:-1], int(units) if units else kernel.shape[-1] if kernel else None)
+    last = int(units) if units else kernel.shape[-1] if kernel else None
+    return activated_shape(layer, (*shape[:-1], last))
+
+
+def activated_shape(layer: Layer, shape: Shape) -> Shape:
+    """Return the shape after the layer's activation: glu halves the last axis."""
+    if layer.config.get("activation") == "glu" and shape[-1] is not None:
+        return (*shape[:-1], shape[-1] // 2)
+    return shape
 
 
 @forward("EinsumDense")
 def einsum_dense(call: Call, x: Tensor) -> Tensor:
     """Return ``activation(einsum(equation, x, kernel) + bias)`` (``keras.layers.EinsumDense``)."""
     x = call.floats(x)
-    if mode_of(call):
+    if call.plan.mode(call.layer):
         raise call.refuse("the calculator does not know EinsumDense with quantised numbers")
     kernel = call.need("kernel")
     equation = full_equation(str(call.config["equation"]), x.ndim)
@@ -133,4 +140,4 @@ def einsum_dense_shape(layer: Layer, shape: Shape) -> Shape:
     assert kernel is not None
     sizes = dict(zip(right, kernel.shape, strict=True))
     sizes.update({c: n for c, n in zip(left, shape, strict=True) if c not in sizes})  # type: ignore[misc]  # None for open axes
-    return tuple(sizes[c] for c in output)
+    return activated_shape(layer, tuple(sizes[c] for c in output))

@@ -25,7 +25,7 @@ def batch_normalization(call: Call, x: Tensor) -> Tensor:
     mean = along(call.need("moving_mean"), axis, x.ndim)
     variance = along(call.need("moving_variance"), axis, x.ndim)
     z = _standardised(call, x, mean, variance, 1e-3)
-    call.stage("normalised", "(x - moving_mean) / √(moving_variance + epsilon)", z)
+    z = call.stage("normalised", "(x - moving_mean) / √(moving_variance + epsilon)", z)
     return scaled_and_shifted(call, z, axis)
 
 
@@ -84,7 +84,7 @@ def layer_normalization(call: Call, x: Tensor) -> Tensor:
             return call.stage("output", "as it is", same(z))
         return call.stage("output", "× gamma", multiply(z, along(gamma, axes, x.ndim)))
     z = _standardised(call, x, _moment(call, x, "mean", axes), variance, 1e-3)
-    call.stage("normalised", "(x - mean) / √(variance + epsilon)", z)
+    z = call.stage("normalised", "(x - mean) / √(variance + epsilon)", z)
     return scaled_and_shifted(call, z, axes)
 
 
@@ -149,7 +149,7 @@ def group_normalization(call: Call, x: Tensor) -> Tensor:
     variance = _moment(call, grouped, "variance", axes)
     whole = x.shape
     z = _standardised(call, grouped, mean, variance, 1e-3)
-    call.stage("normalised_groups", "(x - mean) / √(variance + epsilon)", z)
+    z = call.stage("normalised_groups", "(x - mean) / √(variance + epsilon)", z)
     z = call.stage("normalised", "groups joined again", moved(lambda a: a.reshape(whole), z))
     return scaled_and_shifted(call, z, (axis,))
 

@@ -23,28 +23,15 @@ _HALF_BYTE = 15
 _SIGN = 8
 
 
-def mode_of(call: Call) -> str:
-    """Return ``int8``, ``int4``, ``float8`` ... or ``""`` for a layer that is not quantised."""
-    policy = call.layer.dtype
-    if "_from_" in policy:
-        return policy.partition("_from_")[0].partition("/")[0]
-    dtype = call.config.get("dtype")
-    if isinstance(dtype, dict):
-        inner = dtype.get("config")
-        mode = inner.get("mode") if isinstance(inner, dict) else None
-        if isinstance(mode, str):
-            return mode.partition("/")[0]
-    return ""
-
-
 def embeddings_of(call: Call) -> Tensor:
     """Return the table of an Embedding in floats; a stage where it is not stored so."""
     table = call.need("embeddings")
-    mode = mode_of(call)
+    mode = call.plan.mode(call.layer)
     if mode not in ("int8", "int4"):
         return adapted(call, table, "embeddings")
     if mode == "int4":
-        table = unpacked(table, int(call.config["output_dim"]))
+        numbers = unpacked(table, int(call.config["output_dim"]))
+        table = call.stage("unpacked", "two numbers of each byte", numbers)
     scale = call.need("embeddings_scale")
     zero, groups = call.weight("embeddings_zero"), call.weight("g_idx")
     if zero is not None and groups is not None and scale.ndim > 1:
@@ -67,9 +54,10 @@ def _grouped(x: Any, zero: Any, scale: Any) -> Any:
 
 def adapted(call: Call, kernel: Tensor, name: str) -> Tensor:
     """Return ``kernel`` with its LoRA product added, where the layer has one."""
-    a, b = call.weight(f"lora_{name}_a"), call.weight(f"lora_{name}_b")
-    if a is None or b is None:
+    a = call.weight(f"lora_{name}_a")
+    if a is None:
         return kernel
+    b = call.need(f"lora_{name}_b")
     rank = a.shape[-1]
     alpha = call.setting("lora_alpha", default=rank)
     product = call.stage("lora", f"lora_{name}_a @ lora_{name}_b", matmul(a, b))
@@ -115,7 +103,8 @@ def quantised_sum(call: Call, x: Tensor, mode: str) -> Tensor:
     kernel = call.need("kernel")
     scale = call.need("kernel_scale")
     if mode == "int4":
-        kernel = unpacked(kernel, int(call.config["units"]))
+        numbers = unpacked(kernel, int(call.config["units"]))
+        kernel = call.stage("unpacked_kernel", "two numbers of each byte", numbers)
         zero, groups = call.weight("kernel_zero"), call.weight("g_idx")
         if zero is not None and groups is not None and scale.ndim > 1:
             return _by_groups(call, x, kernel, scale, zero, groups)

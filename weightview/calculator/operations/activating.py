@@ -108,8 +108,10 @@ class RowActivated:
 def activate(x: Tensor, activation: Activation) -> Tensor:
     """Return ``activation`` of ``x``."""
     if activation.axis is None:
-        return Tensor(activation(x.value), Activated(x, activation), None, x.has_batch)
+        return Tensor(activation.apply(x.value), Activated(x, activation), None, x.has_batch)
     axis = activation.axis
     axes = axis if isinstance(axis, tuple) else (axis,)
     from_front = tuple(sorted(a % x.ndim for a in axes))
-    return Tensor(activation(x.value), RowActivated(x, activation, from_front), None, x.has_batch)
+    return Tensor(
+        activation.apply(x.value), RowActivated(x, activation, from_front), None, x.has_batch
+    )

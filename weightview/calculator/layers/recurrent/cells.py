@@ -130,7 +130,7 @@ def simple(cell: Cell, x: Tensor, initial: list[Tensor]) -> Result:
     for t in range(steps):
         rec[:, t] = fit(h @ recurrent.value)
         sums[:, t] = fit(xk.value[:, t] + rec[:, t])
-        h = _kept(cell.mask, t, fit(activation(sums[:, t])), h)
+        h = _kept(cell.mask, t, fit(activation.apply(sums[:, t])), h)
         hidden[:, t] = h
         _report(cell, t, steps)
     states = Tensor(hidden)
@@ -221,12 +221,12 @@ def run_lstm(
     for t in range(steps):
         rec[:, t] = fit(recur(h, t))
         z = sums[:, t] = fit(xk.value[:, t] + rec[:, t])
-        i[:, t] = fit(gate.function(z[..., :units]))
-        f[:, t] = fit(gate.function(z[..., units : 2 * units]))
-        g[:, t] = fit(activation(z[..., 2 * units : 3 * units]))
-        o[:, t] = fit(gate.function(z[..., 3 * units :]))
+        i[:, t] = fit(gate.apply(z[..., :units]))
+        f[:, t] = fit(gate.apply(z[..., units : 2 * units]))
+        g[:, t] = fit(activation.apply(z[..., 2 * units : 3 * units]))
+        o[:, t] = fit(gate.apply(z[..., 3 * units :]))
         c = _kept(cell.mask, t, fit(f[:, t] * c + i[:, t] * g[:, t]), c)
-        acs[:, t] = fit(activation(c))
+        acs[:, t] = fit(activation.apply(c))
         h = _kept(cell.mask, t, fit(o[:, t] * acs[:, t]), h)
         cs[:, t], hs[:, t] = c, h
         _report(cell, t, steps)
@@ -330,10 +330,10 @@ class _GRU:
                 rec[:, t] = fit(rec[:, t] + self.bias.value)
             xt, rt = self.xk.value[:, t], rec[:, t]
             zr[:, t] = fit(xt[:, : 2 * u] + rt[:, : 2 * u])
-            zr_act[:, t] = fit(gate.function(zr[:, t]))
+            zr_act[:, t] = fit(gate.apply(zr[:, t]))
             z, r = zr_act[:, t, :u], zr_act[:, t, u:]
             cand_sum[:, t] = fit(xt[:, 2 * u :] + fit(r * rt[:, 2 * u :]))
-            cand[:, t] = fit(self.activation(cand_sum[:, t]))
+            cand[:, t] = fit(self.activation.apply(cand_sum[:, t]))
             h = _kept(self.cell.mask, t, fit(z * h + (1 - z) * cand[:, t]), h)
             hs[:, t] = h
             _report(self.cell, t, steps)
@@ -367,12 +367,12 @@ class _GRU:
             xt = self.xk.value[:, t]
             rec[:, t] = fit(h @ first)
             zr[:, t] = fit(xt[:, : 2 * u] + rec[:, t])
-            zr_act[:, t] = fit(gate.function(zr[:, t]))
+            zr_act[:, t] = fit(gate.apply(zr[:, t]))
             z, r = zr_act[:, t, :u], zr_act[:, t, u:]
             kept[:, t] = fit(r * h)
             rec_h[:, t] = fit(kept[:, t] @ second)
             cand_sum[:, t] = fit(xt[:, 2 * u :] + rec_h[:, t])
-            cand[:, t] = fit(self.activation(cand_sum[:, t]))
+            cand[:, t] = fit(self.activation.apply(cand_sum[:, t]))
             h = _kept(self.cell.mask, t, fit(z * h + (1 - z) * cand[:, t]), h)
             hs[:, t] = h
             _report(self.cell, t, steps)
