@@ -138,6 +138,50 @@ def test_shapes_of_nested_models_are_told(referee, shared_models):
 
 
 @pytest.mark.parametrize(
+    "name", ["k3.15.1_A/lstm.keras", "tfk2.16_A/batchnorm.h5", "k2.2.4_A/dag.h5"]
+)
+def test_gradients_are_the_slopes_of_small_edits(referee, shared_models, name):
+    path = shared_models / "generated" / name
+    arrays = np.load(path.with_name(f"{path.stem}.expect.npz"))
+    document = weightview.open_document(path)
+    model, inputs = document.model, numbered(arrays, "in__")
+    index = (1, *([0] * (arrays["out__0"].ndim - 1)))
+    found = referee.gradients(model, document.values, inputs, index, model.weights)
+
+    def output():
+        return referee.layer_outputs(model, document.values, inputs).model_outputs[0][index]
+
+    step = 1e-2
+    checked = 0
+    for weight in model.weights:
+        gradient = found[weight.path]
+        if gradient is None or not np.isfinite(gradient).all():
+            continue
+        assert gradient.shape == weight.shape
+        cell = np.unravel_index(np.abs(gradient).argmax(), weight.shape)
+        now = float(document.read(weight)[cell])
+        ends = []
+        for moved in (now + step, now - step):
+            document.set_values(weight, tuple(map(int, cell)), moved)
+            ends.append(float(output()))
+            document.undo()
+        slope = (ends[0] - ends[1]) / (2 * step)
+        assert slope == pytest.approx(float(gradient[cell]), rel=0.02, abs=2e-4), weight.path
+        checked += 1
+    assert checked >= 3
+
+
+def test_a_number_that_the_output_has_not_has_no_gradient(referee, examples):
+    document = weightview.open_document(examples / "line.keras")
+    rows = [np.array([[10.0]], "f4")]
+    for index, tensor in [((1, 0), 0), ((0, 0), 1), ((0,), 0)]:
+        with pytest.raises(WorkerError, match="no number"):
+            referee.gradients(
+                document.model, document.values, rows, index, document.model.weights, tensor=tensor
+            )
+
+
+@pytest.mark.parametrize(
     "class_name", ["GlorotUniform", "HeNormal", "Orthogonal", "Zeros", "RandomUniform"]
 )
 def test_an_initializer_draws_the_same_for_the_same_seed(referee, class_name):

@@ -190,6 +190,48 @@ class Worker(Supervisor):
             )
         return tuple(answer)
 
+    def gradients(
+        self,
+        model: Model,
+        values: Values,
+        inputs: Sequence[Array],
+        index: Sequence[int],
+        weights: Sequence[Weight],
+        *,
+        tensor: int = 0,
+        timeout: float = 300.0,
+    ) -> Mapping[str, Array | None]:
+        """Return the derivative of one output number with respect to ``weights``.
+
+        Args:
+            model: the description.
+            values: the numbers to compute with, edits included.
+            inputs: one array per model input, with the batch axis.
+            index: which number of the output, with the batch axis.
+            weights: weights of the model.
+            tensor: which output, for a model with several.
+            timeout: in seconds.
+
+        Returns:
+            By weight path an array of its shape, or None where nothing flows to it.
+
+        Raises:
+            WorkerError: as :meth:`prepare`; the output has no such number.
+            CancelledError: :meth:`cancel` was called meanwhile.
+        """
+        with self._turn:
+            key = self.prepare(model, values, timeout=timeout)
+            found: Mapping[str, Array | None] = self.request(
+                "gradients",
+                key=key,
+                inputs=list(inputs),
+                tensor=tensor,
+                index=[int(i) for i in index],
+                paths=[weight.path for weight in weights],
+                timeout=timeout,
+            )
+        return found
+
     def layer_shapes(
         self, model: Model, values: Values, *, timeout: float = 300.0
     ) -> Mapping[str, tuple[Any, Any]]:

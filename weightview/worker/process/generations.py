@@ -57,6 +57,10 @@ class Generation:
         """Return flat ``inputs`` in the structure that the container is called with."""
         raise NotImplementedError
 
+    def tensorflow_variable(self, variable: Any) -> Any:
+        """Return the variable of TensorFlow that holds the numbers."""
+        raise NotImplementedError
+
 
 class Keras3(Generation):
     """``keras`` 3 on TensorFlow."""
@@ -153,6 +157,10 @@ class Keras3(Generation):
         from keras import tree
 
         return tree.pack_sequence_as(self._graph(container)._inputs_struct, list(inputs))
+
+    def tensorflow_variable(self, variable: Any) -> Any:
+        """See :class:`Generation`."""
+        return variable.value
 
 
 class _TensorFlowWith:
@@ -257,6 +265,10 @@ class Keras2(Generation):
         if isinstance(container, self._keras.Sequential):
             return inputs[0]
         return tf.nest.pack_sequence_as(container._nested_inputs, list(inputs))
+
+    def tensorflow_variable(self, variable: Any) -> Any:
+        """See :class:`Generation`."""
+        return variable
 
 
 @cache

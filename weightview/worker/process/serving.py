@@ -21,6 +21,7 @@ HANDLERS = {
     "call_layer": "layer_calls",
     "shapes": "shapes",
     "draw": "initializers",
+    "gradients": "gradients",
     "list_checkpoint": "checkpoints",
     "read_checkpoint_tensor": "checkpoints",
     "checkpoint_names": "checkpoint_writing",
