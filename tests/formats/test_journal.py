@@ -1,5 +1,6 @@
 """The recovery journal: what was edited comes back, whatever happened to the process."""
 
+import gc
 import os
 import shutil
 import struct
@@ -353,6 +354,29 @@ def test_a_process_number_given_anew_is_not_the_owner():
     if here.started:
         assert not Owner(os.getpid(), "another start", here.host, 0.0).may_be_alive
     assert Owner(1 << 22, "", "another computer", 0.0).may_be_alive
+
+
+def test_a_forgotten_journal_leaves_its_edits_to_be_offered(tmp_path):
+    document = opened(tmp_path / "m.raw")
+    journal = Journal.begin(document, tmp_path / "state")
+    document.set_values("scale", None, 4.0)
+    assert journal.flush()
+    assert pending(tmp_path / "state") == []
+    thread = journal._writer._thread
+    del journal
+    gc.collect()
+    thread.join(60)
+    (recovery,) = pending(tmp_path / "state")
+    assert recovery.edits == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no mode bits")
+def test_nobody_else_may_read_a_journal(tmp_path):
+    journal = Journal.begin(opened(tmp_path / "m.raw"), tmp_path / "state")
+    assert journal.flush()
+    assert journal.path.stat().st_mode & 0o077 == 0
+    assert journal.path.parent.stat().st_mode & 0o077 == 0
+    journal.close()
 
 
 def test_journals_that_nobody_wanted_for_months_are_removed(tmp_path):

@@ -1,6 +1,7 @@
 """A journal in the making: it listens to one document and tells the writing thread what changed."""
 
 import time
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,7 @@ class Journal:
 
     All methods belong to the document's thread, and none of them waits for a disk but
     :meth:`flush`, :meth:`close` and :meth:`opened_elsewhere`. Keep a reference: a journal that is
-    forgotten hears nothing more.
+    forgotten ends, and its edits are offered at the next start.
     """
 
     def __init__(
@@ -128,6 +129,8 @@ class Journal:
             return
         if self._writer is None:
             self._writer = Writer(self._folder, self._owner, self._on_trouble)
+            # A journal that nobody closed counts as one whose process ended.
+            weakref.finalize(self, self._writer.end, keep=True, seconds=0)
         self._tell_base(0, path, restarts=True)
 
     def _tell_base(self, index: int, path: Path, *, restarts: bool = False) -> None:
