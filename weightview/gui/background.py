@@ -5,11 +5,14 @@ task at a time and drops what is out of date: while a task runs, only the newest
 """
 
 import contextlib
+import itertools
 import threading
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from shiboken6 import isValid
 
 
 class Cancel:
@@ -28,43 +31,59 @@ class Cancel:
         return self._event.is_set()
 
 
-class _Messenger(QObject):
-    """Lives in the thread that asked, so that the answer is delivered there."""
+class _Dispatcher(QObject):
+    """Carries answers into the window's thread.
 
-    answered = Signal(object, object)
+    There is one, and it is never deleted: a thread that answers while the window which asked is
+    being closed must not touch an object that goes away under it. What was asked for is kept here
+    too, so that a thread never holds the last reference to a widget.
+    """
 
-    def __init__(
-        self, owner: QObject, done: Callable[[Any], None], failed: Callable[[Exception], None]
+    answered = Signal(int, object, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._numbers = itertools.count()
+        self._asked: dict[int, tuple[Any, Callable[[Any, Exception | None], None]]] = {}
+        self.answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def start(
+        self, function: Callable[[], Any], answer: Callable[[Any, Exception | None], None]
     ) -> None:
-        super().__init__(owner)
-        self._done = done
-        self._failed = failed
-        self.answered.connect(self.deliver, Qt.ConnectionType.QueuedConnection)
+        number = next(self._numbers)
+        self._asked[number] = (function, answer)
+        QThreadPool.globalInstance().start(_Task(function, number, self))
 
-    @Slot(object, object)
-    def deliver(self, result: Any, error: Exception | None) -> None:
-        self.deleteLater()
-        if error is None:
-            self._done(result)
-        else:
-            self._failed(error)
+    @Slot(int, object, object)
+    def _deliver(self, number: int, result: Any, error: Exception | None) -> None:
+        _, answer = self._asked.pop(number)
+        answer(result, error)
+
+
+@cache
+def _dispatcher() -> _Dispatcher:
+    return _Dispatcher()
 
 
 class _Task(QRunnable):
-    def __init__(self, function: Callable[[], Any], messenger: _Messenger) -> None:
+    def __init__(self, function: Callable[[], Any], number: int, dispatcher: _Dispatcher) -> None:
         super().__init__()
-        self._function = function
-        self._messenger = messenger
+        self._function: Callable[[], Any] | None = function
+        self._number = number
+        self._dispatcher = dispatcher
 
     def run(self) -> None:
         result, error = None, None
+        function, self._function = self._function, None
+        assert function is not None
         try:
-            result = self._function()
+            result = function()
         except Exception as caught:  # noqa: BLE001 - handed to the thread that asked
             error = caught
-        # The window may have been closed meanwhile, and its messenger with it.
+        del function
+        # At the end of the program Qt may be gone before its threads are.
         with contextlib.suppress(RuntimeError):
-            self._messenger.answered.emit(result, error)
+            self._dispatcher.answered.emit(self._number, result, error)
 
 
 def run(
@@ -75,14 +94,24 @@ def run(
 ) -> None:
     """Run ``function`` in another thread, then ``done(result)`` or ``failed(error)`` in this one.
 
+    To be called in the window's thread.
+
     Args:
         owner: as long as it lives the answer is delivered; then it is dropped.
         function: takes nothing, touches neither Qt nor a document.
         done: called with what it returned.
         failed: called with what it raised.
     """
-    messenger = _Messenger(owner, done, failed)
-    QThreadPool.globalInstance().start(_Task(function, messenger))
+
+    def answer(result: Any, error: Exception | None) -> None:
+        if not isValid(owner):
+            return
+        if error is None:
+            done(result)
+        else:
+            failed(error)
+
+    _dispatcher().start(function, answer)
 
 
 class Latest(QObject):

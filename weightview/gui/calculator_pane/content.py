@@ -10,6 +10,7 @@ from weightview.calculator.trace import Step, Trace
 from weightview.core.document import Document
 from weightview.core.errors import CalculationError, InputError, WeightviewError
 from weightview.core.history import Change
+from weightview.core.numbers import shorten
 from weightview.gui.calculator_pane.calculation import Comparison, Question
 from weightview.gui.calculator_pane.calculator import Calculator
 from weightview.gui.calculator_pane.input_block import InputBlock
@@ -64,7 +65,7 @@ class Content(QWidget):
     def _make_parts(self) -> None:
         given = inputs_of(self._model)
         for one in given:
-            block = InputBlock(one, "Input" if len(given) == 1 else one.name, self)
+            block = InputBlock(one, "Input" if len(given) == 1 else shorten(one.name, 40), self)
             block.changed.connect(self.calculate)
             block.valid_changed.connect(self._show_validity)
             self.inputs.append(block)

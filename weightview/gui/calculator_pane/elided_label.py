@@ -4,6 +4,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from weightview.gui.plain_text import tip
+
 
 class ElidedLabel(QLabel):
     """One line of plain text that never asks for more room than there is."""
@@ -16,8 +18,8 @@ class ElidedLabel(QLabel):
 
     def set_text(self, text: str) -> None:
         """Show ``text``."""
-        self.setText(text)
-        self.setToolTip(text)
+        self.setText(" ".join(text.split()))
+        self.setToolTip(tip(text))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what fits."""

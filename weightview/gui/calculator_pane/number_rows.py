@@ -23,6 +23,7 @@ from weightview.core.numbers import exact_text
 from weightview.gui.calculator_pane.number_row import NumberRow, picture
 from weightview.gui.calculator_pane.planes import Index
 from weightview.gui.calculator_pane.rows_layout import CELL_PADDING, RowsLayout
+from weightview.gui.plain_text import tip
 from weightview.gui.theme import colors, diverging, number_font, small_font, text_on, theme
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -322,7 +323,7 @@ class NumberRows(QWidget):
     def event(self, event: QEvent) -> bool:
         """Say in a tooltip which number is under the pointer, with all its digits."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self._tip(event.pos()), self)
+            QToolTip.showText(event.globalPos(), tip(self._tip(event.pos())), self)
             return True
         return super().event(event)
 

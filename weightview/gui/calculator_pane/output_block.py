@@ -5,6 +5,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from weightview.core.numbers import shorten
 from weightview.gui.calculator_pane.calculation import Comparison, OutputRow
 from weightview.gui.calculator_pane.elided_label import ElidedLabel
 from weightview.gui.calculator_pane.number_row import NumberRow
@@ -75,7 +76,7 @@ class OutputBlock(QWidget):
         """Return several outputs that are the same in every way, by their names."""
         names = [*self._names, *(f"output {i}" for i in range(len(self._names), len(outputs)))]
         return [
-            NumberRow(name, np.asarray(output), f"output {name}")
+            NumberRow(shorten(name, 40), np.asarray(output), f"output {name}")
             for name, output in zip(names, outputs, strict=False)
         ]
 

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -14,6 +15,7 @@ from weightview.gui.calculator_pane.step_header import Agreement
 
 if TYPE_CHECKING:
     from weightview.api import Verdict
+    from weightview.worker.client import Worker
 
 START_MS = 700
 QUIET_MS = 400
@@ -22,6 +24,28 @@ _TOLERANCE = (
     "Both compute in float32 but add up in another order, so the last digits differ; "
     "up to 1e-4 of the largest number counts as agreement."
 )
+
+
+class _Relay(QObject):
+    """Brings the word of a worker into the window's thread; the worker speaks from any.
+
+    It is never deleted: the worker may speak at the moment in which a window is closed.
+    """
+
+    spoke = Signal()
+
+    def tell(self) -> None:
+        """Pass the word on."""
+        # At the end of the program Qt may be gone before the worker's threads are.
+        with contextlib.suppress(RuntimeError):
+            self.spoke.emit()
+
+
+@cache
+def _relay(worker: "Worker") -> _Relay:
+    relay = _Relay()
+    worker.state_changed.connect(relay.tell)
+    return relay
 
 
 class Referee(QObject):
@@ -36,7 +60,6 @@ class Referee(QObject):
     judged = Signal(object)
     summed_up = Signal(str, str)
     became_ready = Signal()
-    _worker_spoke = Signal()
 
     def __init__(self, parent: QObject) -> None:
         """Do nothing yet; see :meth:`start`."""
@@ -49,7 +72,6 @@ class Referee(QObject):
         self._start.timeout.connect(self._start_worker)
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._quiet.timeout.connect(self._ask)
-        self._worker_spoke.connect(self._worker_changed)
 
     @property
     def is_ready(self) -> bool:
@@ -61,7 +83,7 @@ class Referee(QObject):
         from weightview.worker.client import shared_worker
 
         self._worker = shared_worker()
-        self._worker.state_changed.connect(self._hear_worker)
+        _relay(self._worker).spoke.connect(self._worker_changed)
         self._was_ready = self.is_ready
         self._start.start()
 
@@ -72,7 +94,7 @@ class Referee(QObject):
         self._latest.drop_waiting()
         self._pending = None
         if self._worker is not None:
-            self._worker.state_changed.disconnect(self._hear_worker)
+            _relay(self._worker).spoke.disconnect(self._worker_changed)
 
     def judge(self, question: Question, trace: Trace) -> None:
         """Compare ``trace`` with TensorFlow once nothing newer comes for a moment."""
@@ -82,12 +104,6 @@ class Referee(QObject):
     def _start_worker(self) -> None:
         self._worker.start()
         self._worker_changed()
-
-    def _hear_worker(self) -> None:
-        """Pass the word on to the window's thread; the worker speaks from any."""
-        # The window may have been closed meanwhile.
-        with contextlib.suppress(RuntimeError):
-            self._worker_spoke.emit()
 
     def _worker_changed(self) -> None:
         if not self.is_ready:

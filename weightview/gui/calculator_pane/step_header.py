@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from weightview.gui.calculator_pane.activation_box import ActivationBox
+from weightview.gui.plain_text import tip
 from weightview.gui.theme import UNIT, colors, small_font
 
 VerdictKind = Literal["agrees", "differs", "quiet"]
@@ -73,11 +74,8 @@ class StepHeader(QWidget):
 
     def _explain(self) -> None:
         said = [f"{self._name}: {self._facts}", self._agreement.sentence]
-        self.setToolTip(
-            "\n".join(
-                [*filter(None, said), "Click or Space folds the layer, with Shift all layers"]
-            )
-        )
+        told = [*filter(None, said), "Click or Space folds the layer, with Shift all layers"]
+        self.setToolTip(tip("\n".join(told)))
 
     def set_folded(self, folded: bool) -> None:
         """Turn the mark that says whether the stages are hidden."""

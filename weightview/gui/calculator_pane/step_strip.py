@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from weightview.calculator.trace import Stage, Step
 from weightview.core.model import Layer
+from weightview.core.numbers import shorten
 from weightview.gui.calculator_pane.activation_box import ActivationBox
 from weightview.gui.calculator_pane.bias_box import BIAS_LABEL, BiasBox
 from weightview.gui.calculator_pane.number_row import NumberRow
@@ -20,6 +21,7 @@ from weightview.gui.theme import UNIT, colors, small_font, theme
 
 LABEL_WIDTH = 84
 _SHORT_FORMULA = 12
+_LONGEST_NAME = 120
 _NO_NUMBERS = np.zeros(0)
 _LEADING_STAGES = ("scores", "attention", "weights", "mask")
 
@@ -82,6 +84,16 @@ class StepStrip(QWidget):
     def folded(self) -> bool:
         """Whether the stages are hidden."""
         return self._folded
+
+    @property
+    def agreement(self) -> Agreement:
+        """What TensorFlow said of this step."""
+        return self._agreement
+
+    @property
+    def remark(self) -> str:
+        """What is said in words under the headline, ``""`` for nothing."""
+        return self._remark_text()[0]
 
     def set_folded(self, folded: bool) -> None:
         """Hide or show the stages."""
@@ -234,9 +246,11 @@ class StepStrip(QWidget):
 
 def headline(layer: Layer, step: Step) -> tuple[str, str]:
     """Return the name of a step and what is quietly said beside it."""
-    name = layer.path if not step.node else f"{layer.path} · call {step.node + 1}"
+    name = shorten(layer.path, _LONGEST_NAME)
+    if step.node:
+        name += f" · call {step.node + 1}"
     units = next((layer.config[key] for key in ("units", "filters") if key in layer.config), None)
-    facts = [layer.class_name]
+    facts = [shorten(layer.class_name)]
     if units is not None:
         word = "unit" if "units" in layer.config else "filter"
         facts.append(f"{units} {word}{'' if units == 1 else 's'}")

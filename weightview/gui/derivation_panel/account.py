@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from weightview.calculator.trace import Derivation, Source, Term, Trace
-from weightview.core.numbers import aligned_texts
+from weightview.core.numbers import aligned_texts, shorten
 from weightview.gui.selection import NumberAddress
 
 DIGITS = 7
 _DEEPEST = 8
+_LONGEST = 120
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def name_of(address: NumberAddress) -> str:
     where = f"unit {at}" if len(address.index) == 1 else f"[{at}]" if at else ""
     call = f" (call {address.node + 1})" if address.node else ""
     stage = "" if address.stage == "output" else f", {address.stage.replace('_', ' ')}"
-    return f"{address.layer_path}{call} {where}{stage}".strip()
+    return f"{shorten(address.layer_path, _LONGEST)}{call} {where}{stage}".strip()
 
 
 def account_of(trace: Trace, address: NumberAddress) -> Account:

@@ -6,7 +6,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from weightview.gui.derivation_panel.account import Account, ClosingLine
 from weightview.gui.derivation_panel.terms import ROW_HEIGHT, Columns
+from weightview.gui.plain_text import tip
 from weightview.gui.theme import colors, number_font, theme
+
+_ONE_LINE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
 
 class ClosingLines(QWidget):
@@ -87,14 +90,14 @@ class ClosingLines(QWidget):
         painter.setFont(self.font())
         painter.setPen(QColor(colors().text))
         text = painter.fontMetrics().elidedText(line.text, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(box, _ONE_LINE, text)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Underline the line that leads somewhere."""
         row = self.line_at(event.position().toPoint())
         leads = row is not None and self._lines()[row].source is not None
         self._under = row if leads else None
-        self.setToolTip(self._lines()[row].text if row is not None else "")
+        self.setToolTip(tip(self._lines()[row].text) if row is not None else "")
         shape = Qt.CursorShape.PointingHandCursor if leads else Qt.CursorShape.ArrowCursor
         self.setCursor(shape)
         self.update()

@@ -35,12 +35,15 @@ from PySide6.QtWidgets import (
 from weightview.calculator.trace import Source, Term
 from weightview.core.numbers import exact_text
 from weightview.gui.derivation_panel.account import Account
+from weightview.gui.plain_text import tip
 from weightview.gui.theme import color_of, colors, number_font, theme
 
 ROW_HEIGHT = 20
 _SIGN_WIDTH = 20
 _LEAST_LABEL = 96
 _LEAST_BAR = 40
+
+_ONE_LINE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -87,7 +90,7 @@ class TermsModel(QAbstractListModel):
             factor = f" × {weights}" if weights else ""
             return f"{term.label}: {values}{factor} = {products}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _tip(term)
+            return tip(_tip(term))
         return None
 
 
@@ -185,7 +188,7 @@ class TermsDelegate(QStyledItemDelegate):
         painter.setFont(self._view.font())
         painter.setPen(QColor(color))
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, box.width())
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.drawText(box, _ONE_LINE, shown)
 
     def _number(
         self, painter: QPainter, box: QRect, text: str, color: str, *, linked: bool = False

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from weightview.gui.derivation_panel.account import name_of
+from weightview.gui.plain_text import tip
 from weightview.gui.selection import NumberAddress
 from weightview.gui.theme import colors, small_font, theme
 
@@ -55,7 +56,7 @@ class Trail(QWidget):
         link.setCursor(Qt.CursorShape.PointingHandCursor)
         link.setObjectName(f"derivation_trail_{place}")
         link.setAccessibleName(f"Back to {name}")
-        link.setToolTip(f"Back to {name} (Alt+Left for the last)")
+        link.setToolTip(tip(f"Back to {name} (Alt+Left for the last)"))
         link.setStyleSheet(_sheet())
         link.clicked.connect(lambda: self.chosen.emit(place))
         return link
