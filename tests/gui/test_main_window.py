@@ -5,7 +5,7 @@ import shutil
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton, QWidget
 
 
 @pytest.fixture
@@ -213,6 +213,23 @@ def test_warnings_are_shown_quietly_and_together(window, make_dense_document):
     assert "2 things" in window.messages.messages[0].text
 
 
+def test_weights_alone_are_paired_with_their_architecture(
+    window, examples, tmp_path, qtbot, monkeypatch
+):
+    weights = shutil.copy(examples / "four_layers.weights.h5", tmp_path / "w.weights.h5")
+    window.open_files([weights])
+    qtbot.waitUntil(lambda: window.document is not None, timeout=20_000)
+    bare = window.document
+    assert bare.weight("dense_1/kernel").keras_index is None
+    chosen = (str(examples / "four_layers.keras"), "")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: chosen)
+    window.commands.actions["pair"].trigger()
+    qtbot.waitUntil(lambda: window.document is not bare, timeout=20_000)
+    assert window.document.path == weights
+    assert window.document.weight("dense_1/kernel").keras_index == 0
+    assert not window.commands.actions["pair"].isEnabled()
+
+
 def test_a_dropped_file_is_opened(window, copy, qtbot):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(copy))])
@@ -233,10 +250,18 @@ def test_the_search_goes_to_a_weight(opened, qtbot):
     assert opened.selection.weight_path == "dense_4/bias"
 
 
-def test_recent_files_are_in_the_menu(opened, copy, qtbot):
+def test_recent_files_are_in_the_menu_and_open(opened, windows, copy, examples, qtbot):
     menu = opened.commands.recent_menu
     menu.aboutToShow.emit()
     assert menu.actions()[0].text() == "&1 copy.keras"
+    window = windows.new_window()
+    window.commands.recent_menu.aboutToShow.emit()
+    window.commands.recent_menu.actions()[0].trigger()
+    assert windows.active is not None
+    assert window.document is None, "the file is open already: its window is shown"
+    menu.actions()[-1].trigger()
+    menu.aboutToShow.emit()
+    assert [action.text() for action in menu.actions() if action.text()] == ["Clear This List"]
 
 
 def test_every_command_has_words_and_no_key_is_used_twice(window):

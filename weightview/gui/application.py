@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from weightview import __version__
 from weightview.gui.icons import program_icon
+from weightview.gui.recovery import Offers
 from weightview.gui.settings import Settings
 from weightview.gui.style import install
 from weightview.gui.theme import theme
@@ -79,11 +80,8 @@ def _start_services(windows: Windows) -> None:
     from weightview.gui import error_log
     from weightview.gui.single_instance import Listener
 
-    def report(error: BaseException) -> None:
-        if (window := windows.active) is not None:
-            window.reports.report(error)
-
-    error_log.start(report)
+    error_log.start(windows.report)
+    Offers(windows).look()
     listener = Listener(windows)
 
     def show(paths: Sequence[Path]) -> None:

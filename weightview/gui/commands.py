@@ -9,6 +9,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from weightview.gui.icons import Name, icon
+from weightview.gui.recent_menu import RecentMenu
+from weightview.gui.settings import Settings
 from weightview.gui.theme import Choice, theme
 
 if TYPE_CHECKING:
@@ -46,6 +48,12 @@ def _file_commands(window: "MainWindow") -> tuple[Command | None, ...]:
         Command("save", "&Save", "Save into the same file", window.save, ("Ctrl+S",), "save"),
         Command(
             "save_as", "Save &As …", "Save under another name", window.save_as, ("Ctrl+Shift+S",)
+        ),
+        Command(
+            "pair",
+            "Pair with &Architecture …",
+            "Give a file of weights alone the config of its model",
+            window.pair,
         ),
         Command("revert", "Re&vert", "Drop every edit since the file was saved", window.revert),
         None,
@@ -106,15 +114,14 @@ def _view_commands(window: "MainWindow") -> tuple[Command | None, ...]:
 class Commands(QObject):
     """Every action of one window by name, and its menus."""
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: "MainWindow", settings: Settings) -> None:
         """Make the actions and fill the menu bar of ``window``."""
         super().__init__(window)  # with it goes what listens to the theme
         self._window = window
         self._pictures: dict[str, Name] = {}
         self.actions: dict[str, QAction] = {}
         file_menu = self._menu("&File", _file_commands(window))
-        self.recent_menu = QMenu("Open &Recent", window)
-        self.recent_menu.setObjectName("recent_menu")
+        self.recent_menu = RecentMenu(settings, window)
         first_separator = next(a for a in file_menu.actions() if a.isSeparator())
         file_menu.insertMenu(first_separator, self.recent_menu)
         self._menu("&Edit", _edit_commands(window))

@@ -28,6 +28,7 @@ _FILTERS = ";;".join(
         "All files (*)",
     )
 )
+_ARCHITECTURES = "Architectures (*.json *.keras *.h5 *.hdf5);;All files (*)"
 _SAME_KIND = ({".h5", ".hdf5"},)
 
 
@@ -230,6 +231,13 @@ class Files(QObject):
         if paths:
             self._settings.last_folder = str(paths[0].parent)
         return paths
+
+    def choose_architecture(self) -> Path | None:
+        """Ask for a file that holds a model's config; None where none was chosen."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, "Pair with Architecture", self._settings.last_folder, _ARCHITECTURES
+        )
+        return Path(name) if name else None
 
 
 def _with_suffix(target: Path, source: Path | None) -> Path:

@@ -26,6 +26,7 @@ from weightview.gui.file_watch import FileWatch
 from weightview.gui.files import Files, Opened
 from weightview.gui.message_bar import MessageBar
 from weightview.gui.progress_line import ProgressLine
+from weightview.gui.recovery import Keeping
 from weightview.gui.search import Entry, SearchField
 from weightview.gui.selection import Selection
 from weightview.gui.status_line import StatusLine
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar()
         self.progress = ProgressLine()
         self.reports = FileReports(self, self.messages, self.progress)
+        self.keeping = Keeping(self.messages, self)
         self.welcome = WelcomePage()
         self._opening = ElidedLabel()
         self._opening.setObjectName("opening")
@@ -75,7 +77,7 @@ class MainWindow(QMainWindow):
         self.status_line = StatusLine(self)
         self.setStatusBar(self.status_line)
         self.search = SearchField(self)
-        self.commands = Commands(self)
+        self.commands = Commands(self, windows.settings)
         self.top_bar = TopBar(self.commands, self)
         self.addToolBar(self.top_bar)
         self._connect()
@@ -130,7 +132,7 @@ class MainWindow(QMainWindow):
         self.welcome.open_requested.connect(self.choose_files)
         self.welcome.file_chosen.connect(lambda path: self.open_files([path]))
         self.search.chosen.connect(self._go_to_entry)
-        self.commands.recent_menu.aboutToShow.connect(self._fill_recent)
+        self.commands.recent_menu.chosen.connect(lambda path: self.open_files([path]))
 
     # The document
 
@@ -138,6 +140,7 @@ class MainWindow(QMainWindow):
         """Show a document that was opened from a file."""
         self.set_document(opened.document)
         self.watch.follow(opened.path, opened.stamp)
+        self.keeping.begin(opened.document)
         if not is_example(opened.path):
             self._windows.settings.add_recent_file(opened.path)
 
@@ -152,6 +155,7 @@ class MainWindow(QMainWindow):
         document.history_changed.connect(self._refresh)
         document.storage_changed.connect(self._refresh)
         self._show_in_views(document)
+        self._focus_tree()
         self.reports.show_warnings(document)
         self._refresh()
 
@@ -200,6 +204,8 @@ class MainWindow(QMainWindow):
             actions[command].setEnabled(document is not None and not self.files.is_saving)
         actions["revert"].setEnabled(document is not None and document.is_modified)
         actions["reload"].setEnabled(document is not None and document.path is not None)
+        is_bare = document is not None and not document.model.config and document.path is not None
+        actions["pair"].setEnabled(is_bare)
         for command in ("find", "copy", "paste", "clear", "select_all"):
             actions[command].setEnabled(document is not None)
         if document is None:
@@ -246,6 +252,9 @@ class MainWindow(QMainWindow):
             self.selection.select_weight(entry.weight_path, entry.layer_path)
         else:
             self.selection.select_layer(entry.layer_path)
+        self._focus_tree()
+
+    def _focus_tree(self) -> None:
         if self.workspace is not None:
             self.workspace.tree.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -272,6 +281,15 @@ class MainWindow(QMainWindow):
         """Ask for a name and save there."""
         if self._document is not None:
             self.files.save_as(self._document)
+
+    def pair(self) -> None:
+        """Open the weights again together with a file that tells their architecture."""
+        if self._document is None or self._document.path is None:
+            return
+        if self._document.is_modified:
+            self.reports.refuse("Save or revert your edits before pairing the weights.")
+        elif (architecture := self.files.choose_architecture()) is not None:
+            self.files.open(self._document.path, architecture)
 
     def revert(self) -> None:
         """Drop every edit, after asking: it cannot be undone."""
@@ -325,21 +343,6 @@ class MainWindow(QMainWindow):
 
         AboutDialog(self).open()
 
-    def _fill_recent(self) -> None:
-        menu = self.commands.recent_menu
-        menu.clear()
-        paths = self._windows.settings.recent_files
-        for place, path in enumerate(paths, start=1):
-            action = menu.addAction(
-                f"&{place % 10} {path.name}".replace("&", "&&").replace("&&", "&", 1)
-            )
-            action.setStatusTip(str(path))
-            action.triggered.connect(lambda _=False, p=path: self.open_files([p]))
-        menu.addSeparator()
-        clear = menu.addAction("Clear This List")
-        clear.setEnabled(bool(paths))
-        clear.triggered.connect(self._windows.settings.clear_recent_files)
-
     # Qt overrides
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -352,6 +355,7 @@ class MainWindow(QMainWindow):
         self._windows.settings.geometry = self.saveGeometry()
         if self.workspace is not None:
             self._windows.settings.layout = self.saveState()
+        self.keeping.end()
         self._windows.forget(self)
         event.accept()
 

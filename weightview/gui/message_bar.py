@@ -57,6 +57,7 @@ class Message(QFrame):
         answers: Sequence[Answer] = (),
         details: str = "",
         more: Sequence[str] = (),
+        stays: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         """Show ``text``.
@@ -67,10 +68,12 @@ class Message(QFrame):
             answers: buttons, from left to right.
             details: what "Copy details" puts on the clipboard; no such button where empty.
             more: further sentences, unfolded by a click.
+            stays: it is no matter of the open file, and stays when another is opened.
             parent: the bar.
         """
         super().__init__(parent)
         self.kind = kind
+        self.stays = stays
         self.text = text
         self._details = details
         self.setObjectName("message")
@@ -186,6 +189,7 @@ class MessageBar(QWidget):
         answers: Sequence[Answer] = (),
         details: str = "",
         more: Sequence[str] = (),
+        stays: bool = False,
     ) -> Message:
         """Show a message; one of the same key (or, without a key, the same sentence) is replaced.
 
@@ -193,7 +197,9 @@ class MessageBar(QWidget):
         """
         key = key or text
         self.close_message(key)
-        message = Message(kind, text, answers=answers, details=details, more=more, parent=self)
+        message = Message(
+            kind, text, answers=answers, details=details, more=more, stays=stays, parent=self
+        )
         message.closed.connect(lambda: self._forget(key, message))
         self._messages[key] = message
         self._column.insertWidget(0, message)
@@ -212,9 +218,10 @@ class MessageBar(QWidget):
             self._messages[key].close_message()
 
     def clear(self) -> None:
-        """Close every message."""
+        """Close every message about the file."""
         for message in self.messages:
-            message.close_message()
+            if not message.stays:
+                message.close_message()
 
     def _forget(self, key: str, message: Message) -> None:
         if self._messages.get(key) is message:

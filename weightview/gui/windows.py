@@ -1,11 +1,11 @@
 """All windows of the program: one per file; a file that is open already is shown, not reopened."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
 from weightview.gui.main_window import MainWindow
@@ -81,6 +81,29 @@ class Windows(QObject):
                 shown = beside if beside is not None and beside.is_empty else self.new_window(path)
                 shown.files.open(path, architecture)
             raise_window(shown)
+
+    def open_then(self, path: Path, then: Callable[["Document"], object]) -> None:
+        """Show a file and call ``then`` with its document, also where it is open already."""
+        shown = self._window_of(path)
+        if shown is not None and shown.document is not None:
+            raise_window(shown)
+            then(shown.document)
+            return
+        self.open_files([path], self.active)
+        shown = self._window_of(path)
+        if shown is not None:
+            shown.files.opened.connect(
+                lambda opened: then(opened.document), Qt.ConnectionType.SingleShotConnection
+            )
+
+    def window_of(self, document: "Document") -> MainWindow | None:
+        """Return the window that shows ``document``."""
+        return next((window for window in self._windows if window.document is document), None)
+
+    def report(self, error: BaseException) -> None:
+        """Show an error that nobody expected in the window in front."""
+        if (window := self.active) is not None:
+            window.reports.report(error)
 
     def show_document(self, document: "Document") -> MainWindow:
         """Show a document that is open already, such as one in memory."""

@@ -13,6 +13,7 @@ from weightview.gui.file_header import FileHeader
 from weightview.gui.layer_panel import LayerPanel
 from weightview.gui.layer_tree import LayerTree
 from weightview.gui.selection import NumberAddress, Selection
+from weightview.gui.shape_learning import ShapeLearning
 from weightview.gui.theme import UNIT, colors, theme
 from weightview.gui.weight_view import WeightView
 
@@ -48,6 +49,7 @@ class Workspace(QObject):
         self.centre = self._centre_column()
         self.calculator = CalculatorPane(selection)
         self.right = self.calculator
+        self._shapes = ShapeLearning(self)
         self._connect()
         theme().changed.connect(self._restyle)
         self._restyle()
@@ -102,6 +104,7 @@ class Workspace(QObject):
         self.weight_view.set_document(document)
         self.derivation.set_document(document)
         self.calculator.set_document(document)
+        self._shapes.set_document(document)
         if document is not None:
             self.select_first_weight(document)
 
