@@ -89,12 +89,13 @@ def _low_precision_text(scalar: np.ndarray[Any, Any]) -> str:
     return repr(number)
 
 
-def shown_text(value: Any, notation: Notation = "full") -> str:
+def shown_text(value: Any, notation: Notation = "full", digits: int = _FIXED_DIGITS) -> str:
     """Return a number as a view shows it.
 
     Args:
         value: a numpy scalar or Python number.
-        notation: ``fixed`` three decimals, ``full`` all digits that matter, ``scientific``.
+        notation: ``fixed`` so many decimals, ``full`` all digits that matter, ``scientific``.
+        digits: how many decimals ``fixed`` and ``scientific`` have.
     """
     if notation == "full":
         return exact_text(value)
@@ -105,8 +106,8 @@ def shown_text(value: Any, notation: Notation = "full") -> str:
     if not math.isfinite(number):
         return str(number)
     if notation == "scientific":
-        return f"{number:.{_FIXED_DIGITS}e}"
-    return f"{number:.{_FIXED_DIGITS}f}"
+        return f"{number:.{digits}e}"
+    return f"{number:.{digits}f}"
 
 
 def parse_number(text: str, dtype: np.dtype[Any]) -> Any:

@@ -13,6 +13,7 @@ from weightview.core.regions import Region
 from weightview.core.values import Array, Values
 
 CHUNK_BYTES = 4 << 20
+LARGEST_SHOWN = float(np.finfo(np.float32).max)
 
 
 def never() -> bool:
@@ -61,9 +62,14 @@ def chunks(
 
 
 def as_float32(array: npt.ArrayLike) -> npt.NDArray[np.float32]:
-    """Return numbers as float32 for showing: beyond its range they become infinite, quietly."""
+    """Return numbers as float32 for showing: finite ones beyond its range become its largest."""
+    given = np.asarray(array)
     with np.errstate(all="ignore"):
-        return np.asarray(array).astype(np.float32)
+        result = given.astype(np.float32)
+    if given.dtype.itemsize > result.dtype.itemsize:
+        beyond = np.isinf(result) & np.isfinite(given)
+        result = np.where(beyond, np.copysign(LARGEST_SHOWN, result), result).astype(np.float32)
+    return result
 
 
 def extremes(array: npt.NDArray[np.float32], step: int, axis: int) -> npt.NDArray[np.float32]:

@@ -153,8 +153,9 @@ def open_view(qtbot: Any, selection: Selection) -> Iterator[Callable[..., Hand]]
         qtbot.addWidget(view)
         view.resize(*size)
         view.set_document(document)
-        view.show()
-        qtbot.waitExposed(view)
+        with qtbot.waitActive(view):
+            view.show()
+            view.activateWindow()
         hand = Hand(qtbot, view, selection)
         selection.select_weight(path)
         views.append(view)

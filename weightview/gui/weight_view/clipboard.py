@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+from PySide6.QtCore import Qt
 
 from weightview.core.document import Document
 from weightview.core.errors import EditError
@@ -11,6 +12,7 @@ from weightview.core.numbers import exact_text, parse_block
 from weightview.core.regions import Region
 from weightview.core.values import Array, Values
 from weightview.gui.weight_view.sheet import Sheet
+from weightview.gui.weight_view.table_model import WeightTableModel
 from weightview.gui.weight_view.wording import address_text
 
 COPY_LIMIT = 2_000_000
@@ -46,6 +48,22 @@ def block_text(values: Values, sheet: Sheet, rows: range, columns: range) -> str
         message = f"{count:,} cells are too many to copy; at most {COPY_LIMIT:,} can be."
         raise EditError(sheet.main.weight.path, message)
     return "\n".join("\t".join(row) for row in block_rows(values, sheet, rows, columns))
+
+
+def headed_text(values: Values, model: WeightTableModel, rows: range, columns: range) -> str:
+    """Return a block as :func:`block_text`, with the names of its rows and columns.
+
+    Raises:
+        EditError: the block is too large for a clipboard.
+    """
+    sheet = model.sheet
+    if sheet is None:
+        return ""
+    across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+    heads = [model.corner_text(), *(str(model.headerData(c, across)) for c in columns)]
+    lines = block_text(values, sheet, rows, columns).split("\n")
+    named = (f"{model.headerData(r, down)}\t{line}" for r, line in zip(rows, lines, strict=True))
+    return "\n".join(("\t".join(heads), *named))
 
 
 def paste_text(

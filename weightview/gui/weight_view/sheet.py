@@ -155,3 +155,13 @@ def moved_to(sheet: Sheet, path: str, index: Index) -> Sheet:
     if path != sheet.main.weight.path or len(index) != len(sheet.main.weight.shape):
         return sheet
     return replace(sheet, main=replace(sheet.main, look=sheet.main.look.at(index)))
+
+
+def unit_section(sheet: Sheet, layer_path: str, unit: int) -> tuple[int, int]:
+    """Return the row or the column of a layer's unit, -1 for the other or where there is none."""
+    weight, look = sheet.main.weight, sheet.main.look
+    last = len(weight.shape) - 1
+    if weight.layer_path != layer_path or weight.gates or last < 0 or unit >= weight.shape[last]:
+        return -1, -1
+    row = unit if look.row_axis == last else -1
+    return row, unit if look.column_axis == last else -1

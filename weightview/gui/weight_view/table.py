@@ -5,6 +5,7 @@ from typing import cast
 from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFontMetricsF,
     QKeyEvent,
     QKeySequence,
@@ -13,7 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QLabel, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QLabel, QMenu, QTableView, QWidget
 
 from weightview.gui.theme import colors, number_font, small_font, theme
 from weightview.gui.weight_view.cell_delegate import (
@@ -105,6 +106,7 @@ class WeightTable(_Grid):
         self._model = model
         self._is_following = False
         self._style = CellStyle()
+        self._menu: QMenu | None = None
         self.setItemDelegate(CellDelegate(self, self._style))
         self.setModel(model)
         self._corner = QLabel(self)
@@ -158,10 +160,20 @@ class WeightTable(_Grid):
             grid.row_header.setFont(small_font())
         self.measure()
 
+    def set_menu(self, menu: QMenu) -> None:
+        """Open ``menu`` by the right button or the menu key."""
+        self._menu = menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu of the cells."""
+        if self._menu is not None:
+            self._menu.popup(event.globalPos())
+
     def set_fills(self, fills: bool) -> None:
         """Let the colours fill the cells, or lie under the numbers."""
         self._style.fills = fills
         self.viewport().update()
+        self._pinned.viewport().update()
 
     def mark_sections(self, row: int, column: int) -> None:
         """Mark the row or column of a unit that is selected elsewhere; -1 for none."""

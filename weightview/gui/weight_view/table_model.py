@@ -104,6 +104,7 @@ class WeightTableModel(QAbstractTableModel):
         self._sheet: Sheet | None = None
         self._blocks: OrderedDict[tuple[int, int, int], _Block] = OrderedDict()
         self._notation: Notation = "full"
+        self._decimals = 3
         self._limit = 0.0
         self._has_failed = False
         theme().changed.connect(self.forget_colors)
@@ -149,9 +150,16 @@ class WeightTableModel(QAbstractTableModel):
         """How numbers are written."""
         return self._notation
 
-    def set_notation(self, notation: Notation) -> None:
+    @property
+    def decimals(self) -> int:
+        """How many decimals ``fixed`` and ``scientific`` numbers have."""
+        return self._decimals
+
+    def set_notation(self, notation: Notation, decimals: int | None = None) -> None:
         """Write numbers in another way."""
         self._notation = notation
+        if decimals is not None:
+            self._decimals = decimals
         for block in self._blocks.values():
             block.texts.clear()
         self._tell_all()
@@ -203,7 +211,9 @@ class WeightTableModel(QAbstractTableModel):
         block, r, c = found
         text = block.texts.get((r, c))
         if text is None:
-            text = block.texts[r, c] = shown_text(block.values[r, c], self._notation)
+            text = block.texts[r, c] = shown_text(
+                block.values[r, c], self._notation, self._decimals
+            )
         part = self._sheet.part_at(row, column)
         is_edge = self._is_gate_edge(column)
         edited = bool(block.edited[r, c])

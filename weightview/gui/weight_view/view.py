@@ -1,9 +1,7 @@
 """The weight view: heading, switches, table and image of the weight that is selected."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from weightview.core.document import Document
@@ -11,17 +9,20 @@ from weightview.core.errors import WeightNotFoundError, WeightviewError
 from weightview.core.history import Change
 from weightview.core.model import Layer, Weight
 from weightview.core.numbers import Notation
+from weightview.core.sampling import LARGEST_SHOWN
 from weightview.core.statistics import Statistics, count_edited
 from weightview.gui.selection import NumberAddress, Selection
 from weightview.gui.theme import UNIT, colors, small_font, theme
 from weightview.gui.weight_view.axes_bar import AxesBar
-from weightview.gui.weight_view.clipboard import block_text, clear_block, paste_text
 from weightview.gui.weight_view.color_bar import ColorBar
+from weightview.gui.weight_view.commands import Commands
 from weightview.gui.weight_view.description import Description
+from weightview.gui.weight_view.display_menu import DisplayMenu
+from weightview.gui.weight_view.find_bar import GO_TO, FindBar
 from weightview.gui.weight_view.heading import Heading
 from weightview.gui.weight_view.image import WeightImage
 from weightview.gui.weight_view.panes import Panes
-from weightview.gui.weight_view.sheet import Sheet, look_of, moved_to, sheet_of
+from weightview.gui.weight_view.sheet import Sheet, look_of, moved_to, sheet_of, unit_section
 from weightview.gui.weight_view.slicing import Index, Slice
 from weightview.gui.weight_view.status_words import block_words, cell_words
 from weightview.gui.weight_view.switches import Switches, can_be_turned
@@ -69,6 +70,9 @@ class WeightView(QWidget):
         self._panes = Panes(self._table, self._image, self._color_bar, self)
         self._empty = QLabel("Select a weight in the tree.", self)
         self._empty.setObjectName("no_weight")
+        self._commands = Commands(self, self._model, self._table)
+        self._find = FindBar(self)
+        self._add_commands()
         self._lay_out()
         self._connect()
         self.restyle()
@@ -78,17 +82,35 @@ class WeightView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * UNIT, 12, 2 * UNIT, UNIT)
         column.setSpacing(UNIT)
-        for part in (self._empty, self._heading, self._switches, self._axes):
+        for part in (self._empty, self._heading, self._switches, self._axes, self._find):
             column.addWidget(part)
         column.addWidget(self._panes, 1)
         column.addStretch(0)
+
+    def _add_commands(self) -> None:
+        commands, find = self._commands, self._find
+        commands.add_usual()
+        commands.add_line()
+        go = "Go to a cell by its numbers"
+        commands.add("find_cell", "Go to Cell …", go, lambda: find.open(GO_TO), "Ctrl+G")
+        tip = "Find the largest, a number, NaN, the next edit"
+        commands.add(
+            "find_number", "Find a Number …", tip, lambda: find.open("largest"), "Ctrl+Shift+F"
+        )
+        commands.add_line()
+        options = DisplayMenu(self)
+        options.fills_changed.connect(self._table.set_fills)
+        options.decimals_chosen.connect(self._set_decimals)
+        commands.add_menu(options)
+        self._switches.set_menu(commands.menu())
+        self._table.set_menu(commands.menu())
 
     def _connect(self) -> None:
         chosen = self._selection
         chosen.weight_changed.connect(self._weight_chosen)
         chosen.cell_changed.connect(self._cell_chosen)
         chosen.hover_changed.connect(self._hovered)
-        chosen.number_changed.connect(self._number_chosen)
+        chosen.number_changed.connect(self._mark_unit)
         self._switches.layout_chosen.connect(self._arrange)
         self._switches.orientation_chosen.connect(self._turn)
         self._switches.notation_chosen.connect(self._write_numbers)
@@ -101,7 +123,10 @@ class WeightView(QWidget):
         self._table.copy_asked.connect(self.copy)
         self._table.paste_asked.connect(self.paste)
         self._table.clear_asked.connect(self.clear_cells)
-        self._model.refused.connect(self.refused)
+        self._find.found.connect(self._choose_cell)
+        for refuses in (self._model, self._commands):
+            refuses.refused.connect(self.refused)
+        self._commands.status.connect(self.status)
         self._model.stored.connect(self.status)
         for unreadable in (self._model, self._image, self._description):
             unreadable.unreadable.connect(self._tell_unreadable)
@@ -187,6 +212,8 @@ class WeightView(QWidget):
         self._image.show_sheet(self._document, sheet)
         self._axes.show_look(weight, sheet.main.look if sheet is not None else None)
         self._switches.show_weight(weight)
+        if weight is not before:
+            self._find.show_weight(self._document, weight)
         self._mark_unit(self._selection.number)
         self._arrange(self._switches.shown_as)
 
@@ -200,7 +227,7 @@ class WeightView(QWidget):
             return 0
 
     def _show_statistics(self, statistics: Statistics | None) -> None:
-        limit = statistics.limit if statistics is not None else 0.0
+        limit = min(statistics.limit, LARGEST_SHOWN) if statistics is not None else 0.0
         self._model.set_limit(limit)
         self._image.set_limit(limit)
         self._color_bar.show_statistics(statistics)
@@ -258,7 +285,7 @@ class WeightView(QWidget):
         margins = layout.contentsMargins()
         width = self.width() - margins.left() - margins.right()
         total = margins.top() + margins.bottom()
-        for part in (self._heading, self._switches, self._axes):
+        for part in (self._heading, self._switches, self._axes, self._find):
             if not part.isHidden():
                 hint = part.heightForWidth(width) if part.hasHeightForWidth() else -1
                 total += max(hint, part.minimumSizeHint().height()) + layout.spacing()
@@ -285,10 +312,15 @@ class WeightView(QWidget):
             self._choose_cell(path, cell)
         self._show_outlines(path, cell)
 
-    def _write_numbers(self, choice: str) -> None:
-        self._model.set_notation(_NOTATIONS[choice])
+    def _write_numbers(self, choice: str, decimals: int | None = None) -> None:
+        self._model.set_notation(_NOTATIONS[choice], decimals)
         self._table.measure()
         self._bound()
+
+    def _set_decimals(self, decimals: int) -> None:
+        if self._model.notation == "full":
+            self._switches.set_notation("fixed")
+        self._write_numbers(self._switches.notation, decimals)
 
     # Which cell
 
@@ -312,6 +344,7 @@ class WeightView(QWidget):
             if moved.cell(path, index) is not None:
                 self._show_sheet(moved)
         self._show_outlines(path, index)
+        self._find.begin_at(index if sheet and path == sheet.main.weight.path else None)
         self._tell_selected()
 
     def _show_outlines(self, path: str, index: Index | None) -> None:
@@ -326,22 +359,13 @@ class WeightView(QWidget):
         else:
             self._tell_selected()
 
-    def _number_chosen(self, address: NumberAddress | None) -> None:
-        self._mark_unit(address)
-
     def _mark_unit(self, address: NumberAddress | None) -> None:
         """Mark the row or column of the unit whose number is selected in the calculation."""
-        sheet = self._sheet
-        row = column = -1
-        is_here = address is not None and self._layer is not None
-        if sheet is not None and address is not None and is_here and address.index:
-            weight, look, unit = sheet.main.weight, sheet.main.look, address.index[-1]
-            last = len(weight.shape) - 1
-            is_layer = self._layer is not None and address.layer_path == self._layer.path
-            if is_layer and not weight.gates and last >= 0 and unit < weight.shape[last]:
-                row = unit if look.row_axis == last else -1
-                column = unit if look.column_axis == last else -1
-        self._table.mark_sections(row, column)
+        if self._sheet is None or address is None or not address.index:
+            self._table.mark_sections(-1, -1)
+        else:
+            sections = unit_section(self._sheet, address.layer_path, address.index[-1])
+            self._table.mark_sections(*sections)
 
     def _tell_selected(self) -> None:
         if self._selection.cell is not None:
@@ -364,34 +388,15 @@ class WeightView(QWidget):
 
     def copy(self) -> None:
         """Put the selected cells on the clipboard, exact, as tab-separated text."""
-
-        def do(document: Document, sheet: Sheet, rows: range, columns: range) -> None:
-            text = block_text(document.values, sheet, rows, columns)
-            QGuiApplication.clipboard().setText(text)
-            self.status.emit(f"Copied {len(rows)} × {len(columns)} cells.")
-
-        self._with_block(do)
+        self._commands.copy()
 
     def paste(self) -> None:
         """Put the numbers on the clipboard into the table, as one edit."""
-
-        def do(document: Document, sheet: Sheet, rows: range, columns: range) -> None:
-            paste_text(document, sheet, rows, columns, QGuiApplication.clipboard().text())
-
-        self._with_block(do)
+        self._commands.paste()
 
     def clear_cells(self) -> None:
         """Set the selected cells to 0, as one edit."""
-        self._with_block(clear_block)
-
-    def _with_block(self, do: Callable[[Document, Sheet, range, range], object]) -> None:
-        block = self._table.selected_block()
-        if block is None or self._document is None or self._sheet is None:
-            return
-        try:
-            do(self._document, self._sheet, *block)
-        except WeightviewError as error:
-            self.refused.emit(str(error))
+        self._commands.clear()
 
     def select_all(self) -> None:
         """Select every cell of the table."""

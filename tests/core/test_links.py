@@ -1,0 +1,32 @@
+"""A link that was copied leads back to where it was copied."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weightview.core.links import Link, parse_link
+
+names = st.text(st.characters(blacklist_characters="[]:/\x00", codec="utf-8"), min_size=1)
+
+
+@given(
+    file=names,
+    weight=st.lists(names, min_size=1, max_size=3).map("/".join),
+    index=st.one_of(st.none(), st.lists(st.integers(0, 10**6), min_size=1, max_size=4).map(tuple)),
+)
+def test_a_link_is_read_as_it_was_written(file, weight, index):
+    link = Link(f"/nowhere/{file}.keras", weight, index)
+    assert parse_link(str(link)) == link
+
+
+def test_a_path_alone_is_a_link_to_the_file():
+    assert parse_link("models/m.keras") == Link("models/m.keras")
+
+
+def test_a_file_called_like_a_link_is_meant_itself(tmp_path):
+    file = tmp_path / "a::b"
+    file.write_text("")
+    assert parse_link(str(file)) == Link(str(file))
+
+
+def test_of_two_separators_the_last_one_counts():
+    assert parse_link("C::D.h5::dense/kernel[1, 2]") == Link("C::D.h5", "dense/kernel", (1, 2))

@@ -1,0 +1,129 @@
+"""The menu of the cells: copies with names, as code, as a link; the look of numbers."""
+
+import ml_dtypes
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMenu
+
+from weightview.core.links import parse_link
+
+pytestmark = pytest.mark.qt_log_ignore("does not support (raise|grabbing)", extend=True)
+
+KERNEL = "dense_1/kernel"
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def clipboard():
+    return QGuiApplication.clipboard().text()
+
+
+def choose(hand, name):
+    """Click an entry of the menu that the right button opens, or of a menu inside it."""
+    place = hand.table.viewport().rect().center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, QPoint(50, 50))
+    QApplication.sendEvent(hand.table.viewport(), event)
+    menu = next(menu for menu in hand.view.findChildren(QMenu, "cells_menu") if menu.isVisible())
+    action = hand.view.findChild(QAction, name)
+    if action not in menu.actions():
+        menu.close()
+        menu = hand.view.findChild(QMenu, "display_menu")
+        menu.popup(QPoint(50, 50))
+    place = menu.actionGeometry(action).center()
+    hand.qtbot.mouseMove(menu, place)
+    hand.qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_copied_names_head_rows_and_columns(open_view, dense_document):
+    hand = open_view(dense_document, KERNEL)
+    hand.click_cell(7, 1)
+    hand.click_cell(8, 2, SHIFT)
+    choose(hand, "cells_copy_headers")
+    lines = [line.split("\t") for line in clipboard().split("\n")]
+    assert lines[0] == ["input \\ unit", "unit 1", "unit 2"]
+    assert [line[0] for line in lines[1:]] == ["input 7", "+ bias"]
+    assert np.float32(lines[2][2]) == dense_document.read("dense_1/bias", (2,))
+
+
+def test_the_expression_that_fetches_a_cell_is_copied(open_view, dense_document):
+    hand = open_view(dense_document, KERNEL)
+    hand.click_cell(3, 2)
+    choose(hand, "cells_fetching")
+    assert clipboard() == "model.get_weights()[0][3, 2]"
+
+
+def test_the_code_that_writes_a_cell_writes_it(open_view, dense_document):
+    hand = open_view(dense_document, KERNEL)
+    hand.type_into(3, 2, "0.9")
+    choose(hand, "cells_writing")
+
+    class Model:
+        weights = (np.zeros((8, 5), np.float32), np.zeros(5, np.float32))
+
+        def get_weights(self):
+            return [array.copy() for array in self.weights]
+
+        def set_weights(self, weights):
+            self.weights = weights
+
+    model = Model()
+    exec(clipboard(), {"model": model})
+    assert model.weights[0][3, 2] == np.float32(0.9)
+
+
+def test_a_link_leads_to_the_cell(open_view, dense_document):
+    hand = open_view(dense_document, KERNEL)
+    hand.click_cell(3, 2)
+    choose(hand, "cells_link")
+    assert clipboard().endswith("::dense_1/kernel[3,2]")
+    link = parse_link(f"model.keras{clipboard()}")
+    assert (link.weight, link.index) == (KERNEL, (3, 2))
+
+
+def test_more_decimals_are_shown(open_view, dense_document):
+    dense_document.set_values(KERNEL, (0, 0), -0.0625)
+    hand = open_view(dense_document, KERNEL)
+    choose(hand, "decimals_6")
+    assert hand.cell_text(0, 0) == "-0.062500"
+    hand.press("notation_scientific")
+    assert hand.cell_text(0, 0) == "-6.250000e-02"
+
+
+def test_colours_can_fill_the_cells(open_view, dense_document):
+    dense_document.set_values(KERNEL, (0, 0), 5)
+    hand = open_view(dense_document, KERNEL)
+    rect = hand.cell_rect(0, 0)
+    place = rect.topLeft() + QPoint(4, 4)
+    before = hand.table.viewport().grab().toImage().pixelColor(place)
+    choose(hand, "fill_cells")
+    after = hand.table.viewport().grab().toImage().pixelColor(place)
+    assert after != before
+    assert after.red() > after.blue() + 50
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.float16, ml_dtypes.bfloat16])
+def test_the_clipboard_carries_every_bit(open_view, make_document, dtype):
+    dtype = np.dtype(dtype)
+    rng = np.random.default_rng(8)
+    raw = rng.integers(0, 256, (9, 7, dtype.itemsize), np.uint8)
+    array = raw.view(dtype)[..., 0].copy()
+    array[0, :4] = [np.inf, -np.inf, -0.0, np.nan]
+    tiny = np.zeros(dtype.itemsize, np.uint8)
+    tiny[0] = 1
+    array[1, 0] = tiny.view(dtype)[0]  # the smallest denormal
+    target = np.ones_like(array)
+    document = make_document(
+        "Dense", {"a": array, "b": target}, {"a": ("input", "unit"), "b": ("input", "unit")}
+    )
+    hand = open_view(document, "layer/a")
+    hand.view.select_all()
+    hand.view.copy()
+    hand.selection.select_weight("layer/b")
+    hand.click_cell(0, 0)
+    hand.view.paste()
+    found = document.read("layer/b")
+    nans = np.isnan(array.astype(np.float64))
+    assert np.isnan(found.astype(np.float64))[nans].all()
+    assert found[~nans].tobytes() == array[~nans].tobytes()
+    assert hand.refusals == []

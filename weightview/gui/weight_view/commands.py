@@ -1,0 +1,173 @@
+"""What a person can do with the selected cells: the commands, their keys, the menu of them."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from weightview.core.document import Document
+from weightview.core.errors import WeightviewError
+from weightview.core.links import Link
+from weightview.core.model import Weight
+from weightview.gui.weight_view.clipboard import block_text, clear_block, headed_text, paste_text
+from weightview.gui.weight_view.python_code import fetching_code, writing_code
+from weightview.gui.weight_view.sheet import Sheet
+from weightview.gui.weight_view.slicing import Index
+from weightview.gui.weight_view.table import WeightTable
+from weightview.gui.weight_view.table_model import WeightTableModel
+
+Block = tuple[Document, Sheet, range, range]
+
+
+class Commands(QObject):
+    """The commands on the cells of one table.
+
+    Signals:
+        refused(sentence): nothing was changed, and why.
+        status(sentence): what was done.
+    """
+
+    refused = Signal(str)
+    status = Signal(str)
+
+    def __init__(self, owner: QWidget, model: WeightTableModel, table: WeightTable) -> None:
+        """Act on ``table``; the keys work inside ``owner``."""
+        super().__init__(owner)
+        self._owner, self._model, self._table = owner, model, table
+        self._menu_actions: list[QAction | QMenu | None] = []
+
+    def add(self, name: str, text: str, tip: str, do: Callable[[], object], keys: str = "") -> None:
+        """Add a command to the menu, with a key that works inside the owner."""
+        action = QAction(text, self)
+        action.setObjectName(name)
+        shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{tip} ({shown})" if keys else tip)
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(lambda _checked=False: do())
+        self._owner.addAction(action)
+        self._menu_actions.append(action)
+
+    def add_line(self) -> None:
+        """Add a dividing line to the menu."""
+        self._menu_actions.append(None)
+
+    def add_usual(self) -> None:
+        """Add what every table has, and what is copied as code."""
+        # Copy, Paste and Delete have no keys here: the window's menu and the table have them.
+        self.add("cells_copy", "Copy", "Copy at full precision", self.copy)
+        headers = "Copy with row and column names"
+        self.add("cells_copy_headers", "Copy with Names", headers, self.copy_headed, "Ctrl+Shift+C")
+        self.add("cells_paste", "Paste", "Paste numbers here", self.paste)
+        self.add("cells_clear", "Clear", "Set to 0", self.clear)
+        self.add_line()
+        fetch = "Copy the expression that fetches this"
+        self.add("cells_fetching", "Copy as Python", fetch, self.copy_fetching)
+        write = "Copy the statements that write this cell"
+        self.add("cells_writing", "Copy as set_weights Code", write, self.copy_writing)
+        link = "Copy a link that opens the window at this cell"
+        self.add("cells_link", "Copy Link", link, self.copy_link)
+
+    def add_menu(self, menu: QMenu) -> None:
+        """Add a menu inside the menu."""
+        self._menu_actions.append(menu)
+
+    def menu(self) -> QMenu:
+        """Return a menu of the commands."""
+        menu = QMenu(self._owner)
+        menu.setObjectName("cells_menu")
+        menu.setToolTipsVisible(True)
+        for action in self._menu_actions:
+            if action is None:
+                menu.addSeparator()
+            elif isinstance(action, QMenu):
+                menu.addMenu(action)
+            else:
+                menu.addAction(action)
+        return menu
+
+    def block(self) -> Block | None:
+        """Return the selected cells, or None."""
+        selected, sheet, document = (
+            self._table.selected_block(),
+            self._model.sheet,
+            self._model.document,
+        )
+        if selected is None or sheet is None or document is None:
+            return None
+        return document, sheet, *selected
+
+    def cell(self) -> tuple[Document, Weight, Index | None] | None:
+        """Return the current cell, or the weight without one; None without a weight."""
+        sheet, document = self._model.sheet, self._model.document
+        if sheet is None or document is None:
+            return None
+        current = self._table.currentIndex()
+        address = self._model.address(current.row(), current.column())
+        return (document, *address) if address is not None else (document, sheet.main.weight, None)
+
+    def _try(self, do: Callable[[], object]) -> None:
+        try:
+            do()
+        except WeightviewError as error:
+            self.refused.emit(str(error))
+
+    def copy(self) -> None:
+        """Put the selected cells on the clipboard, exact, as tab-separated text."""
+        block = self.block()
+        if block is not None:
+            document, sheet, rows, columns = block
+            self._try(lambda: self._put(block_text(document.values, sheet, rows, columns), block))
+
+    def copy_headed(self) -> None:
+        """Put the selected cells on the clipboard with the names of their rows and columns."""
+        block = self.block()
+        if block is not None:
+            values, model, rows, columns = block[0].values, self._model, block[2], block[3]
+            self._try(lambda: self._put(headed_text(values, model, rows, columns), block))
+
+    def _put(self, text: str, block: Block) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self.status.emit(f"Copied {len(block[2])} × {len(block[3])} cells.")
+
+    def paste(self) -> None:
+        """Put the numbers on the clipboard into the table, as one edit."""
+        block = self.block()
+        if block is not None:
+            text = QGuiApplication.clipboard().text()
+            self._try(lambda: paste_text(*block, text))
+
+    def clear(self) -> None:
+        """Set the selected cells to 0, as one edit."""
+        block = self.block()
+        if block is not None:
+            self._try(lambda: clear_block(*block))
+
+    def copy_fetching(self) -> None:
+        """Put the Python expression on the clipboard that fetches the cell or the weight."""
+        cell = self.cell()
+        if cell is not None:
+            self._put_code(fetching_code(*cell[1:]))
+
+    def copy_writing(self) -> None:
+        """Put the Python statements on the clipboard that write the cell."""
+        cell = self.cell()
+        if cell is None or cell[2] is None:
+            self.refused.emit("Select a cell first: the code writes its value.")
+            return
+        document, weight, index = cell[0], cell[1], cell[2]
+        self._try(lambda: self._put_code(writing_code(weight, index, document.read(weight, index))))
+
+    def copy_link(self) -> None:
+        """Put a link on the clipboard that opens the window at this cell."""
+        cell = self.cell()
+        if cell is not None:
+            document, weight, index = cell
+            self._put_code(str(Link(str(document.path or ""), weight.path, index)))
+
+    def _put_code(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        first, _, rest = text.partition("\n")
+        self.status.emit(f"Copied: {first}{' …' if rest else ''}")

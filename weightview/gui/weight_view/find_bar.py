@@ -1,0 +1,213 @@
+"""A line to go to a cell, or to find a number: the largest, one near another, the next edit."""
+
+import re
+from typing import cast
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+
+from weightview.core.document import Document
+from weightview.core.errors import CancelledError, NumberError, WeightviewError
+from weightview.core.finding import Kind, find
+from weightview.core.model import Weight
+from weightview.core.numbers import parse_number
+from weightview.gui.background import Cancel, run
+from weightview.gui.icons import icon
+from weightview.gui.theme import colors, small_font, theme
+from weightview.gui.weight_view.slicing import Index
+
+GO_TO = "cell"
+_CHOICES = (
+    (GO_TO, "Go to cell"),
+    ("equal", "Equal to"),
+    ("near", "Nearest to"),
+    ("largest", "Largest"),
+    ("smallest", "Smallest"),
+    ("zero", "Next zero"),
+    ("nan", "Next NaN"),
+    ("infinite", "Next infinite"),
+    ("edited", "Next edited"),
+)
+_WITH_NUMBER = ("equal", "near")
+_AT_ONCE_BYTES = 1 << 20
+
+
+class FindBar(QWidget):
+    """Hidden until asked for; Return finds the next, Escape closes.
+
+    Signals:
+        found(path, index): where the number stands.
+        refused(sentence): the text is no cell or number, or nothing was found.
+    """
+
+    found = Signal(str, object)
+    refused = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start hidden."""
+        super().__init__(parent)
+        self.setObjectName("find_bar")
+        self.setAccessibleName("Find a number")
+        self._document: Document | None = None
+        self._weight: Weight | None = None
+        self._at: Index | None = None
+        self._cancel = Cancel()
+        self._kinds = QComboBox(self)
+        self._kinds.setObjectName("find_kind")
+        self._kinds.setAccessibleName("What to find")
+        for key, text in _CHOICES:
+            self._kinds.addItem(text, key)
+        self._field = QLineEdit(self)
+        self._field.setObjectName("find_field")
+        self._field.setAccessibleName("Cell or number")
+        self._field.setMaximumWidth(180)
+        self._next = QToolButton(self)
+        self._next.setText("Find")
+        self._next.setObjectName("find_next")
+        self._next.setToolTip("Find the next one (Return)")
+        self._message = QLabel(self)
+        self._message.setObjectName("find_message")
+        self._message.setTextFormat(Qt.TextFormat.PlainText)
+        self._close = QToolButton(self)
+        self._close.setObjectName("find_close")
+        self._close.setAccessibleName("Close")
+        self._close.setToolTip("Close (Escape)")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for widget in (self._kinds, self._field, self._next, self._message):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self._close)
+        self._kinds.currentIndexChanged.connect(self._kind_chosen)
+        self._field.returnPressed.connect(self.find_next)
+        self._next.clicked.connect(self.find_next)
+        self._close.clicked.connect(self.hide)
+        theme().changed.connect(self._restyle)
+        self._restyle()
+        self._kind_chosen()
+        self.hide()
+
+    def show_weight(self, document: Document | None, weight: Weight | None) -> None:
+        """Search in another weight."""
+        self._document, self._weight, self._at = document, weight, None
+        self._cancel.set()
+        self._message.clear()
+        self._kind_chosen()
+
+    def begin_at(self, index: Index | None) -> None:
+        """Search on from a cell."""
+        self._at = index
+
+    def open(self, kind: str) -> None:
+        """Show the line, ready for ``kind``."""
+        self._kinds.setCurrentIndex(self._kinds.findData(kind))
+        self.show()
+        target: QWidget = self._field if self._field.isVisible() else self._next
+        target.setFocus()
+        self._field.selectAll()
+
+    @property
+    def kind(self) -> str:
+        """What is to be found."""
+        return str(self._kinds.currentData())
+
+    def _kind_chosen(self) -> None:
+        is_cell = self.kind == GO_TO
+        self._field.setVisible(is_cell or self.kind in _WITH_NUMBER)
+        axes = ", ".join(self._weight.axes) if self._weight is not None else ""
+        self._field.setPlaceholderText((axes or "0, 0") if is_cell else "0.5")
+        self._next.setText("Go" if is_cell else "Find")
+        self._message.clear()
+
+    def find_next(self) -> None:
+        """Go to the cell, or to the next number of the kind."""
+        if self._document is None or self._weight is None:
+            return
+        try:
+            if self.kind == GO_TO:
+                self._tell(index_of(self._field.text(), self._weight))
+            else:
+                self._search(self._document, self._weight)
+        except NumberError as error:
+            self._message.setText(str(error))
+            self.refused.emit(str(error))
+
+    def _search(self, document: Document, weight: Weight) -> None:
+        kind, number = cast(Kind, self.kind), 0.0
+        if kind in _WITH_NUMBER:
+            number = float(parse_number(self._field.text(), weight.dtype))
+        values, after = document.snapshot().values, self._at
+        self._cancel.set()
+        cancel = self._cancel = Cancel()
+
+        def work() -> Index | None:
+            return find(values, weight, kind, number, after=after, cancelled=cancel.is_set)
+
+        def arrived(index: Index | None) -> None:
+            if weight is self._weight and not cancel.is_set():
+                self._tell(index)
+
+        if weight.nbytes > _AT_ONCE_BYTES:
+            self._message.setText("Searching …")
+            run(self, work, arrived, self._failed)
+            return
+        try:
+            arrived(work())
+        except WeightviewError as error:
+            self._failed(error)
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, CancelledError):
+            return
+        if not isinstance(error, WeightviewError):
+            raise error
+        self._message.setText(str(error))
+        self.refused.emit(str(error))
+
+    def _tell(self, index: Index | None) -> None:
+        if self._weight is None:
+            return
+        self._message.setText("" if index is not None else "There is none.")
+        if index is not None:
+            self._at = index
+            self.found.emit(self._weight.path, index)
+
+    def _restyle(self) -> None:
+        self._message.setFont(small_font())
+        self._message.setStyleSheet(f"color: {colors().muted};")
+        self._close.setIcon(icon("close"))
+
+    def hideEvent(self, event: object) -> None:
+        """Stop a search that is under way."""
+        del event
+        self._cancel.set()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close by Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            super().keyPressEvent(event)
+
+
+def index_of(text: str, weight: Weight) -> Index:
+    """Return the index that ``text`` means: ``3, 2``, ``[3, 2]``, ``input 3 unit 2``.
+
+    Negative places count from the end.
+
+    Raises:
+        NumberError: another count of numbers than the weight has axes, or one beyond its axis.
+    """
+    places = [int(number) for number in re.findall(r"-?\d+", text)]
+    rank = len(weight.shape)
+    if len(places) != rank:
+        axes = ", ".join(weight.axes) if weight.axes else f"{rank} numbers"
+        raise NumberError(text, f"A cell of {weight.name} {weight.shape} is written as: {axes}.")
+    for axis, (place, length) in enumerate(zip(places, weight.shape, strict=True)):
+        if not -length <= place < length:
+            word = weight.axes[axis] if axis < len(weight.axes) else f"axis {axis}"
+            raise NumberError(text, f"There is no {word} {place}: they go from 0 to {length - 1}.")
+        places[axis] = place % length
+    return tuple(places)
