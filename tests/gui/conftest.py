@@ -168,3 +168,13 @@ def window(windows: Windows, qtbot: Any) -> MainWindow:
     result = windows.new_window()
     qtbot.waitExposed(result)
     return result
+
+
+@pytest.fixture(autouse=True)
+def without_tensorflow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let TensorFlow be absent, so that no test starts it; each test has a worker of its own."""
+    from weightview.worker import client, launching
+
+    monkeypatch.setattr(launching, "is_installed", lambda: False)
+    worker = client.Worker()
+    monkeypatch.setattr(client, "shared_worker", lambda: worker)

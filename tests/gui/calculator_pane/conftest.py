@@ -1,4 +1,4 @@
-"""What the tests of the calculator share: a pane that is shown, and no TensorFlow."""
+"""What the tests of the calculator share: a pane that is shown."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,16 +10,6 @@ from weightview.gui.calculator_pane import CalculatorPane
 from weightview.gui.selection import Selection
 
 PaneMaker = Callable[[Document], CalculatorPane]
-
-
-@pytest.fixture(autouse=True)
-def without_tensorflow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let TensorFlow be absent, so that no test starts it; a fresh worker for each test."""
-    from weightview.worker import client, launching
-
-    monkeypatch.setattr(launching, "is_installed", lambda: False)
-    worker = client.Worker()
-    monkeypatch.setattr(client, "shared_worker", lambda: worker)
 
 
 @pytest.fixture
