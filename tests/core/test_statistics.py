@@ -13,7 +13,7 @@ from weightview.core import sampling
 from weightview.core.document import Document
 from weightview.core.memory import MemoryStorage
 from weightview.core.model import Model, Weight
-from weightview.core.statistics import count_edited, describe, describe_weight, glance
+from weightview.core.statistics import BINS, count_edited, describe, describe_weight, glance
 
 
 def document_of(array):
@@ -121,3 +121,14 @@ def test_a_glance_reads_a_little_and_comes_near():
     assert found.count < array.size / 4
     assert found.std == pytest.approx(1, rel=0.05)
     assert found.limit == pytest.approx(np.abs(array).max(), rel=0.3)
+
+
+def test_the_histogram_counts_what_lies_near_zero_symmetrically():
+    found = describe(np.array([-1.0, -0.5, 0.5, 1.0]))
+    counts = np.array(found.histogram)
+    assert counts.sum() == 4
+    assert (np.flatnonzero(counts) - BINS / 2).tolist() == [-32, -16, 16, 32]
+
+
+def test_without_a_limit_there_is_no_histogram():
+    assert describe(np.zeros(3)).histogram == ()

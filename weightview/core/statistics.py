@@ -15,7 +15,8 @@ from weightview.core.numbers import holds_real_numbers
 from weightview.core.sampling import chunk_regions, chunks, never
 from weightview.core.values import Array, Values
 
-BINS = 64
+BINS = 128
+SPREAD = 2.0
 _SAMPLE = 1 << 20
 _ROBUST_PERCENT = 99.0
 _OUTLIER_FACTOR = 2.0
@@ -42,7 +43,10 @@ class Statistics:
         total: the sum of the finite numbers.
         limit: a magnitude that nearly all stay below: the largest, or where a few outliers tower
             above the rest, the 99th percentile.
-        is_sampled: whether ``limit`` comes from an even sample (above a million numbers).
+        histogram: how many numbers (of the sample) lie in each of ``BINS`` equal bins from
+            ``-SPREAD * limit`` to ``SPREAD * limit``; those beyond are left out.
+        is_sampled: whether ``limit`` and ``histogram`` come from an even sample (above a million
+            numbers).
         is_partial: whether only some of the numbers were read: all of this is about.
     """
 
@@ -58,6 +62,7 @@ class Statistics:
     infinities: int
     total: float
     limit: float
+    histogram: tuple[int, ...] = ()
     is_sampled: bool = False
     is_partial: bool = False
 
@@ -92,7 +97,7 @@ class Accumulator:
         self._count += wide.size
         self._nans += int(np.count_nonzero(np.isnan(wide)))
         self._zeros += int(np.count_nonzero(finite == 0))
-        self._sample.append(np.abs(wide[self._phase :: self._step]))
+        self._sample.append(wide[self._phase :: self._step])
         self._phase = (self._phase - wide.size) % self._step
         if finite.size:
             self._merge(finite)
@@ -116,6 +121,9 @@ class Accumulator:
     def result(self) -> Statistics:
         """Return the statistics of all numbers so far."""
         some = self._finite > 0
+        sample = np.concatenate(self._sample) if self._sample else np.zeros(0)
+        sample = sample[np.isfinite(sample)]
+        limit = self._limit(np.abs(sample))
         return Statistics(
             count=self._count,
             finite=self._finite,
@@ -128,20 +136,26 @@ class Accumulator:
             nans=self._nans,
             infinities=self._count - self._finite - self._nans,
             total=self._total if some else math.nan,
-            limit=self._limit(),
+            limit=limit,
+            histogram=_histogram(sample, limit),
             is_sampled=self._step > 1,
         )
 
-    def _limit(self) -> float:
+    def _limit(self, sample: npt.NDArray[np.float64]) -> float:
         if not self._finite:
             return 0.0
         largest = max(abs(self._minimum), abs(self._maximum))
-        sample = np.concatenate(self._sample)
-        sample = sample[np.isfinite(sample)]
         if sample.size < _ROBUST_FROM:
             return largest
         most = float(np.percentile(sample, _ROBUST_PERCENT))
         return most if 0 < most * _OUTLIER_FACTOR < largest else largest
+
+
+def _histogram(sample: npt.NDArray[np.float64], limit: float) -> tuple[int, ...]:
+    if not limit > 0 or not np.isfinite(limit * SPREAD):
+        return ()
+    counts, _ = np.histogram(sample, BINS, (-SPREAD * limit, SPREAD * limit))
+    return tuple(int(count) for count in counts)
 
 
 def describe(numbers: npt.ArrayLike) -> Statistics:

@@ -232,8 +232,10 @@ def diverging(values: "npt.ArrayLike", limit: float) -> "npt.NDArray[np.uint8]":
     c = colors()
     finite = np.isfinite(numbers)
     scaled = np.zeros(numbers.shape, np.float32)
-    if limit > 0:
-        np.divide(numbers, np.float32(limit), out=scaled, where=finite)
+    with np.errstate(all="ignore"):
+        scale = np.float32(limit)  # a float64 limit may be 0 or infinite in float32
+    if 0 < scale < np.inf:
+        np.divide(numbers, scale, out=scaled, where=finite)
     places = (np.clip(scaled, -1, 1) * 255 + 255).round().astype(np.intp)
     result = np.empty((*numbers.shape, 4), np.uint8)
     result[..., :3] = _ramp(c.is_dark)[places]

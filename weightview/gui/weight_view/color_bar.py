@@ -1,81 +1,153 @@
-"""The key to the colours: from the limit down to its negative, zero in the middle."""
+"""The key to the colours, with a histogram of the numbers; dragging it changes the colours."""
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from weightview.core.statistics import Statistics
+from weightview.core.sampling import LARGEST_SHOWN
+from weightview.core.statistics import SPREAD, Statistics
 from weightview.gui.theme import colors, diverging, number_font, small_font, theme
 from weightview.gui.weight_view.viewport import FITTED_CELL
 
 _WIDTH = 12
 _GAP = 6
 _STEPS = 128
+_WHEEL = 1.15
+_FIXED_FROM, _FIXED_TO = 0.01, 100
 
 
 class ColorBar(QWidget):
-    """A narrow bar with its limits; an arrow at an end tells that larger numbers are cut off."""
+    """A narrow bar from the limit down to its negative, zero in the middle.
+
+    Lines at its ends tell that larger numbers are cut off. Dragging a place of the bar moves the
+    number that stands there; a double-click gives the limit that was computed.
+
+    Signals:
+        limit_changed(limit): which magnitude has the full colour.
+    """
+
+    limit_changed = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without limits."""
         super().__init__(parent)
         self.setObjectName("color_bar")
         self.setAccessibleName("Colours")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._statistics: Statistics | None = None
         self._limit = 0.0
-        self._clips = False
-        self._height = int(8 * FITTED_CELL)
+        self._own = 0.0
+        self._grabbed: float | None = None
+        self.setCursor(Qt.CursorShape.SizeVerCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         theme().changed.connect(self.update)
 
-    def show_statistics(self, statistics: Statistics | None) -> None:
-        """Show the limits of these numbers."""
-        self._limit = statistics.limit if statistics else 0.0
-        self._clips = bool(statistics and statistics.clips)
-        top, _ = self._texts()
-        cut = (
-            f"; larger ones (to {statistics.largest_magnitude:.3g}) have the same colour"
-            if (statistics and self._clips)
-            else ""
+    @property
+    def limit(self) -> float:
+        """The magnitude that has the full colour."""
+        return self._limit
+
+    def show_statistics(self, statistics: Statistics | None, *, is_new: bool) -> None:
+        """Show these numbers; a limit that the person chose holds for the same weight."""
+        self._statistics = statistics
+        computed = min(statistics.limit, LARGEST_SHOWN) if statistics is not None else 0.0
+        if is_new:
+            self._own = 0.0
+        self._become(self._own or computed)
+
+    def _become(self, limit: float) -> None:
+        is_other = limit != self._limit
+        self._limit = limit
+        top, bottom = self._texts()
+        cut = ""
+        if self._statistics is not None and self._statistics.largest_magnitude > limit:
+            largest = self._statistics.largest_magnitude
+            cut = f"Larger numbers, to {largest:.3g}, have the same colour. "
+        self.setToolTip(
+            f"Colours from {bottom} to {top}. {cut}Drag to change, double-click to reset"
         )
-        self.setToolTip(f"Colours from {-self._limit:.3g} to {top}{cut}")
         self.updateGeometry()
         self.update()
+        if is_other:
+            self.limit_changed.emit(limit)
+
+    def choose(self, limit: float) -> None:
+        """Let the person's limit hold; 0 gives the computed one."""
+        self._own = min(max(limit, 0.0), LARGEST_SHOWN)
+        if self._statistics is not None:
+            self._become(self._own or min(self._statistics.limit, LARGEST_SHOWN))
 
     def _texts(self) -> tuple[str, str]:
-        text = f"{self._limit:.3f}" if 0.01 <= self._limit < 100 else f"{self._limit:.2g}"  # noqa: PLR2004
+        is_fixed = _FIXED_FROM <= self._limit < _FIXED_TO
+        text = f"{self._limit:.3f}" if is_fixed else f"{self._limit:.2g}"
         return text, f"-{text}"
-
-    def _font_width(self) -> int:
-        from PySide6.QtGui import QFontMetrics
-
-        metrics = QFontMetrics(number_font(small_font().pointSizeF()))
-        return max(metrics.horizontalAdvance(text) for text in self._texts())
 
     def sizeHint(self) -> QSize:
         """Return room for the bar and its words."""
-        return QSize(_WIDTH + _GAP + self._font_width() + 2, self._height)
+        metrics = QFontMetrics(number_font(small_font().pointSizeF()))
+        words = max(metrics.horizontalAdvance(text) for text in self._texts())
+        return QSize(_WIDTH + _GAP + words + 2, int(8 * FITTED_CELL))
 
     def minimumSizeHint(self) -> QSize:
         """Return the width, and the least height."""
         return QSize(self.sizeHint().width(), 3 * int(FITTED_CELL))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the bar from the limit above to its negative below."""
+        """Paint the bar, the histogram beside it, and the numbers over that."""
         del event
         painter = QPainter(self)
         c = colors()
-        height = self.height()
         values = np.linspace(1.0, -1.0, _STEPS)[:, np.newaxis]
         data = diverging(values, 1.0).tobytes()
         image = QImage(data, 1, _STEPS, 4, QImage.Format.Format_RGBA8888)
-        painter.drawImage(QRectF(0, 1, _WIDTH, height - 2), image)
+        painter.drawImage(QRectF(0, 1, _WIDTH, self.height() - 2), image)
         painter.setPen(QPen(QColor(c.hairline), 1))
-        painter.drawRect(QRectF(0.5, 0.5, _WIDTH - 1, height - 1))
+        painter.drawRect(QRectF(0.5, 0.5, _WIDTH - 1, self.height() - 1))
+        self._paint_histogram(painter)
+        self._paint_texts(painter)
+        if self._statistics is not None and self._statistics.largest_magnitude > self._limit:
+            painter.setPen(QPen(QColor(c.not_finite), 2))
+            painter.drawLine(0, 1, _WIDTH, 1)
+            painter.drawLine(0, self.height() - 1, _WIDTH, self.height() - 1)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(c.accent), 1))
+            painter.drawRect(QRectF(0.5, 0.5, _WIDTH - 1, self.height() - 1))
+
+    def _paint_histogram(self, painter: QPainter) -> None:
+        counts = self._statistics.histogram if self._statistics is not None else ()
+        if not counts or self._statistics is None or not self._limit:
+            return
+        # The square root lets the tails be seen beside the peak.
+        heights = np.sqrt(np.array(counts, np.float64))
+        heights *= (self.width() - _WIDTH - _GAP) / max(1.0, heights.max())
+        span = SPREAD * min(self._statistics.limit, LARGEST_SHOWN)
+        centres = (np.arange(len(counts)) + 0.5) / len(counts) * 2 * span - span
+        places = self.height() / 2 * (1 - centres / self._limit)
+        left = _WIDTH + _GAP / 2
+        points = [
+            QPointF(left + width, place) for width, place in zip(heights, places, strict=True)
+        ]
+        outline = [QPointF(left, places[0]), *points, QPointF(left, places[-1])]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colors().hairline))
+        painter.drawPolygon(QPolygonF(outline))
+
+    def _paint_texts(self, painter: QPainter) -> None:
         painter.setFont(number_font(small_font().pointSizeF()))
-        painter.setPen(QColor(c.muted))
+        painter.setPen(QColor(colors().muted))
         top, bottom = self._texts()
-        left = _WIDTH + _GAP
+        left, height = _WIDTH + _GAP, self.height()
         line = painter.fontMetrics().height()
         width = self.width() - left
         flag = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -83,7 +155,35 @@ class ColorBar(QWidget):
         painter.drawText(QRectF(left, height - line, width, line), flag, bottom)
         if height > 3 * line:
             painter.drawText(QRectF(left, (height - line) / 2, width, line), flag, "0")
-        if self._clips:
-            painter.setPen(QPen(QColor(c.not_finite), 2))
-            painter.drawLine(0, 1, _WIDTH, 1)
-            painter.drawLine(0, height - 1, _WIDTH, height - 1)
+
+    def _value_at(self, y: float) -> float:
+        return self._limit * (1 - 2 * y / max(1, self.height()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of a number."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._grabbed = self._value_at(event.position().y())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move the number that was taken hold of to where the pointer is."""
+        if self._grabbed is None:
+            return
+        share = 1 - 2 * event.position().y() / max(1, self.height())
+        if self._grabbed * share > 0:
+            self.choose(self._grabbed / share)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        del event
+        self._grabbed = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Give the computed limit again."""
+        del event
+        self._grabbed = None
+        self.choose(0.0)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Raise or lower the limit."""
+        self.choose(self._limit * _WHEEL ** (event.angleDelta().y() / 120))
+        event.accept()

@@ -21,6 +21,7 @@ from weightview.gui.theme import colors, small_font, theme
 from weightview.gui.weight_view.image_painting import (
     has_room_for_numbers,
     image_of,
+    paint_block,
     paint_captions,
     paint_frame,
     paint_gaps,
@@ -77,6 +78,7 @@ class WeightImage(QWidget):
         self._is_fit = True
         self._selected: Cell | None = None
         self._hovered: Cell | None = None
+        self._block: tuple[Index, Index] | None = None
         self._pressed: QPointF | None = None
         self._has_moved = False
         self._source = PictureSource(self)
@@ -226,6 +228,12 @@ class WeightImage(QWidget):
                 self._move_to(self._view.moved(area.center() - rect.center()), placement)
         self.update()
 
+    def show_block(self, cells: tuple[Index, Index] | None) -> None:
+        """Outline the block of cells that is selected in the table: its first and last cell."""
+        if cells != self._block:
+            self._block = cells
+            self.update()
+
     def show_hover(self, path: str, index: Index | None) -> None:
         """Outline the cell the pointer is over in any view."""
         hovered = None if index is None else (path, index)
@@ -277,6 +285,8 @@ class WeightImage(QWidget):
         if placement.mosaic.outer is None:
             paint_frame(painter, placement.picture)
         paint_outline(painter, placement.look_rect(), QColor(c.accent), 1)
+        if self._block is not None:
+            paint_block(painter, placement, *self._block)
         painter.restore()
         paint_captions(painter, placement)
         if self._strip is not None:

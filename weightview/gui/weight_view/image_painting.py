@@ -11,7 +11,7 @@ from weightview.gui.theme import colors, number_font, small_font, text_on
 from weightview.gui.weight_view.mosaic import Mosaic
 from weightview.gui.weight_view.picture import strip_colors
 from weightview.gui.weight_view.placement import Placement
-from weightview.gui.weight_view.slicing import Array
+from weightview.gui.weight_view.slicing import Array, Index
 
 _NUMBERED_CELL = (52.0, 18.0)
 _MARK = 9.0
@@ -147,6 +147,16 @@ def paint_frame(painter: QPainter, rect: QRectF) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(colors().hairline), 1))
     painter.drawRect(rect)
+
+
+def paint_block(painter: QPainter, placement: Placement, first: Index, last: Index) -> None:
+    """Paint the rectangle of the cells from ``first`` to ``last`` that the table has selected."""
+    path = placement.sheet.main.weight.path
+    one, other = placement.rect(path, first), placement.rect(path, last)
+    if one is not None and other is not None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(colors().accent), 1, Qt.PenStyle.DashLine))
+        painter.drawRect(one.united(other))
 
 
 def paint_outline(painter: QPainter, rect: QRectF | None, color: QColor, width: int) -> None:

@@ -101,6 +101,16 @@ class Sheet:
         """Return whether numbers of this weight stand here."""
         return any(part.weight.path == path for part in self.parts)
 
+    def corners(self, rows: range, columns: range) -> tuple[Index, Index] | None:
+        """Return the first and the last cell of the main weight in a block; None for one cell."""
+        look = self.main.look
+        bottom, right = min(rows.stop, look.rows) - 1, min(columns.stop, look.columns) - 1
+        if bottom < rows.start or right < columns.start:
+            return None
+        if (bottom, right) == (rows.start, columns.start):
+            return None
+        return look.index(rows.start, columns.start), look.index(bottom, right)
+
     def blocks(self, rows: slice, columns: slice) -> Iterator[tuple[Part, slice, slice]]:
         """Yield the parts that a block of the sheet meets, with rows and columns inside each."""
         for part in self.parts:

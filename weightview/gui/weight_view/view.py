@@ -9,7 +9,6 @@ from weightview.core.errors import WeightNotFoundError, WeightviewError
 from weightview.core.history import Change
 from weightview.core.model import Layer, Weight
 from weightview.core.numbers import Notation
-from weightview.core.sampling import LARGEST_SHOWN
 from weightview.core.statistics import Statistics, count_edited
 from weightview.gui.selection import NumberAddress, Selection
 from weightview.gui.theme import UNIT, colors, small_font, theme
@@ -56,6 +55,7 @@ class WeightView(QWidget):
         self._document: Document | None = None
         self._sheet: Sheet | None = None
         self._layer: Layer | None = None
+        self._described: Weight | None = None
         self._pending = ""
         self._told = ""
         self._is_own_choice = False
@@ -131,6 +131,8 @@ class WeightView(QWidget):
         for unreadable in (self._model, self._image, self._description):
             unreadable.unreadable.connect(self._tell_unreadable)
         self._description.changed.connect(self._show_statistics)
+        self._color_bar.limit_changed.connect(self._model.set_limit)
+        self._color_bar.limit_changed.connect(self._image.set_limit)
         theme().changed.connect(self.restyle)
 
     @property
@@ -227,10 +229,9 @@ class WeightView(QWidget):
             return 0
 
     def _show_statistics(self, statistics: Statistics | None) -> None:
-        limit = min(statistics.limit, LARGEST_SHOWN) if statistics is not None else 0.0
-        self._model.set_limit(limit)
-        self._image.set_limit(limit)
-        self._color_bar.show_statistics(statistics)
+        weight = self._sheet.main.weight if self._sheet is not None else None
+        self._color_bar.show_statistics(statistics, is_new=weight is not self._described)
+        self._described = weight
         self._heading.show_range(range_text(statistics) if statistics is not None else "")
 
     # What the document tells
@@ -376,9 +377,12 @@ class WeightView(QWidget):
             self._say(cell_words(self._document, path, index))
 
     def _tell_block(self) -> None:
-        block = self._table.selected_block()
-        if block is not None and self._document is not None and self._sheet is not None:
-            self._say(block_words(self._document, self._sheet, *block))
+        block, sheet = self._table.selected_block(), self._sheet
+        if block is None or self._document is None or sheet is None:
+            self._image.show_block(None)
+            return
+        self._image.show_block(sheet.corners(*block))
+        self._say(block_words(self._document, sheet, *block))
 
     def _say(self, words: str) -> None:
         if words:
