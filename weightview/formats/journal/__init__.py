@@ -8,13 +8,14 @@ from weightview.formats.journal.folder import state_folder
 from weightview.formats.journal.owners import Owner
 from weightview.formats.journal.recording import Journal
 from weightview.formats.journal.recovery import JournalError, Recovery, pending, pending_for
-from weightview.formats.journal.replay import Applied
+from weightview.formats.journal.replay import Applied, Plan
 
 __all__ = [
     "Applied",
     "Journal",
     "JournalError",
     "Owner",
+    "Plan",
     "Recovery",
     "pending",
     "pending_for",

@@ -1,6 +1,5 @@
 """A journal read back: which file it belongs to, and what was done to it since."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -73,16 +72,6 @@ class Log:
     def operation(self, index: int) -> Operation:
         """Return the operation with this index, counted from 1."""
         return self.operations[index - 1]
-
-    def edits(self, operation: Operation) -> Iterator[Record]:
-        """Yield the records with the numbers of ``operation``, in the order to apply them.
-
-        An edit alone has its own; of merged ones, what is taken back is the first's numbers
-        before, what is made again the last's numbers after.
-        """
-        new = operation.record.kind is Kind.EDIT
-        index = operation.first if operation.doing == "undo" else operation.last
-        yield operation.record if new else self.operation(index).record
 
 
 def read_log(file: BinaryIO) -> Log | None:

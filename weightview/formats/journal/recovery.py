@@ -9,14 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from weightview.core.document import Document
+from weightview.core.document import Document, Snapshot
 from weightview.core.errors import FileError
 from weightview.formats import locks
 from weightview.formats.journal.filestate import FileState, content_hash, look_at
 from weightview.formats.journal.folder import state_folder
 from weightview.formats.journal.log import Log, read_log
 from weightview.formats.journal.owners import Owner
-from weightview.formats.journal.replay import Applied, Replay, unsaved_edits
+from weightview.formats.journal.replay import Applied, Plan, Planner, steps_after
 from weightview.formats.journal.writing import SUFFIX, UNNAMED_SUFFIX
 
 STALE_DAYS = 90
@@ -45,7 +45,7 @@ class Recovery:
         """Take over an opened and locked ``journal`` that was read as ``log``."""
         self.path = log.base.path
         self.date = datetime.fromtimestamp(journal.stat().st_mtime).astimezone()
-        self.edits = unsaved_edits(log)
+        self.edits = len(steps_after(log, log.base.index))
         self.owner = log.owner
         self._journal = journal
         self._file = file
@@ -78,11 +78,29 @@ class Recovery:
                     return candidate
         return None
 
+    def plan(self, snapshot: Snapshot) -> Plan:
+        """Return what brings a freshly opened document to where it was; its ``apply`` does it.
+
+        Reads the journal and the file; call it outside the GUI thread.
+
+        Args:
+            snapshot: of the same file, or of one with weights of the same names and shapes.
+
+        Raises:
+            JournalError: the journal cannot be read.
+            FileError: the document's file cannot be read.
+        """
+        is_base = snapshot.path is not None and self.matches(snapshot.path)
+        try:
+            return Planner(self._file, self._log, snapshot).plan(file_is_base=is_base)
+        except (OSError, ValueError, MemoryError) as error:
+            message = f"the kept edits cannot be read: {error}."
+            raise JournalError(self._journal, message) from error
+
     def apply(self, document: Document) -> Applied:
         """Make the edits again in ``document``, freshly opened, as undoable unsaved edits.
 
-        Args:
-            document: of the same file, or one with weights of the same names and shapes.
+        This is :meth:`plan` and :meth:`Plan.apply` in one, where nobody waits for a window.
 
         Returns:
             How many edits came back, and a sentence for each weight that they no longer fit.
@@ -91,12 +109,7 @@ class Recovery:
             JournalError: the journal cannot be read.
             FileError: the document's file cannot be read.
         """
-        is_base = document.path is not None and self.matches(document.path)
-        try:
-            return Replay(self._file, self._log, document).run(file_is_base=is_base)
-        except (OSError, ValueError) as error:
-            message = f"the kept edits cannot be read: {error}."
-            raise JournalError(self._journal, message) from error
+        return self.plan(document.snapshot()).apply(document)
 
     def discard(self) -> None:
         """Remove the journal: the edits were applied, or are not wanted."""
@@ -154,7 +167,7 @@ def _claim(journal: Path) -> Recovery | None:
         if is_free is None and log is not None and log.owner.may_be_alive:
             return None
         age = time.time() - journal.stat().st_mtime
-        if log is not None and unsaved_edits(log) and age < STALE_DAYS * _DAY_SECONDS:
+        if log is not None and steps_after(log, log.base.index) and age < STALE_DAYS * _DAY_SECONDS:
             recovery = Recovery(journal, file, log)
             closing.pop_all()  # the recovery keeps it open, and so locked
             return recovery

@@ -1,4 +1,8 @@
-"""Edits from a journal made again in a document: where weights agree, and as undoable edits."""
+"""The edits in a journal made again in a document: where weights agree, and each undoable.
+
+It goes in two steps. A :class:`Plan` is made where reading files takes no harm; applying it is for
+the document's own thread.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +10,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from weightview.core.document import Document
+from weightview.core.document import Document, Snapshot
 from weightview.core.model import Weight
 from weightview.core.regions import Region, normalise, shape_of
 from weightview.core.values import Array, Values
@@ -30,7 +34,7 @@ class Applied:
 
     Attributes:
         edits: how many undoable edits were made.
-        refused: one sentence for each change that fits no weight of the document any more.
+        refused: one sentence for each weight that is no longer what it was.
         is_complete: False where the journal is damaged, so that only the edits before came back.
     """
 
@@ -39,25 +43,49 @@ class Applied:
     is_complete: bool
 
 
-@dataclass
-class _Made:
-    """One step that the replay made in the document.
+@dataclass(frozen=True)
+class Plan:
+    """The edits to be made in a document.
 
     Attributes:
-        doing: whether an edit was done, or one from before the replay taken back.
-        first: the index of the operation it began with.
-        last: the index of the one it ended with, where several were merged.
+        edits: a label and the cells with their new numbers, one by one.
+        refused: one sentence for each weight that is no longer what it was.
+        is_complete: False where the journal is damaged, so that only the edits before are here.
+    """
+
+    edits: tuple[tuple[str, tuple[tuple[Weight, Region, Array], ...]], ...]
+    refused: tuple[str, ...]
+    is_complete: bool
+
+    def apply(self, document: Document) -> Applied:
+        """Make the edits, each as one undoable step; for the document's own thread.
+
+        Raises:
+            EditError: the document is no longer the one the plan was made for.
+            FileError: its file cannot be read.
+        """
+        for label, cells in self.edits:
+            document.apply(label, cells)
+        return Applied(len(self.edits), self.refused, self.is_complete)
+
+
+@dataclass
+class _Step:
+    """One step that lies between what the file holds and the journal's end.
+
+    Attributes:
+        doing: whether an edit was done, or one from before taken back.
+        indices: the operations that make it; several where edits were merged.
+        first: the first of the edits concerned.
+        last: the last of them.
         chain: which merged step of the original history it belongs to.
-        source: the document's place before.
-        place: its place after.
     """
 
     doing: Doing
+    indices: list[int]
     first: int
     last: int
     chain: int
-    source: object
-    place: object
 
     def is_reversed_by(self, operation: Operation) -> bool:
         return self.doing != operation.doing and self._is_of(operation)
@@ -70,6 +98,37 @@ class _Made:
         return not is_new and (self.first, self.last) == (operation.first, operation.last)
 
 
+def steps_after(log: Log, index: int) -> list[_Step]:
+    """Return the steps that lead from the state after operation ``index`` to the journal's end.
+
+    What was done and taken back cancels out; merged edits are one step.
+    """
+    done: list[_Step] = []
+    undone: list[_Step] = []
+    for number in range(index + 1, len(log.operations) + 1):
+        operation = log.operation(number)
+        top = done[-1] if done else None
+        if top is not None and top.is_reversed_by(operation):
+            undone.append(done.pop())
+        elif undone and undone[-1].is_repeated_by(operation):
+            done.append(undone.pop())
+        else:
+            undone.clear()
+            _add(done, number, operation)
+    return done
+
+
+def _add(done: list[_Step], number: int, operation: Operation) -> None:
+    top = done[-1] if done else None
+    if operation.record.kind is not Kind.EDIT:
+        done.append(_Step(operation.doing, [number], operation.first, operation.last, 0))
+    elif top is not None and operation.first != number and top.chain == operation.first:
+        top.indices.append(number)
+        top.last = number
+    else:
+        done.append(_Step("do", [number], number, number, operation.first))
+
+
 @dataclass(frozen=True)
 class _Fitting:
     weight: Weight
@@ -78,20 +137,19 @@ class _Fitting:
     after: Array
 
 
-class Replay:
-    """Brings a document from what its file holds to where the journal ends."""
+class Planner:
+    """Finds out what brings a document from what its file holds to where the journal ends."""
 
-    def __init__(self, file: BinaryIO, log: Log, document: Document) -> None:
-        """Prepare; ``document`` is freshly opened."""
+    def __init__(self, file: BinaryIO, log: Log, snapshot: Snapshot) -> None:
+        """Prepare for a freshly opened document."""
         self._file = file
         self._log = log
-        self._document = document
-        self._done: list[_Made] = []
-        self._undone: list[_Made] = []
+        self._snapshot = snapshot
+        self._weights = (*snapshot.model.weights, *snapshot.model.others)
         self._refused: dict[str, None] = {}
 
-    def run(self, *, file_is_base: bool) -> Applied:
-        """Make the edits.
+    def plan(self, *, file_is_base: bool) -> Plan:
+        """Return the plan.
 
         Args:
             file_is_base: whether the file is known to hold what the journal says. Otherwise it is
@@ -102,80 +160,49 @@ class Replay:
             OSError: the journal cannot be read.
             FileError: the document's file cannot be read.
         """
+        edits = []
         is_complete = True
         try:
             start = self._log.base.index if file_is_base else self._held_moment()
-            for index in range(start + 1, len(self._log.operations) + 1):
-                self._make(index, self._log.operation(index))
+            for step in steps_after(self._log, start):
+                cells = [
+                    (fitting.weight, fitting.region, numbers)
+                    for index in step.indices
+                    for fitting, numbers in self._cells(self._log.operation(index))
+                ]
+                if cells:
+                    edits.append((self._label(step), tuple(cells)))
         except DamagedError:
             is_complete = False
-        return Applied(len(self._done), tuple(self._refused), is_complete)
+        return Plan(tuple(edits), tuple(self._refused), is_complete)
 
-    def _make(self, index: int, operation: Operation) -> None:
-        if self._step_back(operation) or self._step_forward(operation):
-            return
-        changes = list(self._fitting(operation))
-        if not changes:
-            return
-        is_edit = operation.record.kind is Kind.EDIT
-        top = self._done[-1] if self._done and is_edit and operation.first != index else None
-        chain = operation.first if is_edit else 0
-        merging = top is not None and top.chain == chain
-        # Merged edits share a key, so that they are one step to undo again.
-        key = ("recovered", top.first if top is not None and merging else index)
-        history = self._document.history
-        source, position = history.place, history.position
-        back = operation.doing == "undo"
-        cells = [(c.weight, c.region, c.before if back else c.after) for c in changes]
-        self._document.apply(self._label(operation), cells, merge_key=key)
-        self._undone.clear()
-        if top is not None and merging and history.position == position:
-            top.last, top.place = index, history.place
-            return
-        first, last = (index, index) if is_edit else (operation.first, operation.last)
-        self._done.append(_Made(operation.doing, first, last, chain, source, history.place))
-
-    def _step_back(self, operation: Operation) -> bool:
-        """Undo the replay's own last step where ``operation`` is the reverse of exactly that."""
-        top = self._done[-1] if self._done else None
-        if top is None or not top.is_reversed_by(operation):
-            return False
-        if self._document.history.place is not top.place:
-            return False
-        self._document.undo()
-        self._undone.append(self._done.pop())
-        return True
-
-    def _step_forward(self, operation: Operation) -> bool:
-        """Redo what the replay undid where ``operation`` does exactly that again."""
-        top = self._undone[-1] if self._undone else None
-        if top is None or not top.is_repeated_by(operation):
-            return False
-        if self._document.history.place is not top.source:
-            return False
-        self._document.redo()
-        self._done.append(self._undone.pop())
-        return True
-
-    def _label(self, operation: Operation) -> str:
-        record = next(self._log.edits(operation))
+    def _label(self, step: _Step) -> str:
+        record = self._log.operation(step.last).record
         label = str(record.fields.get("label", ""))
-        return f"Undo: {label}" if operation.doing == "undo" else label
+        return f"Undo: {label}" if step.doing == "undo" else label
 
-    def _fitting(self, operation: Operation) -> Iterator[_Fitting]:
-        """Yield the changes of ``operation`` that fit the document, with their numbers.
+    def _cells(
+        self, operation: Operation, *, forward: bool = True
+    ) -> Iterator[tuple[_Fitting, Array]]:
+        """Yield the cells that ``operation`` touches, with their numbers after it or before it.
+
+        Of a merged step the numbers before come from its first edit, those after from its last:
+        both touch the same cells.
 
         Raises:
             DamagedError: the numbers are not those that were written.
         """
-        for record in self._log.edits(operation):
-            if not is_whole(self._file, record):
-                raise DamagedError
-            changes = changes_of(record)
-            for change in reversed(changes) if operation.doing == "undo" else changes:
-                fitting = self._fit(change)
-                if fitting is not None:
-                    yield fitting
+        to_after = forward == (operation.doing == "do")
+        is_new = operation.record.kind is Kind.EDIT
+        index = operation.last if to_after else operation.first
+        record: Record = operation.record if is_new else self._log.operation(index).record
+        if not is_whole(self._file, record):
+            raise DamagedError
+        changes = changes_of(record)
+        for change in changes if to_after else reversed(changes):
+            fitting = self._fit(change)
+            if fitting is not None:
+                yield fitting, fitting.after if to_after else fitting.before
 
     def _fit(self, change: StoredChange) -> _Fitting | None:
         weight = self._weight(change)
@@ -194,7 +221,7 @@ class Replay:
 
     def _weight(self, change: StoredChange) -> Weight | None:
         """Return the weight that a change is for, or None and keep the reason as a sentence."""
-        found = [w for w in self._document.all_weights if w.path == change.weight_path]
+        found = [weight for weight in self._weights if weight.path == change.weight_path]
         found.sort(key=lambda weight: weight.stored_name != change.stored_name)
         where = f"“{change.weight_path}”"
         if not found:
@@ -222,42 +249,26 @@ class Replay:
         operation at a time: where nothing differs from the file, that is the moment it holds.
         """
         base, unsaved = self._log.base.index, self._log.unsaved
-        total = sum(
-            record.size for index in unsaved for record in self._log.edits(self._operation(index))
-        )
-        if len(unsaved) > _MOST_STATES or total > _MOST_COMPARED_BYTES:
+        if len(unsaved) > _MOST_STATES or self._bytes_of(unsaved) > _MOST_COMPARED_BYTES:
             return base
-        values = self._document.saved_values
+        values = self._snapshot.values.saved()
         for index in unsaved:
-            values = self._moved(values, self._operation(index), forward=True)
+            values = self._moved(values, index, forward=True)
         for index in reversed(range(base, len(self._log.operations) + 1)):
-            if not values.edited_weights(self._document.all_weights):
+            if not values.edited_weights(self._weights):
                 return index
             if index > base:
-                values = self._moved(values, self._operation(index), forward=False)
+                values = self._moved(values, index, forward=False)
         return base
 
-    def _operation(self, index: int) -> Operation:
-        return self._log.operation(index)
+    def _bytes_of(self, indices: range) -> int:
+        operations = (self._log.operation(index) for index in indices)
+        return sum(self._log.operation(operation.last).record.size for operation in operations)
 
-    def _moved(self, values: Values, operation: Operation, *, forward: bool) -> Values:
-        """Return ``values`` after ``operation``, or before it, in the cells that it touches.
-
-        Of a merged step only the cells count here, and those are the same in all its edits; the
-        numbers before it come from its first, the numbers after from its last.
-        """
-        to_after = forward == (operation.doing == "do")
-        edit = operation.record.kind is Kind.EDIT
-        index = operation.last if to_after else operation.first
-        record: Record = operation.record if edit else self._operation(index).record
-        if not is_whole(self._file, record):
-            raise DamagedError
-        changes = changes_of(record)
-        for change in changes if to_after else reversed(changes):
-            fitting = self._fit(change)
-            if fitting is not None:
-                numbers = fitting.after if to_after else fitting.before
-                values = values.with_edit(fitting.weight, fitting.region, numbers)
+    def _moved(self, values: Values, index: int, *, forward: bool) -> Values:
+        """Return ``values`` after the operation, or before it, in the cells that it touches."""
+        for fitting, numbers in self._cells(self._log.operation(index), forward=forward):
+            values = values.with_edit(fitting.weight, fitting.region, numbers)
         return values
 
 
@@ -267,29 +278,3 @@ def _nbytes(weight: Weight, shape: tuple[int, ...]) -> int:
 
 def _shown_shape(shape: tuple[int, ...]) -> str:
     return " × ".join(str(length) for length in shape) or "one number"
-
-
-def unsaved_edits(log: Log) -> int:
-    """Return how many steps lie between what the file holds and the journal's end."""
-    done: list[_Made] = []
-    undone: list[_Made] = []
-    for index in log.unsaved:
-        operation = log.operation(index)
-        top = done[-1] if done else None
-        if operation.record.kind is not Kind.EDIT:
-            if top is not None and top.is_reversed_by(operation):
-                undone.append(done.pop())
-                continue
-            if undone and undone[-1].is_repeated_by(operation):
-                done.append(undone.pop())
-                continue
-            made = _Made(operation.doing, operation.first, operation.last, 0, None, None)
-        elif top is not None and operation.first != index and top.chain == operation.first:
-            top.last = index
-            undone.clear()
-            continue
-        else:
-            made = _Made("do", index, index, operation.first, None, None)
-        undone.clear()
-        done.append(made)
-    return len(done)
