@@ -164,6 +164,7 @@ class LayerPanel(QWidget):
             f"#layer_panel {{ background: {c.panel}; }}"
             f"QTreeWidget {{ background: {c.panel}; border: none; outline: none; }}"
             f"QTreeWidget::item {{ padding: 2px 4px 2px 8px; border: none; }}"
+            "QTreeWidget { show-decoration-selected: 1; }"
             f"QTreeWidget::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}"
         )
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

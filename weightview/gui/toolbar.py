@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from weightview.gui.main_window import MainWindow
 
 _LONGEST = 40
+_ICON_SIDE = 16
 
 Mood = Literal["agrees", "differs", "quiet"]
 
@@ -65,7 +66,6 @@ class TopBar(QToolBar):
         self.setMovable(False)
         self.setFloatable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self.setIconSize(QSize(16, 16))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         for name, text in (("open", "Open"), ("save", "Save"), ("undo", "Undo"), ("redo", "Redo")):
             action = commands.actions[name]
@@ -96,6 +96,9 @@ class TopBar(QToolBar):
         self._window.choose_theme(choice)
 
     def _restyle(self) -> None:
+        side = max(_ICON_SIDE, self.fontMetrics().height())
+        self.setIconSize(QSize(side, side))
+        self._theme_button.setIconSize(QSize(side, side))
         self._theme_button.setIcon(icon("theme"))
 
 

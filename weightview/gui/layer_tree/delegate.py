@@ -41,6 +41,7 @@ class LayerDelegate(QStyledItemDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Choose font and colour."""
         super().initStyleOption(option, index)
+        option.state &= ~QStyle.StateFlag.State_HasFocus  # the view marks it itself
         if index.column() != Column.NAME:
             muted = QColor(colors().muted)
             option.font = small_font()

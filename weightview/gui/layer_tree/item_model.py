@@ -148,6 +148,12 @@ class LayerTreeModel(QAbstractItemModel):
     def _index_of_row(self, row: Row, column: int = 0) -> QModelIndex:
         return self.createIndex(row.place, column, id(row))
 
+    def numbers(self) -> Iterator[str]:
+        """Yield what the last column says, row by row."""
+        for row in self._rows.values():
+            if row.parent is not None:
+                yield self._text(row, Column.PARAMETERS)
+
     def _values_changed(self, changes: tuple[Change, ...]) -> None:
         if not changes:
             self._all_changed()

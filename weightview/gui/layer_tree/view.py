@@ -1,6 +1,7 @@
 """The tree with what stands around it: what the file is above, the chosen weight in words below."""
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QSizePolicy,
+    QStyleOptionViewItem,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -22,6 +24,24 @@ from weightview.gui.theme import UNIT, colors, small_font, theme
 from weightview.gui.wording import layer_line, weight_line
 
 _EXPANDED_ROWS = 400
+_FOCUS_WIDTH = 2
+
+
+class _Tree(QTreeView):
+    """A tree whose current row is marked by a line at its left while keys go there."""
+
+    def drawRow(
+        self,
+        painter: QPainter,
+        options: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint the row, and the line."""
+        super().drawRow(painter, options, index)
+        if self.hasFocus() and index == self.currentIndex().siblingAtColumn(0):
+            line = QRect(options.rect)
+            line.setWidth(_FOCUS_WIDTH)
+            painter.fillRect(line, QColor(colors().accent))
 
 
 class LayerTree(QWidget):
@@ -57,7 +77,7 @@ class LayerTree(QWidget):
         self._restyle()
 
     def _tree_view(self) -> QTreeView:
-        view = QTreeView(self)
+        view = _Tree(self)
         view.setObjectName("layer_view")
         view.setAccessibleName("Layers and weights")
         view.setModel(self.model)
@@ -65,7 +85,6 @@ class LayerTree(QWidget):
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.setUniformRowHeights(True)
         view.setIndentation(2 * UNIT)
-        view.setAllColumnsShowFocus(True)
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -73,7 +92,7 @@ class LayerTree(QWidget):
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(3 * UNIT)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(Column.PARAMETERS, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(Column.PARAMETERS, QHeaderView.ResizeMode.Fixed)
         # The shape is painted into the name's column, so that each row shares its room itself.
         view.setColumnHidden(Column.SHAPE, True)
         view.setHeaderHidden(True)
@@ -96,8 +115,15 @@ class LayerTree(QWidget):
             for index in rows:
                 if index.data(ITEM_ROLE) is not None:
                     self.view.expandRecursively(index)
+        self._fit_numbers()
         self._details.clear()
         self._follow_weight(self._selection.weight_path)
+
+    def _fit_numbers(self) -> None:
+        """Make the last column as wide as the longest number anywhere in the tree."""
+        metrics = QFontMetrics(small_font())
+        widest = max((metrics.horizontalAdvance(text) for text in self.model.numbers()), default=0)
+        self.view.header().resizeSection(Column.PARAMETERS, widest + 2 * UNIT)
 
     def _current_changed(self, current: QModelIndex) -> None:
         item = current.data(ITEM_ROLE) if current.isValid() else None
@@ -168,6 +194,7 @@ class LayerTree(QWidget):
             f"QTreeView::branch:selected {{ background: {c.accent_soft}; }}"
         )
         self._details.setFont(small_font())
+        self._fit_numbers()
         self._details.setStyleSheet(
             f"color: {c.muted}; background: {c.panel}; padding: 6px 12px;"
             f" border-top: 1px solid {c.hairline};"
