@@ -79,11 +79,6 @@ class AxisSlider(QWidget):
         for label in (self._word, self._of):
             label.setFont(small_font())
             label.setStyleSheet(f"color: {colors().muted};")
-        # A style sheet keeps room for the buttons that are not there.
-        self._number.setStyleSheet(
-            "QSpinBox { padding: 2px 4px; }"
-            "QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }"
-        )
 
     def _changed(self, place: int) -> None:
         self.set_place(place)

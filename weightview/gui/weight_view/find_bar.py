@@ -4,7 +4,7 @@ import re
 from typing import cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from weightview.core.document import Document
@@ -38,10 +38,12 @@ class FindBar(QWidget):
 
     Signals:
         found(path, index): where the number stands.
+        shown(): it was opened or closed.
         refused(sentence): the text is no cell or number, or nothing was found.
     """
 
     found = Signal(str, object)
+    shown = Signal()
     refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -179,10 +181,16 @@ class FindBar(QWidget):
         self._message.setStyleSheet(f"color: {colors().muted};")
         self._close.setIcon(icon("close"))
 
-    def hideEvent(self, event: object) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         """Stop a search that is under way."""
-        del event
+        super().hideEvent(event)
         self._cancel.set()
+        self.shown.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell that there is less room for the rest."""
+        super().showEvent(event)
+        self.shown.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close by Escape."""

@@ -1,7 +1,15 @@
 """The words above a weight: its title, its facts, and one sentence for the newcomer."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from weightview.core.model import Layer, Weight
 from weightview.gui.theme import colors, number_font, small_font, theme, title_font
@@ -32,6 +40,16 @@ class Heading(QWidget):
         self._answer.setWordWrap(True)
         self._words = ["", "", "", ""]
         self._expression.setToolTip("The Python expression that fetches this array")
+        self._more = QToolButton(self)
+        self._more.setObjectName("weight_more")
+        self._more.setText("⋯")
+        self._more.setAccessibleName("More")
+        self._more.setToolTip("More: copy, find, change cells (also the right button)")
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        top = QHBoxLayout()
+        top.setContentsMargins(0, 0, 0, 0)
+        top.addWidget(self._title, 1)
+        top.addWidget(self._more)
         line = QWidget(self)
         flow = FlowLayout(line, gap=0, line_gap=2)
         for label in (self._facts, self._expression, self._range, self._edited):
@@ -42,10 +60,15 @@ class Heading(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for widget in (self._title, line, self._answer):
+        column.addLayout(top)
+        for widget in (line, self._answer):
             column.addWidget(widget)
         self.restyle()
         theme().changed.connect(self.restyle)
+
+    def set_menu(self, menu: QMenu) -> None:
+        """Open ``menu`` by the button in the corner."""
+        self._more.setMenu(menu)
 
     def show_weight(
         self, weight: Weight | None, layer: Layer | None, *, has_bias: bool, edited: int
@@ -90,6 +113,10 @@ class Heading(QWidget):
         for label in (self._facts, self._range, self._edited, self._answer):
             label.setFont(small_font())
         self._expression.setFont(number_font(small_font().pointSizeF()))
+        self._more.setStyleSheet(
+            f"QToolButton {{ color: {c.muted}; padding: 0 8px; }}"
+            "QToolButton::menu-indicator { image: none; }"
+        )
         self._title.setStyleSheet(f"color: {c.text};")
         self._facts.setStyleSheet(f"color: {c.muted};")
         self._range.setStyleSheet(f"color: {c.muted};")

@@ -1,7 +1,7 @@
 """The switches above a weight: what is shown, which way it stands, how numbers are written."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from weightview.core.model import Weight
 from weightview.gui.theme import UNIT, colors, small_font, theme
@@ -59,15 +59,8 @@ class Switches(QWidget):
         self._notation.set_choice("full")
         self._view_only = QLabel("only the view is turned, not the file", self)
         self._view_only.setObjectName("view_only")
-        self._more = QToolButton(self)
-        self._more.setObjectName("weight_more")
-        self._more.setText("⋯")
-        self._more.setAccessibleName("More")
-        self._more.setToolTip("More: copy, find, change cells")
-        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         flow = FlowLayout(self, gap=UNIT, line_gap=6)
-        parts = (self._shown_as, self._orientation, self._notation, self._more, self._view_only)
-        for widget in parts:
+        for widget in (self._shown_as, self._orientation, self._notation, self._view_only):
             flow.addWidget(widget)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -92,10 +85,6 @@ class Switches(QWidget):
         """Let another notation hold, without telling."""
         self._notation.set_choice(key)
 
-    def set_menu(self, menu: QMenu) -> None:
-        """Open ``menu`` by the last button."""
-        self._more.setMenu(menu)
-
     @property
     def is_textbook(self) -> bool:
         """Whether units run down the rows."""
@@ -117,15 +106,6 @@ class Switches(QWidget):
 
     def restyle(self) -> None:
         """Take on the theme's colours and fonts."""
-        c = colors()
-        self._more.setStyleSheet(
-            f"QToolButton {{ background: {c.panel}; color: {c.text}; border-radius: 5px;"
-            f" border: 1px solid {c.hairline}; padding: 3px 8px; }}"
-            f"QToolButton:hover {{ background: {c.header}; }}"
-            f"QToolButton:focus {{ border-color: {c.accent}; }}"
-            "QToolButton::menu-indicator { image: none; }"
-        )
-        self._more.setFont(small_font())
         self._view_only.setFont(small_font())
         self._view_only.setStyleSheet(f"color: {colors().muted};")
 

@@ -102,7 +102,7 @@ class WeightView(QWidget):
         options.fills_changed.connect(self._table.set_fills)
         options.decimals_chosen.connect(self._set_decimals)
         commands.add_menu(options)
-        self._switches.set_menu(commands.menu())
+        self._heading.set_menu(commands.menu())
         self._table.set_menu(commands.menu())
 
     def _connect(self) -> None:
@@ -124,6 +124,7 @@ class WeightView(QWidget):
         self._table.paste_asked.connect(self.paste)
         self._table.clear_asked.connect(self.clear_cells)
         self._find.found.connect(self._choose_cell)
+        self._find.shown.connect(self._bound)
         for refuses in (self._model, self._commands):
             refuses.refused.connect(self.refused)
         self._commands.status.connect(self.status)
