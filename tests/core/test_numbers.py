@@ -1,6 +1,8 @@
 """Numbers as text and back, bit for bit."""
 
+import decimal
 import math
+from fractions import Fraction
 
 import ml_dtypes
 import numpy as np
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from weightview.core.errors import NumberError
 from weightview.core.numbers import (
+    cast,
     exact_text,
     is_integer,
     parse_block,
@@ -243,11 +246,45 @@ def test_no_text_raises_anything_but_a_number_error(text, name):
     assert np.asarray(number).dtype == dtype
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("name", ["float16", "float32", "bfloat16", "float8_e4m3fn"])
+@given(data=st.data())
+def test_a_text_is_rounded_once_and_not_by_way_of_float64(name, sign, data):
+    dtype = dtype_of(name)
+    bits = np.dtype(f"uint{8 * dtype.itemsize}")
+    largest = int(np.asarray(ml_dtypes.finfo(dtype).max, dtype).view(bits))
+    first = data.draw(st.integers(0, largest - 1))
+    low, high = (float(np.asarray(b, bits).view(dtype)) * sign for b in (first, first + 1))
+    middle = decimal.Decimal((low + high) / 2)
+    assert 2 * Fraction(middle) == Fraction(low) + Fraction(high)
+    with decimal.localcontext(prec=800):
+        further = middle + middle / 10**40
+        nearer = middle - middle / 10**40
+    assert float(further) == float(nearer) == float(middle)
+    assert float(parse_number(f"{further}", dtype)) == high
+    assert float(parse_number(f"{nearer}", dtype)) == low
+    assert float(parse_number(f"{middle}", dtype)) in (low, high)
+
+
+@pytest.mark.parametrize("name", ["bfloat16", *SMALL_FLOATS[:-1]])  # the last has powers only
+def test_a_number_just_beside_the_middle_of_two_goes_to_the_nearer(name):
+    dtype = dtype_of(name)
+    bits = np.uint16 if dtype.itemsize == 2 else np.uint8
+    with np.errstate(all="ignore"):
+        held = np.arange(np.iinfo(bits).max + 1, dtype=bits).view(dtype).astype(np.float64)
+    held = np.unique(held[np.isfinite(held)])
+    low, high = held[:-1], held[1:]
+    middle = low + (high - low) / 2
+    beside = (high - low) * 2.0**-20
+    np.testing.assert_array_equal(cast(middle + beside, dtype).astype(np.float64), high)
+    np.testing.assert_array_equal(cast(middle - beside, dtype).astype(np.float64), low)
+    np.testing.assert_array_equal(cast(held, dtype).astype(np.float64), held)
+
+
 @given(st.floats(allow_nan=False), st.sampled_from(["float16", "float32", "bfloat16"]))
 def test_a_typed_number_is_stored_as_the_nearest(number, name):
     dtype = dtype_of(name)
-    with np.errstate(all="ignore"):
-        nearest = np.asarray(number).astype(dtype)
+    nearest = cast(np.asarray(number), dtype)
     if math.isfinite(number) and not np.isfinite(nearest.astype(np.float64)):
         with pytest.raises(NumberError, match="too large"):
             parse_number(repr(number), dtype)

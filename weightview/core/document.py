@@ -17,7 +17,7 @@ from weightview.core.errors import EditError, SaveError
 from weightview.core.events import Signal
 from weightview.core.history import Change, Edit, History
 from weightview.core.model import Model, Weight
-from weightview.core.numbers import cannot_hold, holds_real_numbers, is_integer
+from weightview.core.numbers import cannot_hold, cast, holds_real_numbers, is_integer
 from weightview.core.regions import Region, normalise, shape_of
 from weightview.core.values import Array, Storage, Values
 
@@ -339,8 +339,7 @@ def cast_values(weight: Weight, values: npt.ArrayLike, shape: tuple[int, ...]) -
     except ValueError:
         message = f"{where}: values of shape {given.shape} do not fit the cells, {shape}."
         raise EditError(weight.path, message) from None
-    with np.errstate(all="ignore"):
-        after = np.array(given, dtype=weight.dtype)
+    after = cast(given, weight.dtype)
     refused = given.dtype != weight.dtype and cannot_hold(given, after)
     if np.any(refused):
         odd = given[refused].flat[0]

@@ -5,6 +5,7 @@ float64), so copying and pasting loses nothing.
 """
 
 import math
+from fractions import Fraction
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +18,7 @@ Notation = Literal["fixed", "full", "scientific"]
 _FIXED_DIGITS = 3
 _SIGNIFICANT = 9
 _SMALLEST_FIXED = 1e-3
+_FLOAT32_BYTES = 4
 _LARGEST_EXACT = 2.0**53
 _LOWEST_64_BITS = -(2**63)
 _LARGEST_64_BITS = 2**64 - 1
@@ -32,6 +34,26 @@ def is_integer(dtype: np.dtype[Any]) -> bool:
 def holds_real_numbers(dtype: np.dtype[Any]) -> bool:
     """Return whether ``dtype`` is a bool, integer or floating type, those of ml_dtypes included."""
     return dtype.kind in "biuf" or (dtype.kind == "V" and not issubclass(dtype.type, np.void))
+
+
+def cast(values: np.ndarray[Any, Any], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    """Return a copy of ``values`` in ``dtype``, each the nearest number there is, ties to even.
+
+    The types of ml_dtypes are reached by way of float32, which rounds twice: a number just beside
+    the middle of two becomes the middle, and then the wrong one. Odd float32 numbers are no middle
+    of any shorter type, so whatever float32 cannot hold is first rounded to an odd one.
+    """
+    with np.errstate(all="ignore"):
+        if (dtype.kind != "V" and dtype.itemsize > 1) or values.dtype.itemsize <= _FLOAT32_BYTES:
+            return np.array(values, dtype=dtype)
+        if is_integer(dtype) or not holds_real_numbers(values.dtype):
+            return np.array(values, dtype=dtype)
+        wide = values.astype(np.float64)
+        single = wide.astype(np.float32)
+        is_even = (single.view(np.uint32) & 1) == 0
+        inexact = np.isfinite(single) & (single != wide)
+        beside = np.nextafter(single, np.where(wide > single, np.inf, -np.inf).astype(np.float32))
+        return np.asarray(np.where(inexact & is_even, beside, single), np.float32).astype(dtype)
 
 
 def cannot_hold(
@@ -82,8 +104,7 @@ def _low_precision_text(scalar: np.ndarray[Any, Any]) -> str:
         return str(number)
     for digits in range(1, _SIGNIFICANT + 1):
         text = f"{number:.{digits}g}"
-        with np.errstate(all="ignore"):
-            again = np.asarray(float(text)).astype(scalar.dtype)
+        again = cast(np.asarray(float(text)), scalar.dtype)
         if again.tobytes() == scalar.tobytes():
             return text
     return repr(number)
@@ -133,12 +154,28 @@ def parse_number(text: str, dtype: np.dtype[Any]) -> Any:
     if is_integer(dtype):
         return _integer(text, number, dtype)
     given = np.asarray(number)
-    with np.errstate(all="ignore"):
-        stored = given.astype(dtype)
+    stored = cast(given, dtype)
     if cannot_hold(given, stored).any():
         why = "is too large for" if math.isfinite(number) and number else "is not a number of"
         raise NumberError(text, f"“{shorten(cleaned)}” {why} {dtype}.")
-    return stored[()]
+    return _rounded_once(cleaned, number, stored)
+
+
+def _rounded_once(cleaned: str, number: float, stored: np.ndarray[Any, Any]) -> Any:
+    """Return ``stored`` or its neighbour: what ``cleaned`` rounds to directly.
+
+    The text was rounded to float64 first. Where that fell right between two numbers of the dtype,
+    the digits that were lost decide, not the rule for ties.
+    """
+    wide = float(stored)
+    if isinstance(number, int) or not math.isfinite(wide) or wide == number:
+        return stored[()]
+    with np.errstate(all="ignore"):
+        neighbour = np.asarray(number + (number - wide)).astype(stored.dtype)
+    if float(neighbour) - number != number - wide:
+        return stored[()]
+    lost = Fraction(cleaned) - Fraction(number)
+    return (neighbour if lost and (lost > 0) == (number > wide) else stored)[()]
 
 
 def _python_number(text: str, cleaned: str) -> int | float:
