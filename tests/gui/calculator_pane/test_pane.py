@@ -14,6 +14,8 @@ import weightview
 from weightview.core.document import Document
 from weightview.gui.calculator_pane import CalculatorPane
 from weightview.gui.calculator_pane.content import Content
+from weightview.gui.calculator_pane.input_block import InputBlock
+from weightview.gui.calculator_pane.model_input import ModelInput
 from weightview.gui.calculator_pane.step_strip import StepStrip
 from weightview.gui.selection import NumberAddress, Selection
 
@@ -109,6 +111,35 @@ def test_the_stages_are_what_numpy_computes(
 
 
 # Inputs
+
+
+def test_the_slider_moves_the_selected_number_and_the_output_follows(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    pane = make_pane(make_dense_document((3, 2), "linear"))
+    block = parts(pane).inputs[0]
+    pane.set_input_text("1,  2,  3")
+    point = block.cells.laid_out().cell_box(0, 1).center()
+    qtbot.mouseClick(block.cells, Qt.MouseButton.LeftButton, pos=point)
+    assert block.slider.isVisible()
+    assert block.slider.label.text() == "input 1"
+    before = pane.trace
+    qtbot.keyClick(block.slider.slider, Qt.Key.Key_Right)
+    np.testing.assert_allclose(block.value, [1, 2.04, 3])
+    assert block.line.text() == "1,  2.04,  3"
+    qtbot.waitUntil(lambda: pane.trace is not before)
+
+
+def test_the_slider_of_ids_moves_among_all_ids(qtbot: Any) -> None:
+    block = InputBlock(ModelInput("words", (None, 2), "int32", 5), "Input")
+    qtbot.addWidget(block)
+    block.set_text("1, 3")
+    block.go_to((1,))
+    assert (block.slider.low.text(), block.slider.high.text()) == ("0", "4")
+    qtbot.keyClick(block.slider.slider, Qt.Key.Key_End)
+    np.testing.assert_array_equal(block.value, [1, 4])
+    assert block.value.dtype == np.int32
+    assert block.line.text() == "1, 4"
 
 
 @pytest.mark.parametrize("typed", ["1, 2", "", "ten", "1e999"])
@@ -252,6 +283,48 @@ def test_what_ifs_stay_those_of_the_model_while_something_else_is_chosen(
     assert labelled(parts(pane).output.what_ifs)["as the model does"] == ("25.00466",)
 
 
+def test_a_pinned_what_if_stands_beside_the_next_one(
+    line: Document, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    pane = make_pane(line)
+    choose(qtbot, pane, "dense", "linear")
+    qtbot.waitUntil(lambda: output(pane).get("as chosen") == ("20.47502",))
+    qtbot.mouseClick(parts(pane).pin_choices, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: output(pane).get("pinned") == ("20.47502",))
+    assert "as chosen" not in output(pane)
+    pane.set_input_text("0")
+    qtbot.waitUntil(lambda: output(pane)["as saved"] == ("4.884887",))
+    choose(qtbot, pane, "dense", "tanh")
+    qtbot.waitUntil(lambda: "as chosen" in output(pane))
+    assert list(output(pane)) == ["as saved", "pinned", "as chosen", "difference"]
+
+
+def test_a_layer_can_be_left_out(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    pane = make_pane(make_dense_document((4, 4, 2)))
+    menu = strip(pane, "dense_1").header.make_menu()
+    skip = next(action for action in menu.actions() if "Without" in action.text())
+    skip.trigger()
+    qtbot.waitUntil(lambda: "as chosen" in output(pane))
+    assert pane.trace is not None
+    x = parts(pane).inputs[0].value
+    np.testing.assert_array_equal(pane.trace["dense_1"].outputs[0], np.float32(x))
+    assert "skipped" in strip(pane, "dense_1").remark
+    qtbot.mouseClick(parts(pane).undo_choices, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: list(output(pane)) == ["as saved"])
+    assert strip(pane, "dense_1").remark == ""
+
+
+def test_leaving_out_a_layer_that_others_need_says_what_is_missing(
+    line: Document, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    pane = make_pane(line)
+    strip(pane, "dense").skip_chosen.emit("dense", True)
+    qtbot.waitUntil(lambda: strip(pane, "dense_1").remark.startswith("Not computed"))
+    assert parts(pane).output.facts.text().startswith("none: dense_1")
+
+
 def test_many_outputs_have_no_table_of_what_ifs(
     make_dense_document: DocumentMaker, make_pane: PaneMaker
 ) -> None:
@@ -279,6 +352,26 @@ def test_a_number_selected_elsewhere_is_outlined_in_its_strip_only(
     selection.select_number(NumberAddress("dense_2", 0, "pre_activation", (3,)))
     assert strip(pane, "dense_2").numbers.selected == (1, (3,))
     assert strip(pane, "dense_1").numbers.selected is None
+
+
+def test_a_click_on_the_output_selects_the_number_of_the_last_layer(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any, selection: Selection
+) -> None:
+    pane = make_pane(make_dense_document())
+    rows = parts(pane).output.rows
+    point = rows.laid_out().cell_box(0, 2).center()
+    qtbot.mouseClick(rows, Qt.MouseButton.LeftButton, pos=point)
+    assert selection.number == NumberAddress("dense_4", 0, "output", (2,))
+
+
+def test_a_layer_selected_in_the_tree_is_brought_into_sight(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any, selection: Selection
+) -> None:
+    pane = make_pane(make_dense_document((8,) * 13), height=500)
+    area = parts(pane).strips_area
+    assert area.verticalScrollBar().value() == 0
+    selection.select_layer("dense_12")
+    assert area.verticalScrollBar().value() > 0
 
 
 def test_a_weights_cell_outlines_its_unit(

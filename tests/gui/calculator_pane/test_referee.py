@@ -74,7 +74,7 @@ def test_without_tensorflow_the_pane_calculates_and_says_so_quietly(
     heard = heard_by(pane)
     pane.set_document(make_dense_document())
     qtbot.waitUntil(lambda: ("quiet", "TensorFlow is not installed.") in heard)
-    assert pane.trace is not None
+    qtbot.waitUntil(lambda: pane.trace is not None)
 
 
 def test_a_tensorflow_that_dies_at_start_is_a_quiet_sentence(

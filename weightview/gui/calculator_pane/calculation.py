@@ -17,6 +17,36 @@ FEW_NUMBERS = 4
 _LINEAR = ("", "linear")
 
 
+@dataclass(frozen=True)
+class Choices:
+    """What is chosen that the model does not say itself.
+
+    Attributes:
+        activations: activations instead of the model's own, by layer path.
+        without_bias: paths of layers whose bias is left out.
+        skip: paths of layers that hand on their input as it is.
+    """
+
+    activations: Mapping[str, str] = field(default_factory=dict)
+    without_bias: frozenset[str] = frozenset()
+    skip: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Whether anything is chosen."""
+        return bool(self.activations or self.without_bias or self.skip)
+
+    @property
+    def words(self) -> str:
+        """What is chosen, in a sentence."""
+        parts = [f"{path} with {name}" for path, name in self.activations.items()]
+        parts += [f"{path} without its bias" for path in sorted(self.without_bias)]
+        parts += [f"without the layer {path}" for path in sorted(self.skip)]
+        return ", ".join(parts)
+
+
+OWN = Choices()
+
+
 @dataclass(frozen=True, eq=False)
 class Question:
     """What is to be calculated.
@@ -24,16 +54,16 @@ class Question:
     Attributes:
         snapshot: the document at that moment.
         inputs: one sample per model input.
-        activations: the activations chosen instead of the model's own, by layer path.
-        without_bias: paths of layers whose bias is left out.
+        choices: what is chosen instead of the model's own.
+        pinned: earlier choices that are shown beside, or None.
         is_edited: whether the document has edits that are not saved.
         elsewhere: whether TensorFlow computes the layers that the calculator does not know.
     """
 
     snapshot: Snapshot
     inputs: tuple[Array, ...]
-    activations: Mapping[str, str] = field(default_factory=dict)
-    without_bias: frozenset[str] = frozenset()
+    choices: Choices = OWN
+    pinned: Choices | None = None
     is_edited: bool = False
     elsewhere: bool = False
 
@@ -42,18 +72,14 @@ class Question:
         """The inputs as the public interface takes them."""
         return self.inputs[0] if len(self.inputs) == 1 else list(self.inputs)
 
-    @property
-    def has_choices(self) -> bool:
-        """Whether anything is chosen that the model does not say itself."""
-        return bool(self.activations or self.without_bias)
-
 
 @dataclass(frozen=True, eq=False)
 class OutputRow:
-    """The model's outputs under one heading, such as ``as saved``."""
+    """The model's outputs under one heading, such as ``as saved``; ``words`` tell more."""
 
     label: str
     outputs: tuple[Array, ...]
+    words: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +87,8 @@ class Comparison:
     """The output in several ways.
 
     Attributes:
-        rows: as saved, as edited, as chosen, those that can differ; at least one.
+        rows: as saved, as edited, pinned, as chosen, those that can differ; at least one, the
+            last being what the strips show.
         what_ifs: the output as the model computes it and with the usual mistakes, where it is
             few numbers; empty where no mistake can be made.
     """
@@ -112,8 +139,9 @@ def trace_of(question: Question, watch: Watch) -> Trace:
     return propagate(
         question.snapshot,
         question.given,
-        activations=dict(question.activations),
-        without_bias=tuple(question.without_bias),
+        activations=dict(question.choices.activations),
+        without_bias=tuple(question.choices.without_bias),
+        skip=tuple(question.choices.skip),
         elsewhere=question.elsewhere,
         progress=watch,
     )
@@ -121,14 +149,17 @@ def trace_of(question: Question, watch: Watch) -> Trace:
 
 def compare(question: Question, trace: Trace, watch: Watch) -> Comparison:
     """Return the output beside those without edits and choices, and the usual what-ifs."""
-    plain = replace(question, activations={}, without_bias=frozenset())
-    edited = trace_of(plain, watch) if question.has_choices else trace
+    plain = replace(question, choices=OWN)
+    edited = trace_of(plain, watch) if question.choices else trace
     rows = []
     if question.is_edited:
         rows.append(OutputRow("as saved", trace_of(_saved(plain), watch).outputs))
     rows.append(OutputRow("as edited" if question.is_edited else "as saved", edited.outputs))
-    if question.has_choices:
-        rows.append(OutputRow("as chosen", trace.outputs))
+    if question.pinned is not None:
+        pinned = trace_of(replace(question, choices=question.pinned), watch)
+        rows.append(OutputRow("pinned", pinned.outputs, question.pinned.words))
+    if question.choices:
+        rows.append(OutputRow("as chosen", trace.outputs, question.choices.words))
     return Comparison(tuple(rows), _what_ifs(plain, edited, watch))
 
 
@@ -151,20 +182,19 @@ def _what_ifs(question: Question, trace: Trace, watch: Watch) -> tuple[OutputRow
         if step.own_activation not in _LINEAR
     }
     biased = [layer.path for layer in question.snapshot.model.walk() if layer.weight("bias")]
-    asked = []
+    asked: list[tuple[str, Choices]] = []
     if own:
         names = sorted(set(own.values()))
         label = f"without {names[0]}" if len(names) == 1 else "without activations"
-        asked.append((label, dict.fromkeys(own, "linear"), frozenset[str]()))
+        asked.append((label, Choices(dict.fromkeys(own, "linear"))))
     if biased:
-        asked.append(("without biases", {}, frozenset(biased)))
+        asked.append(("without biases", Choices(without_bias=frozenset(biased))))
     rows = []
-    for label, activations, without_bias in asked:
-        other = replace(question, activations=activations, without_bias=without_bias)
+    for label, choices in asked:
         try:
-            outputs = trace_of(other, watch).outputs
+            outputs = trace_of(replace(question, choices=choices), watch).outputs
         except (InputError, CalculationError):
             continue  # a layer that has no such variant: there is nothing to compare
         if outputs:
-            rows.append(OutputRow(label, outputs))
+            rows.append(OutputRow(label, outputs, choices.words))
     return (OutputRow("as the model does", trace.outputs), *rows) if rows else ()

@@ -1,6 +1,7 @@
 """Runs the pane's calculations in the background, and keeps what the person chose for them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -9,6 +10,8 @@ from weightview.core.document import Document
 from weightview.core.errors import CancelledError
 from weightview.gui.background import Latest
 from weightview.gui.calculator_pane.calculation import (
+    OWN,
+    Choices,
     Comparison,
     Question,
     Watch,
@@ -27,7 +30,7 @@ class Calculator(QObject):
         compared(comparison): its outputs beside those without edits and choices.
         failed(error): it could not be done; not sent for one that was cancelled.
         ended(): no calculation is under way any more.
-        choices_changed(): other activations or biases are chosen.
+        choices_changed(): something else is chosen, or pinned.
     """
 
     began = Signal()
@@ -44,8 +47,8 @@ class Calculator(QObject):
         super().__init__(parent)
         self._document = document
         self._inputs = inputs
-        self._activations: dict[str, str] = {}
-        self._without_bias: set[str] = set()
+        self._choices = OWN
+        self._pinned: Choices | None = None
         self._watch = Watch()
         self._tracing = Latest(self)
         self._comparing = Latest(self)
@@ -53,36 +56,44 @@ class Calculator(QObject):
     # Choices
 
     @property
-    def has_choices(self) -> bool:
-        """Whether anything is chosen that the model does not say itself."""
-        return bool(self._activations or self._without_bias)
+    def choices(self) -> Choices:
+        """What is chosen that the model does not say itself."""
+        return self._choices
 
-    def activation(self, layer_path: str) -> str:
-        """Return the activation chosen for a layer, ``""`` for the model's own."""
-        return self._activations.get(layer_path, "")
-
-    def keeps_bias(self, layer_path: str) -> bool:
-        """Return whether a layer's bias takes part."""
-        return layer_path not in self._without_bias
+    @property
+    def pinned(self) -> Choices | None:
+        """Earlier choices whose output is shown beside, or None."""
+        return self._pinned
 
     def choose_activation(self, layer_path: str, name: str) -> None:
         """Calculate a layer with another activation; ``""`` for the model's own."""
-        self._activations.pop(layer_path, None)
-        if name:
-            self._activations[layer_path] = name
-        self.choices_changed.emit()
+        others = {p: n for p, n in self._choices.activations.items() if p != layer_path}
+        self._choose(
+            replace(self._choices, activations={**others, layer_path: name} if name else others)
+        )
 
     def choose_bias(self, layer_path: str, kept: bool) -> None:
         """Calculate a layer with or without its bias."""
-        self._without_bias.discard(layer_path)
-        if not kept:
-            self._without_bias.add(layer_path)
-        self.choices_changed.emit()
+        others = self._choices.without_bias - {layer_path}
+        self._choose(replace(self._choices, without_bias=others if kept else others | {layer_path}))
+
+    def choose_skip(self, layer_path: str, skipped: bool) -> None:
+        """Calculate without a layer: it hands on its input; or with it again."""
+        others = self._choices.skip - {layer_path}
+        self._choose(replace(self._choices, skip=others | {layer_path} if skipped else others))
+
+    def pin(self) -> None:
+        """Keep the choices of now to compare with; the next ones begin with the model's own."""
+        self._pinned = self._choices or None
+        self._choose(OWN)
 
     def drop_choices(self) -> None:
-        """Calculate as the model says."""
-        self._activations.clear()
-        self._without_bias.clear()
+        """Calculate as the model says, and forget what was pinned."""
+        self._pinned = None
+        self._choose(OWN)
+
+    def _choose(self, choices: Choices) -> None:
+        self._choices = choices
         self.choices_changed.emit()
 
     # Calculating
@@ -97,8 +108,8 @@ class Calculator(QObject):
         question = Question(
             snapshot,
             self._inputs(),
-            dict(self._activations),
-            frozenset(self._without_bias),
+            self._choices,
+            self._pinned,
             is_edited=self._document.is_modified,
             elsewhere=elsewhere,
         )

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from weightview.calculator.trace import Step, Trace
 from weightview.core.document import Document
@@ -87,6 +95,10 @@ class Content(QWidget):
         self.undo_choices.setToolTip("Calculate with the model's own activations and all biases")
         self.undo_choices.setObjectName("undo_choices")
         self.undo_choices.hide()
+        self.pin_choices = QPushButton("Pin", self)
+        self.pin_choices.setToolTip("Keep this what-if beside the next one")
+        self.pin_choices.setObjectName("pin_choices")
+        self.pin_choices.hide()
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -102,9 +114,12 @@ class Content(QWidget):
         self.output.setContentsMargins(2 * UNIT, 0, 2 * UNIT, 0)
         column.addWidget(self.progress)
         column.addWidget(self.output)
-        bottom = QVBoxLayout()
+        bottom = QHBoxLayout()
+        bottom.setSpacing(UNIT)
         bottom.setContentsMargins(2 * UNIT, 0, 2 * UNIT, UNIT)
-        bottom.addWidget(self.undo_choices, 0, Qt.AlignmentFlag.AlignLeft)
+        bottom.addWidget(self.undo_choices)
+        bottom.addWidget(self.pin_choices)
+        bottom.addStretch()
         column.addLayout(bottom)
         column.addStretch(0)
 
@@ -118,7 +133,9 @@ class Content(QWidget):
         calculator.choices_changed.connect(self._choices_changed)
         self.progress.cancelled.connect(calculator.cancel)
         self.undo_choices.clicked.connect(calculator.drop_choices)
+        self.pin_choices.clicked.connect(calculator.pin)
         self.output.whole_requested.connect(self.whole.show_array)
+        self.output.number_chosen.connect(self._choose_output)
         self.referee.judged.connect(self._show_agreements)
         self.referee.summed_up.connect(self.agreement_changed)
         self.referee.became_ready.connect(self._calculate_the_rest)
@@ -128,6 +145,7 @@ class Content(QWidget):
         self._document.values_changed.connect(self._values_changed)
         self._document.storage_changed.connect(self._storage_changed)
         self._selection.number_changed.connect(self._show_number)
+        self._selection.layer_changed.connect(self._show_layer)
         self._selection.cell_changed.connect(self._show_unit)
         self._selection.input_requested.connect(self._go_to_input)
         self.referee.start()
@@ -138,6 +156,7 @@ class Content(QWidget):
         self._document.values_changed.disconnect(self._values_changed)
         self._document.storage_changed.disconnect(self._storage_changed)
         self._selection.number_changed.disconnect(self._show_number)
+        self._selection.layer_changed.disconnect(self._show_layer)
         self._selection.cell_changed.disconnect(self._show_unit)
         self._selection.input_requested.disconnect(self._go_to_input)
         self.referee.stop()
@@ -167,7 +186,9 @@ class Content(QWidget):
             self.model_replaced.emit()
 
     def _choices_changed(self) -> None:
-        self.undo_choices.setVisible(self.calculator.has_choices)
+        calculator = self.calculator
+        self.undo_choices.setVisible(bool(calculator.choices or calculator.pinned))
+        self.pin_choices.setVisible(bool(calculator.choices))
         self.calculate()
 
     def _calculate_the_rest(self) -> None:
@@ -226,15 +247,14 @@ class Content(QWidget):
     def _show_steps(self, trace: Trace) -> None:
         from weightview.calculator.activations import names
 
-        choices = names(self._model.generation)
+        names_offered = names(self._model.generation)
         shown = [step for step in trace.steps if step.class_name != "InputLayer"]
         if [strip.key for strip in self.strips] != [(s.layer_path, s.node) for s in shown]:
             self._rebuild(shown)
         for step in shown:
             path = step.layer_path
             strip = self._strips[path, step.node]
-            chosen, kept = self.calculator.activation(path), self.calculator.keeps_bias(path)
-            strip.set_step(step, choices, chosen, bias_kept=kept)
+            strip.set_step(step, names_offered, self.calculator.choices)
         self.strips_area.updateGeometry()
         self._show_number(self._selection.number)
 
@@ -251,6 +271,7 @@ class Content(QWidget):
             strip.folding_requested.connect(self.fold_all)
             strip.activation_chosen.connect(self.calculator.choose_activation)
             strip.bias_chosen.connect(self.calculator.choose_bias)
+            strip.skip_chosen.connect(self.calculator.choose_skip)
             self._strips[strip.key] = strip
             self._list.addWidget(strip)
             if len(steps) > _MOST_OPEN and place < len(steps) - 1:
@@ -280,6 +301,23 @@ class Content(QWidget):
             self.strips_area.ensureWidgetVisible(shown, 0, UNIT)
         self.whole.follow(self._strips)
 
+    def _choose_output(self, place: int, index: Index) -> None:
+        """Select a number of the model's output where its layer computes it."""
+        graph = self._model.graph
+        if graph is None or place >= len(graph.outputs):
+            return
+        ref = graph.outputs[place]
+        layer = next((layer for layer in self._model.layers if layer.name == ref.layer), None)
+        if layer is not None:
+            stage = f"output_{ref.tensor}" if ref.tensor else "output"
+            self._selection.select_number(NumberAddress(layer.path, ref.node, stage, index))
+
+    def _show_layer(self, path: str) -> None:
+        """Bring the strip of a layer into sight that was selected elsewhere."""
+        strip = self._strips.get((path, 0))
+        if strip is not None:
+            self.strips_area.ensureWidgetVisible(strip, 0, UNIT)
+
     def _show_unit(self, path: str, index: Index | None) -> None:
         """Outline in the strips of its layer the unit to which a weight's cell belongs."""
         try:
@@ -299,6 +337,7 @@ class Content(QWidget):
 
     def _restyle(self) -> None:
         self.undo_choices.setFont(small_font())
+        self.pin_choices.setFont(small_font())
         self._inside.setStyleSheet(f"#calculator_strips {{ background: {colors().panel} }}")
 
 

@@ -18,11 +18,12 @@ from PySide6.QtWidgets import (
 from weightview.core.errors import InputError, NumberError, WeightviewError
 from weightview.core.numbers import shorten
 from weightview.gui.background import run
-from weightview.gui.calculator_pane.elided_label import ElidedLabel
 from weightview.gui.calculator_pane.input_table import InputTable
+from weightview.gui.calculator_pane.labels import ElidedLabel, WrappedLabel
 from weightview.gui.calculator_pane.model_input import ModelInput, text_of
 from weightview.gui.calculator_pane.number_row import NumberRow
 from weightview.gui.calculator_pane.number_rows import NumberRows
+from weightview.gui.calculator_pane.number_slider import NumberSlider
 from weightview.gui.calculator_pane.planes import Array, Index
 from weightview.gui.calculator_pane.stepper import Stepper
 from weightview.gui.theme import UNIT, colors, number_font, small_font, theme
@@ -85,15 +86,16 @@ class InputBlock(QWidget):
         self.line.textEdited.connect(self._typed)
         self.line.setText(text_of(self.value))
         self.line.setCursorPosition(0)
-        self.refusal = QLabel(self)
-        self.refusal.setTextFormat(Qt.TextFormat.PlainText)
-        self.refusal.setWordWrap(True)
+        self.refusal = WrappedLabel(self)
         self.refusal.setObjectName(f"input_refusal:{self.given.name}")
         self.refusal.hide()
         self.cells = NumberRows(self, label_width=0)
         self.cells.setAccessibleName(f"Numbers of {title}")
         self.cells.number_clicked.connect(lambda _, index: self.go_to(index))
         self.cells.whole_requested.connect(lambda _: self.show_table(True))
+        self.slider = NumberSlider(self)
+        self.slider.moved.connect(self._slide)
+        self._moving: Index = ()
         self.table: InputTable | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, UNIT)
@@ -102,6 +104,7 @@ class InputBlock(QWidget):
         column.addLayout(self._line_row())
         column.addWidget(self.refusal)
         column.addWidget(self.cells)
+        column.addWidget(self.slider)
 
     def _headline(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -176,6 +179,10 @@ class InputBlock(QWidget):
     def go_to(self, index: Index) -> None:
         """Select a number's text in the line (or its field), so that typing replaces it."""
         self.cells.set_selected(0, index)
+        if self.given.dtype != "string":
+            self._moving = index
+            label = self.given.field_name(index)
+            self.slider.show_number(label, float(self.value[index]), self.given.ids_below)
         place = int(np.ravel_multi_index(index, self.value.shape)) if index else 0
         text = self.line.text()
         spans = _word_spans(text)
@@ -185,6 +192,18 @@ class InputBlock(QWidget):
             self.line.setSelection(start, end - start)
         elif self.table is not None and self.table.isVisible():
             self.table.setCurrentIndex(self.table.fields.index(place, 1))
+
+    def _slide(self, number: float) -> None:
+        """Put the slider's number in; what else is typed stays as it is."""
+        place = int(np.ravel_multi_index(self._moving, self.value.shape)) if self._moving else 0
+        value = self.value.copy()
+        value[self._moving] = number
+        text = self.line.text()
+        spans = _word_spans(text)
+        if self.is_valid and len(spans) == value.size:
+            start, end = spans[place]
+            self.line.setText(text[:start] + text_of(value[self._moving]) + text[end:])
+        self._take(value, note="moved" if self._rows is None else self._note)
 
     # The table of fields
 
@@ -253,6 +272,8 @@ class InputBlock(QWidget):
     # How it looks
 
     def _show_value(self) -> None:
+        if not NumberRow("", self.value).holds(self._moving):
+            self.slider.hide()
         self.cells.set_rows((NumberRow("input", self.value, as_typed=True),))
         if self.table is not None:
             self.table.fields.set_array(self.value)

@@ -65,6 +65,12 @@ class ModelInput:
             many = f"{self.step:,} {noun}{'' if self.step == 1 else 's'}"
         return f"{many}, as the model expects {self.shape}"
 
+    def field_name(self, index: tuple[int, ...]) -> str:
+        """Return what one number is called: its place, with several axes all of them."""
+        if len(index) == 1:
+            return f"input {index[0]}"
+        return f"input [{', '.join(str(i) for i in index)}]"
+
     def parse(self, text: str) -> Array:
         """Return the sample that a person typed.
 

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from weightview.core.numbers import shorten
 from weightview.gui.calculator_pane.calculation import Comparison, OutputRow
-from weightview.gui.calculator_pane.elided_label import ElidedLabel
+from weightview.gui.calculator_pane.labels import ElidedLabel
 from weightview.gui.calculator_pane.number_row import NumberRow
 from weightview.gui.calculator_pane.number_rows import NumberRows
-from weightview.gui.calculator_pane.planes import Array
+from weightview.gui.calculator_pane.planes import Array, Index
 from weightview.gui.calculator_pane.step_strip import LABEL_WIDTH
 from weightview.gui.theme import UNIT, colors, small_font, theme
 
@@ -20,14 +20,18 @@ class OutputBlock(QWidget):
 
     Signals:
         whole_requested(label, value): a row is to be shown whole.
+        number_chosen(place, index): a number of the model's output ``place`` that the strips
+            show was clicked.
     """
 
     whole_requested = Signal(str, object)
+    number_chosen = Signal(int, object)
 
     def __init__(self, names: tuple[str, ...], parent: QWidget | None = None) -> None:
         """Start empty; ``names`` are those of the model's outputs."""
         super().__init__(parent)
         self._names = names
+        self._present: dict[int, int] = {}
         self.setObjectName("calculator_output")
         self.setAccessibleName("Output of the model")
         self.title = QLabel("Output", self)
@@ -36,6 +40,7 @@ class OutputBlock(QWidget):
         self.rows.setObjectName("output_rows")
         self.rows.setAccessibleName("Output")
         self.rows.whole_requested.connect(self._tell_whole)
+        self.rows.number_clicked.connect(self._tell_number)
         self.what_if_title = QLabel("What if", self)
         self.what_if_title.setContentsMargins(0, UNIT // 2, 0, 0)
         self.what_ifs = NumberRows(self, label_width=LABEL_WIDTH + 4 * UNIT)
@@ -67,6 +72,9 @@ class OutputBlock(QWidget):
             shown = [row for given in rows for row in _rows(given)]
             shown += _differences(rows)
         self.rows.set_rows(tuple(shown))
+        before = sum(len(given.outputs) for given in rows[:-1])
+        last = rows[-1].outputs if rows else ()
+        self._present = {before + place: place for place in range(len(last))}
         what_ifs = comparison.what_ifs if comparison is not None else ()
         self.what_ifs.set_rows(tuple(row for given in what_ifs for row in _rows(given)))
         self.what_if_title.setVisible(bool(what_ifs))
@@ -92,6 +100,10 @@ class OutputBlock(QWidget):
         painter.setPen(QColor(colors().hairline))
         left = self.contentsMargins().left()
         painter.drawLine(left, 0, self.width() - left - 1, 0)
+
+    def _tell_number(self, row: int, index: Index) -> None:
+        if row in self._present:
+            self.number_chosen.emit(self._present[row], index)
 
     def _tell_whole(self, row: int) -> None:
         given = self.rows.rows[row]
@@ -121,7 +133,11 @@ def _facts(outputs: tuple[Array, ...]) -> str:
 def _rows(given: OutputRow) -> list[NumberRow]:
     several = len(given.outputs) > 1
     return [
-        NumberRow(f"{given.label} {i + 1}" if several else given.label, np.asarray(output))
+        NumberRow(
+            f"{given.label} {i + 1}" if several else given.label,
+            np.asarray(output),
+            f"{given.label}: {given.words}" if given.words else "",
+        )
         for i, output in enumerate(given.outputs)
     ]
 

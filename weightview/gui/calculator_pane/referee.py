@@ -120,7 +120,7 @@ class Referee(QObject):
             return
         question, trace = self._pending
         self._pending = None
-        if question.has_choices:
+        if question.choices:
             self.judged.emit({})
             sentence = (
                 "Not compared with TensorFlow: something else than the model's own is chosen."

@@ -6,6 +6,7 @@ from typing import Literal
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFont,
     QFontMetrics,
     QKeyEvent,
@@ -14,7 +15,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from weightview.gui.calculator_pane.activation_box import ActivationBox
 from weightview.gui.plain_text import tip
@@ -46,10 +47,12 @@ class StepHeader(QWidget):
     Signals:
         clicked(): the headline was clicked, or Space pressed on it.
         all_clicked(): the same with Shift: what is done is meant for every layer.
+        skip_clicked(skipped): the layer is to be left out, or to take part again.
     """
 
     clicked = Signal()
     all_clicked = Signal()
+    skip_clicked = Signal(bool)
 
     def __init__(self, parent: QWidget) -> None:
         """Start empty."""
@@ -57,6 +60,8 @@ class StepHeader(QWidget):
         self._name = ""
         self._facts = ""
         self._folded = False
+        self._skipped = False
+        self.can_skip = True
         self._agreement = Agreement()
         self.setFixedHeight(_HEADER_HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -81,6 +86,12 @@ class StepHeader(QWidget):
         """Turn the mark that says whether the stages are hidden."""
         self._folded = folded
         self.update()
+
+    def set_skipped(self, skipped: bool) -> None:
+        """Strike the name through: the layer is left out."""
+        if skipped != self._skipped:
+            self._skipped = skipped
+            self.update()
 
     def set_agreement(self, agreement: Agreement) -> None:
         """Show what TensorFlow said."""
@@ -142,7 +153,8 @@ class StepHeader(QWidget):
 
     def _name_font(self) -> QFont:
         font = QFont(self.font())
-        font.setWeight(QFont.Weight.DemiBold)
+        font.setBold(True)
+        font.setStrikeOut(self._skipped)
         return font
 
     def _name_width(self) -> int:
@@ -160,7 +172,7 @@ class StepHeader(QWidget):
         start = metrics.horizontalAdvance(around + slash)
         painter.setPen(QColor(c.muted))
         painter.drawText(QRect(0, 0, start + 2, self.height()), align, around + slash)
-        painter.setPen(QColor(c.text))
+        painter.setPen(QColor(c.edit if self._skipped else c.text))
         painter.drawText(QRect(start, 0, width - start + 2, self.height()), align, own)
         painter.setPen(QColor(c.muted))
         painter.setFont(small_font())
@@ -190,6 +202,27 @@ class StepHeader(QWidget):
             self._tell(event.modifiers())
             return
         super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the layer."""
+        menu = self.make_menu()
+        menu.popup(event.globalPos())
+
+    def make_menu(self) -> QMenu:
+        """Return the menu of the layer; it goes when it is closed."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        fold = menu.addAction("Unfold" if self._folded else "Fold")
+        fold.triggered.connect(self.clicked)
+        every = menu.addAction("Unfold All" if self._folded else "Fold All")
+        every.triggered.connect(self.all_clicked)
+        if self.can_skip:
+            menu.addSeparator()
+            skip = menu.addAction("Calculate Without This Layer")
+            skip.setCheckable(True)
+            skip.setChecked(self._skipped)
+            skip.toggled.connect(self.skip_clicked)
+        return menu
 
     def _tell(self, modifiers: Qt.KeyboardModifier) -> None:
         for_all = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)

@@ -3,15 +3,17 @@
 from collections import Counter
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from weightview.calculator.trace import Stage, Step
 from weightview.core.model import Layer
 from weightview.core.numbers import shorten
 from weightview.gui.calculator_pane.activation_box import ActivationBox
 from weightview.gui.calculator_pane.bias_box import BIAS_LABEL, BiasBox
+from weightview.gui.calculator_pane.calculation import OWN, Choices
+from weightview.gui.calculator_pane.labels import WrappedLabel
 from weightview.gui.calculator_pane.number_row import NumberRow
 from weightview.gui.calculator_pane.number_rows import NumberRows
 from weightview.gui.calculator_pane.planes import Index
@@ -35,6 +37,7 @@ class StepStrip(QWidget):
         folding_requested(folded): every layer is to be folded or unfolded.
         activation_chosen(layer_path, name): another activation, ``""`` for the model's own.
         bias_chosen(layer_path, kept): whether the bias takes part.
+        skip_chosen(layer_path, skipped): whether the layer is left out.
     """
 
     number_chosen = Signal(object)
@@ -42,6 +45,7 @@ class StepStrip(QWidget):
     folding_requested = Signal(bool)
     activation_chosen = Signal(str, str)
     bias_chosen = Signal(str, bool)
+    skip_chosen = Signal(str, bool)
 
     def __init__(self, layer: Layer, node: int, parent: QWidget | None = None) -> None:
         """Show calls of ``layer``; the numbers come with :meth:`set_step`."""
@@ -50,16 +54,18 @@ class StepStrip(QWidget):
         self.node = node
         self.step: Step | None = None
         self._shown: tuple[str, ...] = ()
-        self._choices = ("", True)
+        self._choices = OWN
         self._folded = False
         self._bias: BiasBox | None = None
-        self._remark: QLabel | None = None
+        self._remark: WrappedLabel | None = None
         self._agreement = Agreement()
         self.setObjectName(f"strip:{layer.path}:{node}")
         self.setAccessibleName(f"{layer.path}, {layer.class_name}")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.header = StepHeader(self)
         self.header.clicked.connect(lambda: self.set_folded(not self._folded))
+        self.header.skip_clicked.connect(self._tell_skip)
+        self.header.can_skip = layer.graph is None
         self.header.all_clicked.connect(lambda: self.folding_requested.emit(not self._folded))
         self.numbers = NumberRows(self, label_width=LABEL_WIDTH)
         self.numbers.setAccessibleName(f"Numbers of {layer.path}")
@@ -102,18 +108,20 @@ class StepStrip(QWidget):
         self.numbers.setVisible(not folded)
         self._show_remark()
 
-    def set_step(self, step: Step, names: tuple[str, ...], chosen: str, *, bias_kept: bool) -> None:
+    def set_step(self, step: Step, names: tuple[str, ...], choices: Choices) -> None:
         """Show a new calculation.
 
         Args:
             step: the call of this layer.
             names: every activation that may be chosen.
-            chosen: the activation chosen instead of the model's own, or ``""``.
-            bias_kept: whether the bias takes part.
+            choices: what is chosen in the whole model.
         """
-        if step is self.step and self._choices == (chosen, bias_kept):
+        if step is self.step and choices == self._choices:
             return  # an edit further on leaves this step as it was
-        self.step, self._choices = step, (chosen, bias_kept)
+        self.step, self._choices = step, choices
+        path = self.layer.path
+        bias_kept = path not in choices.without_bias
+        self.header.set_skipped(path in choices.skip)
         self.header.set_texts(*headline(self.layer, step))
         formulas = Counter(stage.formula for stage in step.stages)
         rows = [
@@ -128,7 +136,9 @@ class StepStrip(QWidget):
         self._shown = tuple(name for name, _ in rows)
         self.numbers.set_rows(tuple(row for _, row in rows))
         if step.own_activation:
-            self._activation_box(names).set_choice(step.own_activation, chosen)
+            self._activation_box(names).set_choice(
+                step.own_activation, choices.activations.get(path, "")
+            )
         self._show_bias(bias_kept)
         self._show_remark()
 
@@ -196,9 +206,7 @@ class StepStrip(QWidget):
         if self._remark is None:
             if not text:
                 return
-            self._remark = QLabel(self)
-            self._remark.setTextFormat(Qt.TextFormat.PlainText)
-            self._remark.setWordWrap(True)
+            self._remark = WrappedLabel(self)
             self._remark.setFont(small_font())
             self._remark.setContentsMargins(0, 0, 0, UNIT // 2)
             layout = self.layout()
@@ -226,6 +234,9 @@ class StepStrip(QWidget):
     def _tell_number(self, row: int, index: Index) -> None:
         stage = self._shown[row]
         self.number_chosen.emit(NumberAddress(self.layer.path, self.node, stage, index))
+
+    def _tell_skip(self, skipped: bool) -> None:
+        self.skip_chosen.emit(self.layer.path, skipped)
 
     def _tell_whole(self, row: int) -> None:
         self.whole_requested.emit(self.key, self._shown[row])

@@ -1,4 +1,4 @@
-"""A label that ends in an ellipsis where it has no room, and tells the rest in its tooltip."""
+"""Labels that fit into a narrow pane: one that is cut, one that wraps."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -33,3 +33,26 @@ class ElidedLabel(QLabel):
     def minimumSizeHint(self) -> QSize:
         """Return room for almost nothing."""
         return QSize(16, super().minimumSizeHint().height())
+
+
+class WrappedLabel(QLabel):
+    """A sentence of plain text that takes the lines it needs at its width, and no more.
+
+    Qt's own would keep room for the lines it needs when it is as narrow as can be.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start empty."""
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for one line, however short."""
+        margins = self.contentsMargins()
+        return QSize(16, self.fontMetrics().height() + margins.top() + margins.bottom())
+
+    def sizeHint(self) -> QSize:
+        """Return the height that the present width needs."""
+        width = max(self.width(), 160)
+        return QSize(160, self.heightForWidth(width))
