@@ -77,8 +77,9 @@ class Writer:
         self._owner = owner
         self._on_trouble = on_trouble
         self._entries: queue.SimpleQueue[Entry | _Flush] = queue.SimpleQueue()
-        self._waiting_bytes = 0
-        self._counting = threading.Lock()
+        # Each is counted by one thread alone, so that no edit waits for a lock.
+        self._put_bytes = 0
+        self._written_bytes = 0
         self._stopped = threading.Event()
         self._file: BinaryIO | None = None
         self._path: Path | None = None
@@ -98,9 +99,8 @@ class Writer:
         return self._path
 
     def put(self, entry: Entry) -> None:
-        """Have ``entry`` written; returns at once."""
-        with self._counting:
-            self._waiting_bytes += entry.nbytes
+        """Have ``entry`` written; returns at once. For the document's thread."""
+        self._put_bytes += entry.nbytes
         self._entries.put(entry)
 
     def flush(self, seconds: float) -> bool:
@@ -146,17 +146,14 @@ class Writer:
                 self._write(entry)
             except OSError as error:
                 self._report(f"Edits cannot be kept for recovery: {error.strerror or error}.")
-                with self._counting:
-                    too_much = self._waiting_bytes > _MOST_WAITING_BYTES
-                if too_much:
+                if self._put_bytes - self._written_bytes > _MOST_WAITING_BYTES:
                     # What follows builds on this record: without it nothing after has a meaning.
                     self._stopped.set()
                 self._stopped.wait(_RETRY_SECONDS)
                 continue
             self._report("")
             break
-        with self._counting:
-            self._waiting_bytes -= entry.nbytes
+        self._written_bytes += entry.nbytes
 
     def _report(self, sentence: str) -> None:
         if bool(sentence) != self._in_trouble:
@@ -199,7 +196,7 @@ class Writer:
             # A file that another program wrote meanwhile has no checksum that means anything.
             if found is not None and now is not None and now.is_same_moment(state):
                 fields = {"serial": base.fields["serial"], "content": found}
-                self.put(Entry(Kind.HASH, fields))
+                self._entries.put(Entry(Kind.HASH, fields))
 
         threading.Thread(target=compute, name="journal-hash", daemon=True).start()
 
