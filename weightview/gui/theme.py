@@ -228,14 +228,17 @@ def diverging(values: "npt.ArrayLike", limit: float) -> "npt.NDArray[np.uint8]":
     """
     import numpy as np
 
-    numbers = np.asarray(values).astype(np.float32, copy=False)
+    given = np.asarray(values)
+    is_wide = given.dtype.itemsize > np.dtype(np.float32).itemsize
+    kind = np.float64 if is_wide else np.float32
+    numbers = given.astype(kind, copy=False)
     c = colors()
     finite = np.isfinite(numbers)
-    scaled = np.zeros(numbers.shape, np.float32)
-    with np.errstate(all="ignore"):
-        scale = np.float32(limit)  # a float64 limit may be 0 or infinite in float32
-    if 0 < scale < np.inf:
-        np.divide(numbers, scale, out=scaled, where=finite)
+    scaled = np.zeros(numbers.shape, kind)
+    with np.errstate(all="ignore"):  # what lies far beyond the limit becomes infinite, and clipped
+        scale = kind(limit)  # a float64 limit may be 0 or infinite in float32
+        if 0 < scale < np.inf:
+            np.divide(numbers, scale, out=scaled, where=finite)
     places = (np.clip(scaled, -1, 1) * 255 + 255).round().astype(np.intp)
     result = np.empty((*numbers.shape, 4), np.uint8)
     result[..., :3] = _ramp(c.is_dark)[places]
