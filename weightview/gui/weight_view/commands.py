@@ -10,7 +10,10 @@ from weightview.core.document import Document
 from weightview.core.errors import WeightviewError
 from weightview.core.links import Link
 from weightview.core.model import Weight
+from weightview.gui.weight_view.change_bar import ChangeBar
+from weightview.gui.weight_view.changing import change_block
 from weightview.gui.weight_view.clipboard import block_text, clear_block, headed_text, paste_text
+from weightview.gui.weight_view.find_bar import GO_TO, FindBar
 from weightview.gui.weight_view.python_code import fetching_code, writing_code
 from weightview.gui.weight_view.sheet import Sheet
 from weightview.gui.weight_view.slicing import Index
@@ -69,6 +72,16 @@ class Commands(QObject):
         self.add("cells_writing", "Copy as set_weights Code", write, self.copy_writing)
         link = "Copy a link that opens the window at this cell"
         self.add("cells_link", "Copy Link", link, self.copy_link)
+
+    def add_lines(self, find: FindBar, change: ChangeBar) -> None:
+        """Add what opens the lines above the table."""
+        go = "Go to a cell by its numbers"
+        self.add("find_cell", "Go to Cell …", go, lambda: find.open(GO_TO), "Ctrl+G")
+        tip = "Find the largest, a number, NaN, the next edit"
+        keys = "Ctrl+Shift+F"
+        self.add("find_number", "Find a Number …", tip, lambda: find.open("largest"), keys)
+        tip = "Add, clip, round, normalise, a formula: on the selected cells"
+        self.add("change_cells", "Change Cells …", tip, change.open, "Ctrl+E")
 
     def add_menu(self, menu: QMenu) -> None:
         """Add a menu inside the menu."""
@@ -144,6 +157,18 @@ class Commands(QObject):
         block = self.block()
         if block is not None:
             self._try(lambda: clear_block(*block))
+
+    def change(self, name: str, texts: list[str]) -> str:
+        """Do an operation to the selected cells, and return what came of it in words."""
+        block = self.block()
+        if block is None:
+            return "Select cells first (Ctrl+A selects all)."
+        try:
+            count = change_block(*block, name, texts)
+        except WeightviewError as error:
+            self.refused.emit(str(error))
+            return str(error)
+        return f"{count:,} cells changed." if count > 1 else "One cell changed."
 
     def copy_fetching(self) -> None:
         """Put the Python expression on the clipboard that fetches the cell or the weight."""

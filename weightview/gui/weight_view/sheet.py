@@ -7,6 +7,8 @@ the units run down, as one more column.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from weightview.core.document import Document
+from weightview.core.errors import WeightNotFoundError
 from weightview.core.model import Layer, Weight
 from weightview.gui.weight_view.mosaic import head_axis
 from weightview.gui.weight_view.slicing import Index, Slice
@@ -140,6 +142,16 @@ def sheet_of(weight: Weight, layer: Layer | None, look: Slice | None = None) -> 
     if look.row_axis == units:
         return Sheet(main, Part(bias, Slice.of(bias.shape).swapped(), left=look.columns))
     return Sheet(main)
+
+
+def layer_of(document: Document | None, weight: Weight) -> Layer | None:
+    """Return the layer that owns a weight; None for arrays beside the model's weights."""
+    if document is None or weight.kind != "weight":
+        return None
+    try:
+        return document.model.layer(weight.layer_path)
+    except WeightNotFoundError:
+        return None
 
 
 def look_of(weight: Weight) -> Slice:

@@ -13,15 +13,23 @@ from weightview.core.statistics import Statistics, count_edited
 from weightview.gui.selection import NumberAddress, Selection
 from weightview.gui.theme import UNIT, colors, small_font, theme
 from weightview.gui.weight_view.axes_bar import AxesBar
+from weightview.gui.weight_view.change_bar import ChangeBar
 from weightview.gui.weight_view.color_bar import ColorBar
 from weightview.gui.weight_view.commands import Commands
 from weightview.gui.weight_view.description import Description
 from weightview.gui.weight_view.display_menu import DisplayMenu
-from weightview.gui.weight_view.find_bar import GO_TO, FindBar
+from weightview.gui.weight_view.find_bar import FindBar
 from weightview.gui.weight_view.heading import Heading
 from weightview.gui.weight_view.image import WeightImage
 from weightview.gui.weight_view.panes import Panes
-from weightview.gui.weight_view.sheet import Sheet, look_of, moved_to, sheet_of, unit_section
+from weightview.gui.weight_view.sheet import (
+    Sheet,
+    layer_of,
+    look_of,
+    moved_to,
+    sheet_of,
+    unit_section,
+)
 from weightview.gui.weight_view.slicing import Index, Slice
 from weightview.gui.weight_view.status_words import block_words, cell_words
 from weightview.gui.weight_view.switches import Switches, can_be_turned
@@ -72,6 +80,7 @@ class WeightView(QWidget):
         self._empty.setObjectName("no_weight")
         self._commands = Commands(self, self._model, self._table)
         self._find = FindBar(self)
+        self._change = ChangeBar(self)
         self._add_commands()
         self._lay_out()
         self._connect()
@@ -82,28 +91,22 @@ class WeightView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * UNIT, 12, 2 * UNIT, UNIT)
         column.setSpacing(UNIT)
-        for part in (self._empty, self._heading, self._switches, self._axes, self._find):
+        for part in (self._empty, *self._parts_above()):
             column.addWidget(part)
         column.addWidget(self._panes, 1)
         column.addStretch(0)
 
     def _add_commands(self) -> None:
-        commands, find = self._commands, self._find
-        commands.add_usual()
-        commands.add_line()
-        go = "Go to a cell by its numbers"
-        commands.add("find_cell", "Go to Cell …", go, lambda: find.open(GO_TO), "Ctrl+G")
-        tip = "Find the largest, a number, NaN, the next edit"
-        commands.add(
-            "find_number", "Find a Number …", tip, lambda: find.open("largest"), "Ctrl+Shift+F"
-        )
-        commands.add_line()
         options = DisplayMenu(self)
         options.fills_changed.connect(self._table.set_fills)
         options.decimals_chosen.connect(self._set_decimals)
-        commands.add_menu(options)
-        self._heading.set_menu(commands.menu())
-        self._table.set_menu(commands.menu())
+        self._commands.add_usual()
+        self._commands.add_line()
+        self._commands.add_lines(self._find, self._change)
+        self._commands.add_line()
+        self._commands.add_menu(options)
+        self._heading.set_menu(self._commands.menu())
+        self._table.set_menu(self._commands.menu())
 
     def _connect(self) -> None:
         chosen = self._selection
@@ -124,7 +127,9 @@ class WeightView(QWidget):
         self._table.paste_asked.connect(self.paste)
         self._table.clear_asked.connect(self.clear_cells)
         self._find.found.connect(self._choose_cell)
-        self._find.shown.connect(self._bound)
+        self._change.asked.connect(self._change_cells)
+        for line in (self._find, self._change):
+            line.shown.connect(self._bound)
         for refuses in (self._model, self._commands):
             refuses.refused.connect(self.refused)
         self._commands.status.connect(self.status)
@@ -183,20 +188,12 @@ class WeightView(QWidget):
         if weight is None:
             self._show_sheet(None)
             return
-        self._layer = self._layer_of(weight)
+        self._layer = layer_of(document, weight)
         look = look_of(weight)
         if self._switches.is_textbook and can_be_turned(weight):
             look = look.swapped()
         self._show_sheet(sheet_of(weight, self._layer, look))
         self._show_cell(path, self._selection.cell)
-
-    def _layer_of(self, weight: Weight) -> Layer | None:
-        if self._document is None or weight.kind != "weight":
-            return None
-        try:
-            return self._document.model.layer(weight.layer_path)
-        except WeightNotFoundError:
-            return None
 
     def _show_sheet(self, sheet: Sheet | None) -> None:
         before = self._sheet.main.weight if self._sheet is not None else None
@@ -280,6 +277,9 @@ class WeightView(QWidget):
         self.setMaximumHeight(_UNBOUNDED if height is None else self._height_above() + height)
         self._panes.place()
 
+    def _parts_above(self) -> tuple[QWidget, ...]:
+        return self._heading, self._switches, self._axes, self._find, self._change
+
     def _height_above(self) -> int:
         """Return how high everything above the panes is, with the gaps and margins."""
         layout = self.layout()
@@ -287,7 +287,7 @@ class WeightView(QWidget):
         margins = layout.contentsMargins()
         width = self.width() - margins.left() - margins.right()
         total = margins.top() + margins.bottom()
-        for part in (self._heading, self._switches, self._axes, self._find):
+        for part in self._parts_above():
             if not part.isHidden():
                 hint = part.heightForWidth(width) if part.hasHeightForWidth() else -1
                 total += max(hint, part.minimumSizeHint().height()) + layout.spacing()
@@ -402,6 +402,9 @@ class WeightView(QWidget):
     def clear_cells(self) -> None:
         """Set the selected cells to 0, as one edit."""
         self._commands.clear()
+
+    def _change_cells(self, name: str, texts: list[str]) -> None:
+        self._change.tell(self._commands.change(name, texts))
 
     def select_all(self) -> None:
         """Select every cell of the table."""
