@@ -1,0 +1,63 @@
+"""The config panel: a layer's facts and config, to be read and copied."""
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton, QTreeWidget
+
+from weightview.gui.layer_panel import LayerPanel
+
+
+@pytest.fixture
+def panel(qtbot, selection, dense_document):
+    result = LayerPanel(selection)
+    qtbot.addWidget(result)
+    result.set_document(dense_document)
+    result.show()
+    return result
+
+
+def test_without_a_layer_the_model_is_described(panel):
+    lines = dict(panel.lines)
+    assert lines["file"] == "Keras 3 archive (.keras)"
+    assert lines["parameters"] == "297"
+    assert lines["keras_version"] == "3.15.0"
+
+
+def test_a_layer_tells_class_shapes_count_and_config(panel, selection):
+    selection.select_layer("dense_1")
+    assert panel.lines[:4] == (
+        ("class", "keras.layers.Dense"),
+        ("input_shape", "(None, 8)"),
+        ("output_shape", "(None, 5)"),
+        ("parameters", "45"),
+    )
+    assert ("activation", "sigmoid") in panel.lines
+    assert ("units", "5") in panel.lines
+
+
+def test_shapes_learned_later_are_shown(panel, selection, dense_document):
+    layer = dense_document.model.layer("dense_1")
+    layer.output_shape = None
+    selection.select_layer("dense_1")
+    assert dict(panel.lines)["output_shape"] == "?"
+    layer.output_shape = (None, 5)
+    dense_document.shapes_changed.emit()
+    assert dict(panel.lines)["output_shape"] == "(None, 5)"
+
+
+def test_the_config_is_copied_as_json(panel, selection, dense_document, qtbot, qapp):
+    selection.select_layer("dense_2")
+    qtbot.mouseClick(panel.findChild(QToolButton, "copy_config"), Qt.MouseButton.LeftButton)
+    assert json.loads(qapp.clipboard().text()) == dense_document.model.layer("dense_2").config
+
+
+def test_chosen_lines_are_copied_by_key(panel, selection, qtbot, qapp):
+    selection.select_layer("dense_1")
+    pairs = panel.findChild(QTreeWidget)
+    pairs.setFocus()
+    pairs.topLevelItem(0).setSelected(True)
+    pairs.topLevelItem(3).setSelected(True)
+    qtbot.keyClick(pairs, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert qapp.clipboard().text() == "class\tkeras.layers.Dense\nparameters\t45"
