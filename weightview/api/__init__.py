@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from weightview.api.calculation import derive, propagate
     from weightview.api.documents import open_document, save
+    from weightview.api.explanation import explain_number
     from weightview.api.live import document_of, follow
     from weightview.api.referee import Verdict, check_with_tensorflow
     from weightview.api.shapes import ask_shapes, lacks_shapes, learn_shapes
@@ -19,6 +20,7 @@ _HOMES = {
     "check_with_tensorflow": "referee",
     "derive": "calculation",
     "document_of": "live",
+    "explain_number": "explanation",
     "follow": "live",
     "lacks_shapes": "shapes",
     "learn_shapes": "shapes",
@@ -34,6 +36,7 @@ __all__ = [
     "check_with_tensorflow",
     "derive",
     "document_of",
+    "explain_number",
     "follow",
     "lacks_shapes",
     "learn_shapes",

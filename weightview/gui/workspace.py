@@ -12,6 +12,7 @@ from weightview.gui.derivation_panel import DerivationPanel
 from weightview.gui.file_header import FileHeader
 from weightview.gui.layer_panel import LayerPanel
 from weightview.gui.layer_tree import LayerTree
+from weightview.gui.mismatch_panel import MismatchPanel
 from weightview.gui.selection import NumberAddress, Selection
 from weightview.gui.shape_learning import ShapeLearning
 from weightview.gui.theme import UNIT, colors, theme
@@ -46,6 +47,7 @@ class Workspace(QObject):
         self.left = self._left_column()
         self.weight_view = WeightView(selection)
         self.derivation = DerivationPanel(selection)
+        self.mismatch = MismatchPanel(selection)
         self.centre = self._centre_column()
         self.calculator = CalculatorPane(selection)
         self.right = self.calculator
@@ -79,11 +81,23 @@ class Workspace(QObject):
         centre.setHandleWidth(1)
         centre.setChildrenCollapsible(False)
         centre.addWidget(self.weight_view)
-        centre.addWidget(self.derivation)
+        centre.addWidget(self._explaining_part())
         centre.setStretchFactor(0, 1)
         centre.setStretchFactor(1, 0)
         centre.setSizes([10_000, _EMPTY_DERIVATION])
         return centre
+
+    def _explaining_part(self) -> QWidget:
+        part = QWidget()
+        part.setObjectName("explaining")
+        part.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = self._explaining = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.derivation)
+        column.addWidget(self.mismatch)
+        column.addStretch(1)
+        return part
 
     def _connect(self) -> None:
         self.weight_view.refused.connect(self.refused)
@@ -91,6 +105,7 @@ class Workspace(QObject):
         self.calculator.refused.connect(self.refused)
         self.calculator.agreement_changed.connect(self.agreement)
         self.calculator.trace_changed.connect(self.derivation.set_trace)
+        self.calculator.trace_changed.connect(self.mismatch.set_trace)
         self._selection.number_changed.connect(self._make_room)
 
     def set_document(self, document: Document | None) -> None:
@@ -103,6 +118,7 @@ class Workspace(QObject):
         self.layer_panel.set_document(document)
         self.weight_view.set_document(document)
         self.derivation.set_document(document)
+        self.mismatch.set_document(document)
         self.calculator.set_document(document)
         self._shapes.set_document(document)
         if document is not None:
@@ -123,6 +139,9 @@ class Workspace(QObject):
         if is_wanted == self._derives:
             return
         self._derives = is_wanted
+        # The question follows the derivation closely while that is a line, else it is at the end.
+        self._explaining.setStretch(0, 1 if is_wanted else 0)
+        self._explaining.setStretch(2, 0 if is_wanted else 1)
         total = sum(self.centre.sizes())
         share = int(total * _DERIVATION_SHARE) if is_wanted else _EMPTY_DERIVATION
         self.centre.setSizes([max(0, total - share), share])
@@ -136,3 +155,5 @@ class Workspace(QObject):
 
     def _restyle(self) -> None:
         self.left.setStyleSheet(f"#left_column {{ background: {colors().panel}; }}")
+        explaining = self._explaining.parentWidget()
+        explaining.setStyleSheet(f"#explaining {{ background: {colors().panel}; }}")

@@ -1,0 +1,109 @@
+"""The question is asked as a hand would ask it, and the answer names the mistake."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from weightview import api
+from weightview.gui.mismatch_panel import MismatchPanel
+from weightview.gui.selection import Selection
+
+EXAMPLES = Path(str(files("weightview") / "resources" / "examples"))
+
+
+@pytest.fixture
+def selection() -> Selection:
+    return Selection()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, selection: Selection) -> MismatchPanel:
+    panel = MismatchPanel(selection)
+    qtbot.addWidget(panel)
+    document = api.open_document(EXAMPLES / "line.keras")
+    panel.set_document(document)
+    panel.set_trace(api.propagate(document, [10.0]))
+    panel.resize(600, 300)
+    panel.show()
+    return panel
+
+
+def ask(qtbot: QtBot, panel: MismatchPanel, text: str) -> str:
+    if not panel.question.isChecked():
+        qtbot.mouseClick(panel.question, Qt.MouseButton.LeftButton)
+    panel.number.clear()
+    qtbot.keyClicks(panel.number, text)
+    qtbot.keyClick(panel.number, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(panel.answer.text()), timeout=20_000)
+    return panel.answer.text()
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("20.475", "without relu in dense"),
+        ("19.996", "without any bias"),
+        ("17.3", "None of these"),
+        ("25.0047", "the model's own"),
+        ("twenty", "“twenty” is not a number"),
+    ],
+)
+def test_the_number_is_explained(
+    qtbot: QtBot, panel: MismatchPanel, typed: str, answer: str
+) -> None:
+    assert answer in ask(qtbot, panel, typed)
+
+
+def test_it_is_closed_until_asked_and_closes_by_escape(qtbot: QtBot, panel: MismatchPanel) -> None:
+    assert not panel.number.isVisible()
+    qtbot.mouseClick(panel.question, Qt.MouseButton.LeftButton)
+    assert panel.number.isVisible()
+    qtbot.keyClick(panel.number, Qt.Key.Key_Escape)
+    assert not panel.number.isVisible()
+
+
+def test_a_clicked_finding_leads_to_the_layer_at_which_the_two_part(
+    qtbot: QtBot, panel: MismatchPanel, selection: Selection
+) -> None:
+    ask(qtbot, panel, "20.475")
+    model = panel.findings.model()
+    place = panel.findings.visualRect(model.index(0, 0)).center()
+    qtbot.mouseClick(panel.findings.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert selection.layer_path == "dense"
+    assert selection.number is not None
+    assert selection.number.layer_path == "dense"
+
+
+def test_the_place_is_asked_only_where_there_are_several_outputs(
+    qtbot: QtBot, panel: MismatchPanel
+) -> None:
+    qtbot.mouseClick(panel.question, Qt.MouseButton.LeftButton)
+    assert not panel.place.isVisible()
+    document = api.open_document(EXAMPLES / "four_layers.keras")
+    panel.set_document(document)
+    panel.set_trace(api.propagate(document, [0.5] * 8))
+    qtbot.mouseClick(panel.question, Qt.MouseButton.LeftButton)
+    assert panel.place.isVisible()
+    wrong = api.propagate(document, [0.5] * 8, without_bias=["dense_4"]).output
+    panel.place.setValue(7)
+    assert "without the bias of dense_4" in ask(qtbot, panel, f"{wrong[7]:.6f}")
+
+
+def test_another_input_takes_the_answer_away(qtbot: QtBot, panel: MismatchPanel) -> None:
+    ask(qtbot, panel, "20.475")
+    document = api.open_document(EXAMPLES / "line.keras")
+    panel.set_trace(api.propagate(document, [11.0]))
+    assert not panel.answer.isVisible()
+    assert not panel.findings.isVisible()
+
+
+def test_the_findings_are_a_sound_item_model(qtbot: QtBot, panel: MismatchPanel) -> None:
+    ask(qtbot, panel, "20.475")
+    QAbstractItemModelTester(
+        panel.findings.model(), QAbstractItemModelTester.FailureReportingMode.Fatal
+    )
+    assert panel.findings.model().rowCount() == 1
