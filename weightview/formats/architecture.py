@@ -50,7 +50,7 @@ def read_architecture(path: Path) -> Architecture:
     if probe.is_hdf5:
         attributes = hdf5_tree(probe).root.attributes
         if MODEL_CONFIG in attributes:
-            entry = parse_json(str(attributes[MODEL_CONFIG]), path, MODEL_CONFIG)
+            entry = parse_json(config_text(attributes[MODEL_CONFIG]), path, MODEL_CONFIG)
             return Architecture(entry, str(attributes.get("keras_version", "")))
     if probe.is_folder and (path / CONFIG).is_file():
         entry = _json_file(path / CONFIG)
@@ -61,6 +61,11 @@ def read_architecture(path: Path) -> Architecture:
         if "class_name" in entry and "config" in entry:
             return Architecture(entry, str(entry.get("keras_version", "")))
     raise OpenError(path, "it describes no model; it may be JSON of to_json() or a whole model.")
+
+
+def config_text(value: Any) -> bytes | str:
+    """Return a config attribute of an HDF5 file as the text or bytes that it is."""
+    return value if isinstance(value, (bytes, str)) else str(value)
 
 
 def _json_file(path: Path) -> dict[str, Any]:

@@ -63,6 +63,7 @@ class _Assembler:
         self._root = root
         self._origin = origin
         self._order = WeightOrder(origin.generation, origin.keras_version)
+        self._loaded = WeightOrder(origin.generation, origin.keras_version, as_loaded=True)
         self._paths: dict[int, str] = {}
         self._taken_paths: set[str] = set()
         self._weights: dict[tuple[int, str], Weight] = {}
@@ -216,7 +217,7 @@ class _Assembler:
             holder = draft
             if not draft.is_model:
                 break
-        keys = [(id(s.draft), s.key) for s in self._order.weights(holder)]
+        keys = [(id(s.draft), s.key) for s in self._loaded.weights(holder)]
         return f"{text}.get_weights()[{keys.index((id(slot.draft), slot.key))}]".replace("'", '"')
 
     def _chain_to(self, draft: Draft) -> list[Draft]:

@@ -5,15 +5,18 @@ from pathlib import Path
 from typing import Any
 
 from weightview.core.errors import OpenError
+from weightview.core.numbers import shorten
 from weightview.core.values import Block, Storage
-from weightview.formats.architecture import CONFIG, read_architecture
+from weightview.formats.architecture import CONFIG, METADATA, read_architecture
 from weightview.formats.archive import STORED, Archive
 from weightview.formats.arrays import FileStorage
 from weightview.formats.assembly import Assembled, Origin, assemble
+from weightview.formats.config.code import code_in
 from weightview.formats.config.layers import ConfigReader
 from weightview.formats.hdf5.reader import Container, read_tree
 from weightview.formats.hdf5.storage import PatchingSaver
 from weightview.formats.hdf5.tree import Group
+from weightview.formats.layouts.checks import oddities
 from weightview.formats.layouts.leftover import others
 from weightview.formats.layouts.numbered import bind_numbered
 from weightview.formats.memory_source import MemorySource
@@ -24,11 +27,16 @@ from weightview.formats.source import SourceFile
 from weightview.formats.zip_rewriting import rewrite_archive
 
 WEIGHTS = "model.weights.h5"
+_CHECKED_BYTES = 32 << 20
+"""Larger weights are not read through while the file is opened."""
 
 
 def recognises(probe: Probe) -> bool:
     """Return whether this is a ZIP with a config of Keras in it."""
-    return probe.is_zip and CONFIG in probe.archive.members
+    if not probe.is_zip:
+        return False
+    names = {name.rpartition("/")[2].lower() for name in probe.archive.members}
+    return not names or bool(names & {CONFIG, METADATA, WEIGHTS.lower()})
 
 
 def load(probe: Probe, architecture: Path | None = None) -> Opened:
@@ -39,20 +47,35 @@ def load(probe: Probe, architecture: Path | None = None) -> Opened:
     """
     del architecture
     archive, path = probe.archive, probe.path
-    if WEIGHTS not in archive.members:
-        raise OpenError(path, f"the archive holds no weights ({WEIGHTS}).")
+    for needed, what in ((CONFIG, "config"), (WEIGHTS, "weights")):
+        if needed not in archive.members:
+            raise OpenError(
+                path, f"the archive holds no {what} ({needed}){_near(archive, needed)}."
+            )
     member = archive.members[WEIGHTS]
     source, start = probe.source, member.offset
     if member.method != STORED:
         source, start = MemorySource(probe.source, archive.unpack(WEIGHTS)), 0
     tree, odd = read_tree(Container(source, start, member.size, WEIGHTS))
     made, warnings = describe(path, tree, "Keras 3 archive (.keras)")
+    if member.method == STORED and member.size <= _CHECKED_BYTES and not archive.check(member):
+        odd.append(
+            f"The checksum of {WEIGHTS} is wrong: the file is damaged, and some numbers may be."
+        )
     if member.method == STORED:
         saver = PatchingSaver(made.twins, [member.checksum])
         storage = FileStorage(source, made.arrays, saver)
     else:
         storage = FileStorage(source, made.arrays, _PackedSaver(archive, made))
     return Opened(made.model, storage, (*odd, *warnings))
+
+
+def _near(archive: Archive, needed: str) -> str:
+    """Return where a member lies that may be the one looked for."""
+    for name in archive.members:
+        if name.rpartition("/")[2].lower() == needed.lower():
+            return f", only “{shorten(name)}”"
+    return " and is empty" if not archive.members else ""
 
 
 def describe(path: Path, tree: Group, format_name: str) -> tuple[Assembled, list[str]]:
@@ -74,7 +97,10 @@ def describe(path: Path, tree: Group, format_name: str) -> tuple[Assembled, list
     reader = ConfigReader(origin.generation)
     root = reader.model(found.entry)
     taken = bind_numbered(root, tree)
-    return assemble(root, origin, others(tree, taken)), reader.warnings
+    warnings = [*code_in(found.entry), *reader.warnings, *oddities(root, tree)]
+    if not found.keras_version:
+        warnings.append("The file does not say which Keras wrote it (no version in its metadata).")
+    return assemble(root, origin, others(tree, taken)), warnings
 
 
 def _compile_config(entry: Mapping[str, Any]) -> Mapping[str, Any]:

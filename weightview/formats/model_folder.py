@@ -28,9 +28,11 @@ def load(probe: Probe, architecture: Path | None = None) -> Opened:
     folder = probe.path
     if not (folder / WEIGHTS).is_file():
         raise OpenError(folder, f"the folder holds no weights ({WEIGHTS}).")
+    if (folder / WEIGHTS).resolve().parent != folder.resolve():
+        raise OpenError(folder, f"{WEIGHTS} is a link to a place outside the model's folder.")
     weights = Probe(folder / WEIGHTS)
     if not weights.is_hdf5:
-        raise OpenError(folder / WEIGHTS, "this is no HDF5 file.")
+        raise OpenError(folder, "this is no HDF5 file.", place=WEIGHTS)
     file = hdf5_tree(weights)
     made, warnings = describe(folder, file.root, "unzipped Keras 3 model")
     storage = FileStorage(weights.source, made.arrays, PatchingSaver(made.twins))

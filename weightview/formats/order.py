@@ -31,8 +31,17 @@ class Slot:
 class WeightOrder:
     """Lists weights as one generation of Keras does."""
 
-    def __init__(self, generation: Generation | None, version: str) -> None:
-        """Follow ``generation``; the full ``version`` tells Keras 2 from that inside TensorFlow."""
+    def __init__(
+        self, generation: Generation | None, version: str, *, as_loaded: bool = False
+    ) -> None:
+        """Follow a generation of Keras.
+
+        Args:
+            generation: its major version.
+            version: its full version, which tells Keras 2 from that inside TensorFlow.
+            as_loaded: list a model as it is after loading, where that differs from before saving.
+        """
+        self._as_loaded = as_loaded
         self.generation = generation
         self.is_keras3 = generation is None or generation == 3  # noqa: PLR2004 - a version
         self._standalone = not self.is_keras3 and _is_standalone(version)
@@ -91,6 +100,11 @@ class WeightOrder:
             trained = draft.trainable and variable.trainable
             slots.append(Slot(draft, variable.name, variable, trained))
         slots += [Slot(draft, name, None, draft.trainable) for name, _ in draft.extra]
+        loaded = draft.entry.loaded_order if draft.entry is not None else None
+        if self._as_loaded and loaded is not None:
+            order = loaded(draft.config)
+            places = {name: number for number, name in enumerate(order)}
+            slots.sort(key=lambda slot: places.get(slot.key, len(places)))
         return slots
 
 

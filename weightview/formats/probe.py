@@ -11,6 +11,7 @@ _HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 _FIRST_USER_BLOCK = 512
 _JSON_HEAD = 64
+_END_OF_ARCHIVE_BYTES = 22 + 0xFFFF
 
 
 class Probe:
@@ -40,10 +41,17 @@ class Probe:
             return b""
         return self.source.read(0, min(_JSON_HEAD, self.source.size))
 
-    @property
+    @cached_property
     def is_zip(self) -> bool:
-        """Whether it begins as a ZIP archive does."""
-        return self.head.startswith(_ZIP_SIGNATURES)
+        """Whether it begins as a ZIP archive does, or ends as one that has something before it."""
+        if self.is_folder:
+            return False
+        if self.head.startswith(_ZIP_SIGNATURES):
+            return True
+        if self.is_hdf5:
+            return False
+        size = min(self.source.size, _END_OF_ARCHIVE_BYTES)
+        return _ZIP_SIGNATURES[1] in self.source.read(self.source.size - size, size)
 
     @cached_property
     def archive(self) -> Archive:

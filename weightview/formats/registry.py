@@ -40,6 +40,17 @@ FORMATS: tuple[Format, ...] = (
 )
 
 
+_OTHERS = {
+    b"\x1f\x8b": " (it is compressed by gzip: unpack it first)",
+    b"BZh": " (it is compressed by bzip2: unpack it first)",
+    b"\xfd7zXZ": " (it is compressed by xz: unpack it first)",
+    b"\x89PNG": " (it is a PNG picture)",
+    b"%PDF": " (it is a PDF document)",
+    b"\x80\x02": " (it looks like a Python pickle, which could run code)",
+    b"\x80\x04": " (it looks like a Python pickle, which could run code)",
+}
+
+
 def load(path: Path, *, architecture: Path | None = None) -> Opened:
     """Open a saved model, recognised by its content; no weight data is read.
 
@@ -60,4 +71,8 @@ def load(path: Path, *, architecture: Path | None = None) -> Opened:
         raise UnknownFormatError(path, "the folder holds no saved model.")
     if not probe.source.size:
         raise UnknownFormatError(path, "the file is empty.")
-    raise UnknownFormatError(path, "this is no saved Keras or TensorFlow model.")
+    what = next((kind for start, kind in _OTHERS.items() if probe.head.startswith(start)), "")
+    raise UnknownFormatError(
+        path,
+        f"its format is not recognised{what}; this is no saved Keras or TensorFlow model.",
+    )

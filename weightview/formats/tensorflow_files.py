@@ -12,6 +12,7 @@ from weightview.core.errors import OpenError, WorkerError
 from weightview.formats.arrays import StoredArray
 from weightview.formats.assembly import Assembled, Origin, OtherKind, assemble
 from weightview.formats.checkpoints.binding import copies_of, draft_by_config, draft_by_names
+from weightview.formats.checkpoints.graph_ops import acting_operations, sentence_about
 from weightview.formats.checkpoints.names import OBJECT_GRAPH, keras_config, kind_of
 from weightview.formats.checkpoints.storage import CheckpointStorage
 from weightview.formats.config.json_text import MAXIMUM_BYTES
@@ -22,6 +23,8 @@ from weightview.worker.client import shared_worker
 
 _SAVED_MODEL, _METADATA = "saved_model.pb", "keras_metadata.pb"
 _TABLE_MAGIC = bytes.fromhex("57fb808b247547db")
+_FOOTER_BYTES = 48
+_MAXIMUM_INDEX = 256 << 20
 _SAVED_MODEL_HEAD = (b"\x08\x01\x12", b"\x12")
 _STATE_FILE = "checkpoint"
 _NAMED_IN_STATE = re.compile(r'^model_checkpoint_path: "([^"/\\\n]+)"', re.MULTILINE)
@@ -71,23 +74,57 @@ def load(probe: Probe, architecture: Path | None = None) -> Opened:
     del architecture
     path, prefix = probe.path, prefix_of(probe)
     assert prefix is not None
-    if not prefix.with_name(f"{prefix.name}.index").is_file():
-        raise OpenError(path, "it holds no variables (variables/variables.index is not there).")
-    arrays, names = _listed(path, prefix)
     model_folder = path if probe.is_folder else path.parent
+    warnings = _unsafe(model_folder / _SAVED_MODEL, path)
+    _check_index(path, prefix, warnings)
+    arrays, names = _listed(path, prefix)
     entry = _config(model_folder)
     copies = copies_of(arrays, names)
     hidden = {key for keys in copies.values() for key in keys}
     shown = {key: array for key, array in arrays.items() if key not in hidden}
     made = _describe(path, shown, names, entry)
     storage = CheckpointStorage(path, prefix, copies)
-    warnings: tuple[str, ...] = ()
-    if entry is None:
-        warnings = (
-            "It holds variables without the model's config: they are named as TensorFlow names "
-            "them, and nothing can be calculated.",
-        )
-    return Opened(made.model, storage, warnings)
+    return Opened(made.model, storage, tuple(warnings))
+
+
+def _unsafe(graph: Path, path: Path) -> list[str]:
+    """Return a sentence about a SavedModel's graph where it acts outside the model."""
+    operations = acting_operations(graph, path) if graph.is_file() else []
+    return [sentence_about(operations)] if operations else []
+
+
+def _check_index(path: Path, prefix: Path, warnings: list[str]) -> None:
+    """Refuse a damaged index before TensorFlow is started for it."""
+    index = prefix.with_name(f"{prefix.name}.index")
+    also = f" {warnings[0]}" if warnings else ""
+    place = f"{prefix.parent.name}/{index.name}"
+    if not index.is_file():
+        raise OpenError(path, f"it holds no variables ({place} is not there).{also}")
+    source = SourceFile(index)
+    size = source.size
+    if size > _MAXIMUM_INDEX:
+        raise OpenError(path, f"{place} is too large for an index of variables.{also}")
+    footer = source.read(max(0, size - _FOOTER_BYTES), min(size, _FOOTER_BYTES))
+    if size < _FOOTER_BYTES or not footer.endswith(_TABLE_MAGIC):
+        raise OpenError(path, f"the index of its variables, {place}, is damaged (corrupt).{also}")
+    for offset, length in _handles(footer):
+        if offset + length > size:
+            raise OpenError(
+                path, f"the index of its variables, {place}, points outside itself (corrupt).{also}"
+            )
+
+
+def _handles(footer: bytes) -> list[tuple[int, int]]:
+    """Return where the two blocks lie that the footer of a table names."""
+    numbers: list[int] = []
+    value = shift = 0
+    for byte in footer[: -len(_TABLE_MAGIC)]:
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:  # noqa: PLR2004 - the mark of a number's last byte
+            numbers.append(value)
+            value = shift = 0
+    return [(numbers[0], numbers[1]), (numbers[2], numbers[3])]
 
 
 def _config(folder: Path) -> Mapping[str, Any] | None:

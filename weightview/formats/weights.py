@@ -6,18 +6,15 @@ from pathlib import Path
 from weightview.core.errors import OpenError
 from weightview.formats.architecture import generation_of, read_architecture
 from weightview.formats.assembly import Assembled, Origin, assemble
+from weightview.formats.config.code import code_in
 from weightview.formats.config.layers import ConfigReader
 from weightview.formats.drafts import Draft
 from weightview.formats.hdf5.tree import Group
-from weightview.formats.layouts.by_name import bind_by_name, is_by_name, layers_by_name
+from weightview.formats.layouts.by_name import bind_by_name, is_by_name, layers_by_name, odd_names
+from weightview.formats.layouts.checks import oddities
 from weightview.formats.layouts.leftover import APART, others
 from weightview.formats.layouts.numbered import bind_numbered, is_numbered, layer_of_group
 from weightview.formats.order import WeightOrder
-
-_NO_CONFIG = (
-    "The file holds weights without the model's config: layers are named and ordered as the file "
-    "names them, and nothing can be calculated. Pair it with its architecture to change that."
-)
 
 
 @dataclass(eq=False)
@@ -69,7 +66,8 @@ def describe_weights(
         found = layer_of_group(draft.name, apart, taken, is_listed=False)
         draft.inner, draft.extra = found.inner, found.extra
     origin = Origin(format_name, generation, version, has_config=False)
-    return Described(assemble(draft, origin, others(root, taken)), [_NO_CONFIG])
+    warnings = [*odd_names(root), *oddities(None, root)]
+    return Described(assemble(draft, origin, others(root, taken)), warnings)
 
 
 def _paired(root: Group, path: Path, format_name: str, architecture: Path) -> Described:
@@ -85,17 +83,6 @@ def _paired(root: Group, path: Path, format_name: str, architecture: Path) -> De
     found = sum(len(layer.bound) for layer in draft.walk())
     if expected and not found:
         raise OpenError(architecture, f"it is the architecture of another model than {path.name}.")
-    warnings = list(reader.warnings)
-    lacking = [
-        layer.name
-        for layer in draft.walk()
-        if any(variable.name not in layer.bound for variable in layer.variables if variable.stored)
-        and any(variable.kind == "weight" and not variable.alias for variable in layer.variables)
-    ]
-    if lacking:
-        warnings.append(
-            f"The weights of {len(lacking)} layers of the architecture are not in the file: "
-            f"{', '.join(lacking[:5])}."
-        )
+    warnings = [*code_in(described.entry), *reader.warnings, *oddities(draft, root)]
     origin = Origin(format_name, described.generation, version)
     return Described(assemble(draft, origin, others(root, taken)), warnings)

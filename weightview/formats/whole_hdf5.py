@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from weightview.formats.architecture import MODEL_CONFIG, Architecture
+from weightview.formats.architecture import MODEL_CONFIG, Architecture, config_text
 from weightview.formats.arrays import FileStorage
 from weightview.formats.assembly import Origin, assemble
+from weightview.formats.config.code import code_in
 from weightview.formats.config.json_text import parse_json
 from weightview.formats.config.layers import ConfigReader
 from weightview.formats.hdf5.file import hdf5_tree
 from weightview.formats.hdf5.storage import PatchingSaver
 from weightview.formats.hdf5.tree import Group
-from weightview.formats.layouts.by_name import bind_by_name
+from weightview.formats.layouts.by_name import bind_by_name, odd_names
+from weightview.formats.layouts.checks import oddities
 from weightview.formats.layouts.leftover import others
 from weightview.formats.opened import Opened
 from weightview.formats.order import WeightOrder
@@ -35,10 +37,10 @@ def load(probe: Probe, architecture: Path | None = None) -> Opened:
     del architecture
     file = hdf5_tree(probe)
     attributes = file.root.attributes
-    entry = parse_json(str(attributes[MODEL_CONFIG]), probe.path, MODEL_CONFIG)
+    entry = parse_json(config_text(attributes[MODEL_CONFIG]), probe.path, MODEL_CONFIG)
     weights = file.root.groups.get(_WEIGHTS, Group(_WEIGHTS))
     version = _text(attributes, "keras_version") or _text(weights.attributes, "keras_version")
-    training = _text(attributes, "training_config")
+    training = config_text(attributes.get("training_config", ""))
     origin = Origin(
         format_name="whole model in HDF5 (.h5)",
         generation=Architecture(entry, version).generation or 1,
@@ -49,9 +51,17 @@ def load(probe: Probe, architecture: Path | None = None) -> Opened:
     reader = ConfigReader(origin.generation)
     root = reader.model(entry)
     taken = bind_by_name(root, weights, WeightOrder(origin.generation, version))
+    warnings = [
+        *file.warnings,
+        *code_in(entry),
+        *code_in(origin.compile_config),
+        *reader.warnings,
+        *odd_names(weights),
+        *oddities(root, file.root),
+    ]
     made = assemble(root, origin, others(file.root, taken))
     storage = FileStorage(probe.source, made.arrays, PatchingSaver(made.twins))
-    return Opened(made.model, storage, (*file.warnings, *reader.warnings))
+    return Opened(made.model, storage, tuple(dict.fromkeys(warnings)))
 
 
 def _text(attributes: Mapping[str, Any], name: str) -> str:

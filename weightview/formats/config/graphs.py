@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from weightview.core.model import Graph, Node, TensorRef
+from weightview.core.numbers import shorten
 from weightview.formats.drafts import Draft
 
 CHAIN_INPUT = "input"
@@ -57,6 +58,19 @@ def functional_graph(
         entries: the dicts of its layers.
         layers: their drafts, in the same order.
     """
+    try:
+        return _functional_graph(config, entries, layers)
+    except _UnclearError as unclear:
+        return None, f"{unclear}."
+
+
+class _UnclearError(Exception):
+    """The config's graph cannot be understood; the text says what was found."""
+
+
+def _functional_graph(
+    config: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], layers: Sequence[Draft]
+) -> tuple[Graph | None, str]:
     names = {layer.name for layer in layers}
     raw = {layer.name: _calls(entry) for layer, entry in zip(layers, entries, strict=True)}
     convert = _converter(names)
@@ -89,7 +103,9 @@ def functional_graph(
 
 def _calls(entry: Mapping[str, Any]) -> list[Any]:
     calls = entry.get("inbound_nodes")
-    return calls if isinstance(calls, list) else []
+    if calls is not None and not isinstance(calls, list):
+        raise _UnclearError(f"inbound_nodes of a layer is {shorten(repr(calls), 30)}, not a list")
+    return calls or []
 
 
 Converter = Callable[[Any], tuple[tuple[Any, ...], dict[str, Any]]]
@@ -104,7 +120,11 @@ def _converter(names: set[str]) -> Converter:
                 inner = item.get("config")
                 history = inner.get("keras_history") if isinstance(inner, Mapping) else None
                 reference = _reference(history, names)
-                return reference if reference is not None else item
+                if reference is None:
+                    raise _UnclearError(
+                        f"a node takes {shorten(repr(history), 60)}, which is missing"
+                    )
+                return reference
             return {str(key): value(part) for key, part in item.items()}
         if isinstance(item, list):
             reference = _reference(item, names)
@@ -157,7 +177,27 @@ def _reference(item: Any, names: set[str]) -> TensorRef | None:
 def _references(value: Any, convert: Converter) -> list[TensorRef]:
     """Return the tensors of ``input_layers`` or ``output_layers``, in order."""
     found, _ = convert({"args": [value], "kwargs": {}})
-    return list(Node("", 0, found).inputs)
+    references = list(Node("", 0, found).inputs)
+    unknown = _unknown_ends(value, len(references))
+    if unknown:
+        raise _UnclearError(f"the graph's ends name {shorten(unknown, 60)}, which is missing")
+    return references
+
+
+def _unknown_ends(value: Any, found: int) -> str:
+    """Return the ends that are no tensor of the graph, ``""`` where all are."""
+    pending, ends = [value], []
+    while pending:
+        item = pending.pop()
+        if isinstance(item, Mapping):
+            pending += list(item.values())
+        elif isinstance(item, list):
+            is_end = len(item) in _REFERENCE_LENGTHS and isinstance(item[0], str)
+            if is_end and all(isinstance(part, int) for part in item[1:3]):
+                ends.append(item)
+            else:
+                pending += item
+    return repr(ends[0]) if len(ends) > found else ""
 
 
 def _shifts(
@@ -214,7 +254,7 @@ def _in_order(nodes: Mapping[tuple[str, int], Node]) -> tuple[tuple[Node, ...], 
         if absent is not None:
             return (
                 (),
-                f"“{node.layer}” takes call {absent[1]} of “{absent[0]}”, which is not there.",
+                f"“{node.layer}” takes node {absent[1]} of “{absent[0]}”, which is not there.",
             )
         waiting[key] = len(needs)
         for need in needs:
@@ -230,5 +270,5 @@ def _in_order(nodes: Mapping[tuple[str, int], Node]) -> tuple[tuple[Node, ...], 
                 ready.append(user)
     if len(ordered) < len(nodes):
         circle = next(key[0] for key, count in waiting.items() if count)
-        return (), f"“{circle}” needs its own output; the layers go round in a circle."
+        return (), f"“{circle}” needs its own output (the graph has a cycle)."
     return tuple(ordered), ""

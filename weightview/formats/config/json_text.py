@@ -8,7 +8,7 @@ from typing import Any
 from weightview.core.errors import OpenError
 
 MAXIMUM_BYTES = 128 << 20
-_MAXIMUM_DEPTH = 300
+_MAXIMUM_DEPTH = 700
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 
 
@@ -26,7 +26,7 @@ def parse_json(data: bytes | str, path: Path, place: str) -> dict[str, Any]:
     if len(data) > MAXIMUM_BYTES:
         raise OpenError(path, f"it has {len(data):,} bytes, too many for a config.", place=place)
     try:
-        text = data.decode("utf-8") if isinstance(data, bytes) else data
+        text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
         _check_depth(text)
         found = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -1,17 +1,16 @@
 """Layers as a config describes them, of every generation of Keras."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from weightview.core.model import Generation
+from weightview.formats.config.checks import odd_entries, odd_settings
 from weightview.formats.config.graphs import chain, functional_graph
 from weightview.formats.drafts import Draft
 from weightview.formats.variables.lookup import mapping, variables_of
 from weightview.formats.variables.table import Inner
 
 FUNCTIONAL = ("Functional", "Model", "Network", "Container", "Graph")
-_LISTED_INNER = ("cells", "layers")
 _SINGLE_INNER = ("layer", "cell")
 
 
@@ -25,10 +24,18 @@ class ConfigReader:
 
     def model(self, entry: Mapping[str, Any]) -> Draft:
         """Return the draft of a whole model from its entry: class name and config."""
-        return self.layer(entry, trainable=True)
+        root = self._layer(entry, trainable=True)
+        pending = [root]
+        # A list of what is pending, not recursion: models may lie hundreds deep in each other.
+        while pending:
+            draft = pending.pop()
+            self._fill(draft)
+            pending += draft.inner
+        self.warnings += odd_settings(root)
+        return root
 
-    def layer(self, entry: Mapping[str, Any], *, trainable: bool, role: str = "") -> Draft:
-        """Return the draft of one layer, the layers inside it included.
+    def _layer(self, entry: Mapping[str, Any], *, trainable: bool, role: str = "") -> Draft:
+        """Return the draft of one layer, without those inside it.
 
         Args:
             entry: the layer's dict in the config: ``class_name``, ``config`` and more.
@@ -46,13 +53,14 @@ class ConfigReader:
         shared = entry.get("shared_object_id")
         known = variables_of(plain_class, self.generation)
         name = _text(entry.get("name")) or _text(config.get("name")) or plain_class or "layer"
-        draft = Draft(
+        return Draft(
             name=name,
             class_name=plain_class,
             config=config,
             variables=known.of(config) if known else (),
             entry=known,
             role=role,
+            is_model="layers" in config and plain_class in (*FUNCTIONAL, "Sequential"),
             trainable=trainable and config.get("trainable", True) is not False,
             module=_text(entry.get("module")),
             registered_name=_text(entry.get("registered_name")) or None,
@@ -60,26 +68,23 @@ class ConfigReader:
             dtype=dtype_name(config.get("dtype")),
             shared_id=shared if isinstance(shared, int) else None,
         )
-        self._fill(draft)
-        return draft
 
     def _fill(self, draft: Draft) -> None:
         """Add the layers inside ``draft``."""
         if draft.class_name == "Bidirectional":
             draft.inner = self._bidirectional(draft)
             return
-        entries = draft.config.get("layers")
-        if isinstance(entries, list) and draft.class_name != "StackedRNNCells":
-            self._nested_model(draft, [entry for entry in entries if isinstance(entry, Mapping)])
+        if draft.class_name != "StackedRNNCells" and "layers" in draft.config:
+            self._nested_model(draft)
             return
         for key in _SINGLE_INNER:
             entry = draft.config.get(key)
             if isinstance(entry, Mapping) and "class_name" in entry:
-                draft.inner.append(self.layer(entry, trainable=draft.trainable, role=key))
+                draft.inner.append(self._layer(entry, trainable=draft.trainable, role=key))
         cells = draft.config.get("cells")
         if isinstance(cells, list):
             draft.inner += [
-                self.layer(cell, trainable=draft.trainable, role="cells")
+                self._layer(cell, trainable=draft.trainable, role="cells")
                 for cell in cells
                 if isinstance(cell, Mapping)
             ]
@@ -90,14 +95,19 @@ class ConfigReader:
                 if inner.when(draft.config)
             ]
 
-    def _nested_model(self, draft: Draft, entries: list[Mapping[str, Any]]) -> None:
+    def _nested_model(self, draft: Draft) -> None:
+        listed = draft.config.get("layers")
+        self.warnings += odd_entries(draft.config, draft.name)
+        entries = [entry for entry in listed or () if isinstance(entry, Mapping)]
+        if not isinstance(listed, list) and draft.class_name not in (*FUNCTIONAL, "Sequential"):
+            return
         draft.is_model = True
-        draft.inner = [self.layer(entry, trainable=draft.trainable) for entry in entries]
+        draft.inner = [self._layer(entry, trainable=draft.trainable) for entry in entries]
         if "output_layers" in draft.config or draft.class_name in FUNCTIONAL:
             graph, problem = functional_graph(draft.config, entries, draft.inner)
             draft.graph = graph
             if problem:
-                self.warnings.append(f"The connections of “{draft.name}” are unclear: {problem}")
+                self.warnings.append(f"The graph of “{draft.name}” is unclear: {problem}")
         elif draft.class_name == "Sequential":
             draft.graph = chain(draft.inner)
 
@@ -105,17 +115,18 @@ class ConfigReader:
         entry = draft.config.get("layer")
         if not isinstance(entry, Mapping):
             return []
-        forward = self.layer(entry, trainable=draft.trainable, role="forward_layer")
+        forward = self._layer(entry, trainable=draft.trainable, role="forward_layer")
         given = draft.config.get("backward_layer")
         if isinstance(given, Mapping):
-            backward = self.layer(given, trainable=draft.trainable, role="backward_layer")
+            backward = self._layer(given, trainable=draft.trainable, role="backward_layer")
         else:
-            backward = self.layer(entry, trainable=draft.trainable, role="backward_layer")
+            backward = self._layer(entry, trainable=draft.trainable, role="backward_layer")
             # Keras makes the second layer from the first by turning its direction round.
-            turned = {**backward.config, "go_backwards": not backward.config.get("go_backwards")}
-            backward = replace(backward, name=f"backward_{backward.name}", config=turned)
+            turned = not backward.config.get("go_backwards")
+            backward.config = {**backward.config, "go_backwards": turned}
+            backward.name = f"backward_{backward.name}"
         if not forward.name.startswith("forward_"):
-            forward = replace(forward, name=f"forward_{forward.name}")
+            forward.name = f"forward_{forward.name}"
         return [forward, backward]
 
 

@@ -24,13 +24,16 @@ from weightview.formats.hdf5.tree import Group
 from weightview.formats.source import SourceFile, windowed
 
 _MAXIMUM_OBJECTS = 200_000
-_MAXIMUM_DEPTH = 100
-_UNPACKED_BYTES = 1 << 30
+_MAXIMUM_DEPTH = 1000
+_UNPACKED_BYTES = 64 << 20
+_UNWRITTEN_BYTES = 16 << 20
+_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+_FLAGGED_SUPERBLOCK = 3
 _UNDEFINED = 0xFFFFFFFFFFFFFFFF
 _COMPACT, _CONTIGUOUS, _CHUNKED, _VIRTUAL = range(4)
 _EXTERNAL_FILES = 7
-# Bytes of packed data expand at most so far: deflate's own limit.
-_MAXIMUM_EXPANSION = 1100
+# Weights are hardly ever packed to less than a twentieth; a bomb is packed to a thousandth.
+_MAXIMUM_EXPANSION = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +93,19 @@ def read_tree(container: Container) -> tuple[Group, list[str]]:
         file = pyfive.File(reader)
         walker = _Walker(container, file)
         root = walker.walk()
+        if _is_left_open(reader):
+            walker.warnings.append(
+                "The file was not closed by the program that wrote it (it is marked as open for "
+                "writing); it may be incomplete."
+            )
     return root, walker.warnings
+
+
+def _is_left_open(reader: BinaryIO) -> bool:
+    """Return whether the superblock says that a writer has the file open, or died."""
+    reader.seek(0)
+    head = reader.read(12)
+    return head[:8] == _SIGNATURE and head[8] >= _FLAGGED_SUPERBLOCK and bool(head[11] & 0x05)
 
 
 class _Walker:
@@ -167,8 +182,9 @@ class _Walker:
         shape = tuple(int(length) for length in shape)
         _, layout, where = objects.get_id_storage_params()
         if objects.find_msg_type(_EXTERNAL_FILES) or layout == _VIRTUAL:
+            kind = "a virtual dataset" if layout == _VIRTUAL else "external storage"
             self.warnings.append(
-                f"“{shorten(path)}” keeps its numbers in other files, which are not read."
+                f"“{shorten(path)}” is {kind}: its numbers lie elsewhere, which is not read."
             )
             return None
         if layout == _CONTIGUOUS:
@@ -185,11 +201,7 @@ class _Walker:
         if dtype.kind == "O":
             return self._packed(path, what)
         if address == _UNDEFINED:
-            if nbytes == 0:
-                empty = np.empty(shape, dtype)
-                return StoredArray(path, shape, dtype, None, empty.copy, False, attributes)
-            self.warnings.append(f"“{shorten(path)}” {shape} was never filled with numbers.")
-            return None
+            return self._never_written(path, what)
         if base + int(address) + nbytes > self._container.size:
             raise OpenError(
                 self._container.path,
@@ -201,17 +213,33 @@ class _Walker:
         editable = is_numeric(dtype)
         return StoredArray(path, shape, dtype, offset, None, editable, attributes)
 
-    def _packed(self, path: str, what: tuple[Any, Any, Any]) -> StoredArray:
+    def _never_written(self, path: str, what: tuple[Any, Any, Any]) -> StoredArray | None:
+        """Return an array for which the file holds no bytes: HDF5 takes them for zeros."""
+        shape, dtype, attributes = what
+        nbytes = math.prod(shape) * dtype.itemsize
+        if nbytes > _UNWRITTEN_BYTES:
+            self.warnings.append(
+                f"“{shorten(path)}” is to have the shape {shape}, too large, without any numbers "
+                "in the file; it is left out."
+            )
+            return None
+
+        def zeros() -> Array:
+            return np.zeros(shape, dtype)
+
+        return StoredArray(path, shape, dtype, None, zeros, False, attributes)
+
+    def _packed(self, path: str, what: tuple[Any, Any, Any]) -> StoredArray | None:
         """Return an array that is stored compressed, in chunks, in the header, or as text."""
         shape, dtype, attributes = what
         nbytes = math.prod(shape) * max(1, dtype.itemsize)
-        limit = min(_UNPACKED_BYTES, self._container.size * _MAXIMUM_EXPANSION)
-        if nbytes > limit:
-            raise OpenError(
-                self._container.path,
-                f"the array is to have {nbytes:,} bytes {shape}, far more than the file holds.",
-                place=self._place(path),
+        if nbytes > max(_UNPACKED_BYTES, self._container.size * _MAXIMUM_EXPANSION):
+            self.warnings.append(
+                f"“{shorten(path)}” is to unpack to {nbytes:,} bytes (shape {shape}), too large "
+                f"for a file of {self._container.size:,} bytes: it may be a bomb in its chunks "
+                "and is left out."
             )
+            return None
         container, place = self._container, self._place(path)
 
         def load() -> Array:
@@ -236,7 +264,18 @@ def _load(container: Container, path: str, dtype: np.dtype[Any], place: str) -> 
 
 def attributes_of(objects: Any) -> dict[str, Any]:
     """Return an object's attributes with text as ``str`` and arrays of text as lists."""
-    return {str(name): _plain(value) for name, value in objects.get_attributes().items()}
+    found = {}
+    for name, value in objects.get_attributes().items():
+        # A config stays as it is: where it is not text, its reader says so.
+        found[str(name)] = value if name in _CONFIGS and _is_bytes(value) else _plain(value)
+    return found
+
+
+_CONFIGS = ("model_config", "training_config")
+
+
+def _is_bytes(value: Any) -> bool:
+    return isinstance(value, bytes)
 
 
 def _plain(value: Any) -> Any:

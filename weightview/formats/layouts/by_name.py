@@ -5,11 +5,13 @@ the layer's weights, what is trained first. The names carry scopes, which differ
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from weightview.core.model import Generation
+from weightview.core.numbers import shorten
 from weightview.formats.arrays import StoredArray
 from weightview.formats.drafts import Draft
 from weightview.formats.hdf5.tree import Group
@@ -84,6 +86,28 @@ def layers_by_name(file: Group, generation: Generation | None) -> list[Draft]:
         names = [item.plain for item in _named(group)] if group is not None else []
         drafts.append(guessed_layer(name, names, generation))
     return drafts
+
+
+def odd_names(file: Group) -> list[str]:
+    """Return sentences about names in the lists of ``file`` that lead nowhere, or repeat."""
+    sentences = []
+    listed = names_of(file, "layer_names")
+    for name, count in Counter(listed).items():
+        if count > 1:
+            sentences.append(f"The layer “{shorten(name)}” is listed twice (a duplicate name).")
+        group = file.groups.get(name) or file.group(name)
+        if group is None:
+            sentences.append(
+                f"The list of layers names “{shorten(name)}”, an invalid name that is not there."
+            )
+            continue
+        lost = [n for n in names_of(group, "weight_names") if group.array(n) is None]
+        if lost:
+            sentences.append(
+                f"The layer “{shorten(name)}” lists the weight “{shorten(lost[0])}”, which is "
+                "missing."
+            )
+    return sentences[:20]
 
 
 def names_of(group: Group, attribute: str) -> list[str]:

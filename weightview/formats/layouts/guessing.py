@@ -41,7 +41,7 @@ def inferred_config(class_name: str, arrays: Sequence[StoredArray]) -> dict[str,
         return {}
     first = [variable.name for variable in entry.stored(fits[0])]
     same = all([v.name for v in entry.stored(config)] == first for config in fits)
-    return fits[0] if same else {"ambiguous": True}
+    return fits[0] if same else {}
 
 
 def _choices(class_name: str) -> list[dict[str, object]]:

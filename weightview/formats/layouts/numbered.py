@@ -71,7 +71,7 @@ def _bind_own(draft: Draft, group: Group, taken: set[str]) -> set[str]:
     if not arrays:
         return claimed
     expected = draft.entry.stored(draft.config) if draft.entry is not None else draft.variables
-    names = fitting(expected, arrays)
+    names = fitting(expected, arrays) or _by_number(draft, expected, arrays)
     if names is None:
         draft.extra += [(f"{_VARIABLES}/{number}", array) for number, array in enumerate(arrays)]
         return claimed
@@ -97,6 +97,19 @@ def fitting(
     if len(expected) == len(arrays) and _fit(expected, arrays):
         return tuple(expected)
     return None
+
+
+def _by_number(
+    draft: Draft, expected: Sequence[Variable], arrays: Sequence[StoredArray]
+) -> tuple[Variable, ...] | None:
+    """Return the variables of which some are missing: the number says which are there."""
+    numbers = [array.name.rpartition("/")[2] for array in arrays]
+    if not draft.config or not all(number.isdecimal() for number in numbers):
+        return None
+    if len(arrays) >= len(expected) or any(int(n) >= len(expected) for n in numbers):
+        return None
+    found = tuple(expected[int(number)] for number in numbers)
+    return found if _fit(found, arrays) else None
 
 
 def _fit(expected: Sequence[Variable], arrays: Sequence[StoredArray]) -> bool:

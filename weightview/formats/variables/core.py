@@ -26,6 +26,14 @@ _FLOAT8 = tuple(
 )
 
 
+def _loaded_order(config: Config) -> tuple[str, ...]:
+    """Return the order after loading: float8 makes its scales before the kernel, not after it."""
+    scales = tuple(variable.name for variable in _FLOAT8)
+    if quantization_mode(config) != "float8":
+        return ()
+    return (*scales, "kernel", "bias")
+
+
 def _per_channel(config: Config, shape: Shape) -> Axes:
     del config
     return ("group", "unit")[2 - len(shape) :]
@@ -56,7 +64,7 @@ def _dense(config: Config) -> tuple[Variable, ...]:
         )
     if mode in ("int4", "gptq", "awq"):
         packed = mode == "int4"
-        axes = ("packed inputs", "unit") if packed else ("packed units", "input")
+        axes = ("input", "packed units") if packed else ("packed units", "input")
         name = "kernel"
         scale = Variable("kernel_scale", _per_channel, trainable=False)
         zero = "zero_point" if mode != "int4" else "kernel_zero"
@@ -182,8 +190,8 @@ def _embedding_order(config: Config) -> tuple[str, ...]:
 
 
 TABLE: Table = {
-    "Dense": Variables(_dense, stored_order=_quantised_order),
-    "EinsumDense": Variables(_einsum, stored_order=_quantised_order),
+    "Dense": Variables(_dense, stored_order=_quantised_order, loaded_order=_loaded_order),
+    "EinsumDense": Variables(_einsum, stored_order=_quantised_order, loaded_order=_loaded_order),
     "Embedding": Variables(_embedding, stored_order=_embedding_order),
     "ReversibleEmbedding": Variables(_reversible_embedding, stored_order=_embedding_order),
     "PReLU": Variables((Variable("alpha", lambda _, s: _feature_axes(s), keras1="alphas"),)),

@@ -103,6 +103,8 @@ class Variables:
         folder: where its variables lie below its own place in a Keras 3 file: ``cell``.
         stored_order: their names in the order in which Keras 3 writes them, where it is another;
             a function of the config.
+        loaded_order: their names in ``get_weights()`` order of a model loaded from a file, where
+            that is another than of the model that was saved.
         stored_class: the class by which Keras 3 files call it, where the config uses another name.
     """
 
@@ -111,6 +113,7 @@ class Variables:
     folder: str = ""
     stored_order: Callable[[Config], tuple[str, ...]] | None = None
     stored_class: str = ""
+    loaded_order: Callable[[Config], tuple[str, ...]] | None = None
 
     def of(self, config: Config) -> tuple[Variable, ...]:
         """Return the variables that a layer with ``config`` has."""
