@@ -271,7 +271,8 @@ def _inference(call: Call, keywords: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the keywords that matter at inference."""
     if not keywords:
         return keywords
-    if keywords.get("training"):
+    if keywords.get("training") and call.is_old:
+        # Keras 3 overrules the model's own word in predict(), Keras 2 does not.
         raise call.refuse("the model calls it in training mode, which is not the same twice")
     return {k: v for k, v in keywords.items() if k != "training" and v is not None}
 

@@ -132,7 +132,8 @@ def rms_normalization(call: Call, x: Tensor) -> Tensor:
     scale = call.weight("scale")
     if scale is None:
         return call.stage("output", "as it is", same(z))
-    return call.stage("output", "× scale", multiply(z, along(scale, axes, x.ndim)))
+    # Keras spreads the scale over the last axes, whatever axis was normalised.
+    return call.stage("output", "× scale", multiply(z, scale))
 
 
 @forward("GroupNormalization", keeps_mask=True)
