@@ -127,3 +127,36 @@ def test_the_clipboard_carries_every_bit(open_view, make_document, dtype):
     assert np.isnan(found.astype(np.float64))[nans].all()
     assert found[~nans].tobytes() == array[~nans].tobytes()
     assert hand.refusals == []
+
+
+def test_two_units_are_swapped_by_selecting_from_one_to_the_other(open_view, dense_document):
+    import weightview
+
+    hand = open_view(dense_document, KERNEL)
+    sample = np.linspace(-1, 1, 8)
+    before = weightview.propagate(dense_document, sample).output
+    kernel = dense_document.read(KERNEL)
+    hand.click_cell(0, 1)
+    hand.click_cell(0, 3, SHIFT)
+    choose(hand, "swap_units")
+    assert np.array_equal(dense_document.read(KERNEL), kernel[:, [0, 3, 2, 1, 4]])
+    after = weightview.propagate(dense_document, sample).output
+    assert after == pytest.approx(before, rel=1e-5)
+    assert hand.words[-1].startswith("Swap units 1 and 3")
+
+
+def test_units_of_the_output_are_not_swapped(open_view, dense_document):
+    hand = open_view(dense_document, "dense_4/kernel")
+    hand.click_cell(0, 1)
+    hand.click_cell(0, 2, SHIFT)
+    choose(hand, "swap_units")
+    assert "the model's output" in hand.refusals[0]
+    assert not dense_document.is_modified
+
+
+def test_a_single_unit_is_not_swapped(open_view, dense_document):
+    hand = open_view(dense_document, KERNEL)
+    hand.click_cell(0, 1)
+    choose(hand, "swap_units")
+    assert hand.refusals
+    assert not dense_document.is_modified

@@ -10,6 +10,7 @@ from weightview.core.document import Document
 from weightview.core.errors import WeightviewError
 from weightview.core.links import Link
 from weightview.core.model import Weight
+from weightview.core.units import copy_unit, swap_units
 from weightview.gui.weight_view.change_bar import ChangeBar
 from weightview.gui.weight_view.changing import change_block
 from weightview.gui.weight_view.clipboard import block_text, clear_block, headed_text, paste_text
@@ -82,6 +83,33 @@ class Commands(QObject):
         self.add("find_number", "Find a Number …", tip, lambda: find.open("largest"), keys)
         tip = "Add, clip, round, normalise, a formula: on the selected cells"
         self.add("change_cells", "Change Cells …", tip, change.open, "Ctrl+E")
+
+    def add_unit_commands(self) -> None:
+        """Add what is done to two units: the first and the last that are selected."""
+        swap = "Swap the first and last selected unit and what follows from them; output stays"
+        self.add("swap_units", "Swap Units", swap, lambda: self._with_units(swap_units))
+        copy = "Let the last selected unit compute what the first does"
+        self.add("copy_unit", "Copy Unit", copy, lambda: self._with_units(copy_unit))
+
+    def _with_units(self, do: Callable[[Document, str, int, int], None]) -> None:
+        block = self.block()
+        if block is None:
+            self.refused.emit("Select cells from one unit to another first.")
+            return
+        document, sheet, rows, columns = block
+        weight, look = sheet.main.weight, sheet.main.look
+        is_rows = look.row_axis == len(weight.shape) - 1
+        units = rows if is_rows else columns
+        has_units = is_rows or look.column_axis == len(weight.shape) - 1
+        if len(units) == 1 or not has_units:
+            self.refused.emit("Select cells from one unit to another: their two ends are meant.")
+            return
+
+        def try_it() -> None:
+            do(document, weight.layer_path, units[0], units[-1])
+            self.status.emit(f"{document.history.labels[-1]}.")
+
+        self._try(try_it)
 
     def add_menu(self, menu: QMenu) -> None:
         """Add a menu inside the menu."""
