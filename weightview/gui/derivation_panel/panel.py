@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from weightview.calculator.trace import Source, Trace
 from weightview.core.document import Document
@@ -10,7 +10,6 @@ from weightview.core.errors import WeightviewError
 from weightview.gui.background import Latest
 from weightview.gui.derivation_panel.account import Account, account_of
 from weightview.gui.derivation_panel.closing import ClosingLines
-from weightview.gui.derivation_panel.mismatch import QUESTION, MismatchPanel
 from weightview.gui.derivation_panel.terms import TermsView
 from weightview.gui.derivation_panel.trail import Trail
 from weightview.gui.selection import NumberAddress, Selection
@@ -27,7 +26,6 @@ class DerivationPanel(QWidget):
         """Listen to ``selection``; the numbers come with :meth:`set_trace`."""
         super().__init__(parent)
         self._selection = selection
-        self._document: Document | None = None
         self._trace: Trace | None = None
         self._account: Account | None = None
         self._trail: list[NumberAddress] = []
@@ -56,29 +54,12 @@ class DerivationPanel(QWidget):
         self.terms.stepped.connect(self.step_unit)
         self.closing = ClosingLines(self)
         self.closing.followed.connect(self.follow)
-        self.question = QPushButton(QUESTION, self)
-        self.question.setObjectName("mismatch_question")
-        self.question.setToolTip("Type the number that you worked out (Ctrl+M)")
-        self.question.setShortcut("Ctrl+M")
-        self.question.setFlat(True)
-        self.question.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.question.clicked.connect(self.ask_why)
-        self.question.hide()
-        self.mismatch = MismatchPanel(self)
-        self.mismatch.layer_chosen.connect(self._selection.select_layer)
-        self.mismatch.closed.connect(self._close_mismatch)
-        self.mismatch.hide()
-        headline = QHBoxLayout()
-        headline.setSpacing(2 * UNIT)
-        headline.addWidget(self.title, 1)
-        headline.addWidget(self.question, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
         column.setSpacing(2)
         column.addWidget(self.trail)
-        column.addLayout(headline)
+        column.addWidget(self.title)
         column.addWidget(self.subtitle)
-        column.addWidget(self.mismatch)
         column.addSpacing(UNIT // 2)
         column.addWidget(self.terms, 1)
         column.addWidget(self.closing)
@@ -97,26 +78,14 @@ class DerivationPanel(QWidget):
 
     def set_document(self, document: Document | None) -> None:
         """Forget what was shown: another model is looked at."""
-        self._document = document
+        del document
         self._trail.clear()
-        self._close_mismatch()
         self.set_trace(None)
 
     def set_trace(self, trace: Trace | None) -> None:
         """Derive from ``trace`` from now on; the same number is looked up in it again."""
         self._trace = trace
-        self.question.setVisible(trace is not None and bool(trace.outputs))
-        self.mismatch.set_subject(self._document, trace)
         self._request()
-
-    def ask_why(self) -> None:
-        """Ask for the number that the person got."""
-        self.mismatch.show()
-        self.mismatch.line.setFocus()
-
-    def _close_mismatch(self) -> None:
-        self.mismatch.stop()
-        self.mismatch.hide()
 
     # Following
 
@@ -202,11 +171,6 @@ class DerivationPanel(QWidget):
 
     def _restyle(self) -> None:
         self.title.setFont(title_font())
-        self.question.setStyleSheet(
-            f"QPushButton {{ border: none; background: transparent; padding: 2px 0;"
-            f" color: {colors().accent} }}"
-            "QPushButton:hover, QPushButton:focus { text-decoration: underline }"
-        )
         self.subtitle.setFont(small_font())
         self.subtitle.setStyleSheet(f"color: {colors().muted}")
         self.setStyleSheet(f"#derivation_panel {{ background: {colors().panel} }}")
