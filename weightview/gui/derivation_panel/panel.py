@@ -15,7 +15,6 @@ from weightview.gui.derivation_panel.trail import Trail
 from weightview.gui.selection import NumberAddress, Selection
 from weightview.gui.theme import UNIT, colors, small_font, theme, title_font
 
-_NO_NUMBER = "How a number comes about"
 _INVITATION = "Click a number in the calculator to see how it came about."
 
 
@@ -143,12 +142,12 @@ class DerivationPanel(QWidget):
             return
         self._account = account
         self.trail.set_addresses(tuple(self._trail) if account is not None else ())
+        self.title.setVisible(account is not None)
         self.terms.set_account(account)
         self.closing.set_account(account)
         self.closing.setVisible(account is not None)
         self.terms.setVisible(account is not None and bool(account.terms))
         if account is None:
-            self.title.setText(_NO_NUMBER)
             self.subtitle.setText(_INVITATION)
             return
         self.title.setText(account.title)
