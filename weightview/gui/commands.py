@@ -99,11 +99,20 @@ def _edit_commands(window: "MainWindow") -> tuple[Command | None, ...]:
 
 
 def _view_commands(window: "MainWindow") -> tuple[Command | None, ...]:
+    move = window.move_focus
     return (
         Command("larger", "&Larger", "Larger text", lambda: window.zoom(1), ("Ctrl++", "Ctrl+=")),
         Command("smaller", "&Smaller", "Smaller text", lambda: window.zoom(-1), ("Ctrl+-",)),
         Command("normal", "&Normal Size", "Text as it was", lambda: window.zoom(0), ("Ctrl+0",)),
         None,
+        Command("next_panel", "Next &Panel", "Keys go to the next panel", lambda: move(1), ("F6",)),
+        Command(
+            "previous_panel",
+            "Pre&vious Panel",
+            "Keys go to the panel before",
+            lambda: move(-1),
+            ("Shift+F6",),
+        ),
         Command(
             "reload", "&Reload", "Read the file again from disk", window.reload, ("F5",), "reload"
         ),

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from weightview.gui import panel_focus
 from weightview.gui.commands import Commands
 from weightview.gui.editing import Editing, labels
 from weightview.gui.elided_label import ElidedLabel
@@ -172,18 +173,22 @@ class MainWindow(QMainWindow):
         workspace.refused.connect(self.reports.refuse)
         workspace.status.connect(self.status_line.show_cell)
         workspace.agreement.connect(self.top_bar.pill.tell)
+        self.commands.view_menu.addSeparator()
+        # In this order Tab goes through the columns: from left to right.
+        self._fill_dock(self.left_dock, workspace.left)
         self._pages.addWidget(workspace.centre)
         self._pages.setCurrentWidget(workspace.centre)
-        self.commands.view_menu.addSeparator()
-        for dock, column in ((self.left_dock, workspace.left), (self.right_dock, workspace.right)):
-            dock.setWidget(column)
-            dock.show()
-            self.commands.view_menu.addAction(dock.toggleViewAction())
+        self._fill_dock(self.right_dock, workspace.right)
         self.workspace = workspace
         self._size_docks()
         if not self._windows.settings.layout.isEmpty():
             self.restoreState(self._windows.settings.layout)
         return workspace
+
+    def _fill_dock(self, dock: QDockWidget, column: QWidget) -> None:
+        dock.setWidget(column)
+        dock.show()
+        self.commands.view_menu.addAction(dock.toggleViewAction())
 
     def _size_docks(self) -> None:
         docks = [self.left_dock, self.right_dock]
@@ -328,6 +333,11 @@ class MainWindow(QMainWindow):
     def choose_theme(self, choice: Choice) -> None:
         """Use this theme from now on, in all windows."""
         self._windows.choose_theme(choice)
+
+    def move_focus(self, step: int) -> None:
+        """Give the keys to the next panel (1) or the one before (-1)."""
+        if self.workspace is not None:
+            panel_focus.move(self.workspace.panels, step)
 
     def reset_layout(self) -> None:
         """Put every panel back to its place."""

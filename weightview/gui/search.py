@@ -90,6 +90,7 @@ class SearchField(QLineEdit):
         self.setPlaceholderText("Search layers, weights, shapes …  Ctrl+K")
         self.setToolTip("Find a layer or a weight by name, class, shape or place (Ctrl+K)")
         self.setClearButtonEnabled(True)
+        self.setAcceptDrops(False)  # a dropped file is for the window
         self._entries: tuple[Entry, ...] = ()
         self._document: Document | None = None
         self._lens = QAction(self)

@@ -81,7 +81,8 @@ class Workspace(QObject):
         centre.setHandleWidth(1)
         centre.setChildrenCollapsible(False)
         centre.addWidget(self.weight_view)
-        centre.addWidget(self._explaining_part())
+        self._lower = self._explaining_part()
+        centre.addWidget(self._lower)
         centre.setStretchFactor(0, 1)
         centre.setStretchFactor(1, 0)
         centre.setSizes([10_000, _EMPTY_DERIVATION])
@@ -146,6 +147,11 @@ class Workspace(QObject):
         share = int(total * _DERIVATION_SHARE) if is_wanted else _EMPTY_DERIVATION
         self.centre.setSizes([max(0, total - share), share])
 
+    @property
+    def panels(self) -> tuple[QWidget, ...]:
+        """What F6 goes through, from left to right."""
+        return (self.tree, self.layer_panel, self.weight_view, self._lower, self.calculator)
+
     def reset_sizes(self) -> None:
         """Give the parts of each column their first sizes."""
         total = sum(self._left_parts.sizes())
@@ -155,5 +161,4 @@ class Workspace(QObject):
 
     def _restyle(self) -> None:
         self.left.setStyleSheet(f"#left_column {{ background: {colors().panel}; }}")
-        explaining = self._explaining.parentWidget()
-        explaining.setStyleSheet(f"#explaining {{ background: {colors().panel}; }}")
+        self._lower.setStyleSheet(f"#explaining {{ background: {colors().panel}; }}")

@@ -1,0 +1,59 @@
+"""F6 goes through the panels, and comes out of the table of numbers."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+
+def panel_of(window, widget):
+    return next(
+        (p.objectName() for p in window.workspace.panels if p is widget or p.isAncestorOf(widget)),
+        None,
+    )
+
+
+def test_f6_goes_round_and_shift_f6_back(window, dense_document, qtbot):
+    window.set_document(dense_document)
+    window.activateWindow()
+    window.workspace.tree.view.setFocus()
+    qtbot.waitUntil(lambda: window.workspace.calculator.trace is not None, timeout=10_000)
+    there, back = [], []
+    for visited, modifiers in (
+        (there, Qt.KeyboardModifier.NoModifier),
+        (back, Qt.KeyboardModifier.ShiftModifier),
+    ):
+        for _ in range(5):
+            visited.append(panel_of(window, QApplication.focusWidget()))
+            qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6, modifiers)
+            if panel_of(window, QApplication.focusWidget()) == "layer_tree":
+                break
+    assert there[:3] == ["layer_tree", "layer_panel", "weight_view"]
+    assert there[-1] == "calculator_pane"
+    assert back[1:] == there[:0:-1]
+
+
+def test_a_panel_gives_the_keys_back_to_what_had_them_last(window, dense_document, qtbot):
+    window.set_document(dense_document)
+    window.activateWindow()
+    table = window.findChild(object, "weight_table")
+    table.setFocus()
+    qtbot.waitUntil(table.hasFocus)
+    window.move_focus(1)
+    assert not table.hasFocus()
+    window.move_focus(-1)
+    assert table.hasFocus()
+
+
+def test_without_a_document_there_are_no_panels(window):
+    window.move_focus(1)
+    assert window.workspace is None
+
+
+def test_tab_goes_from_the_tree_to_the_weight_before_the_calculator(window, dense_document):
+    window.set_document(dense_document)
+    widget, order = window.workspace.tree.view, []
+    for _ in range(2000):
+        widget = widget.nextInFocusChain()
+        name = panel_of(window, widget)
+        if name and name not in order:
+            order.append(name)
+    assert order.index("layer_panel") < order.index("weight_view") < order.index("calculator_pane")

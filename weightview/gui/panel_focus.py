@@ -1,0 +1,38 @@
+"""F6 takes the keys from panel to panel, also out of a table, where Tab goes from cell to cell."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+
+def move(panels: Sequence[QWidget], step: int) -> None:
+    """Give the focus to the next panel that can take it (``step`` 1) or the one before (-1).
+
+    Within a panel it goes to what had it last there, else to the first that takes it by Tab.
+    """
+    here = QApplication.focusWidget()
+    place = next((i for i, panel in enumerate(panels) if _holds(panel, here)), None)
+    start = place if place is not None else (-1 if step > 0 else 0)
+    for count in range(1, len(panels) + 1):
+        target = _target(panels[(start + step * count) % len(panels)])
+        if target is not None:
+            reason = Qt.FocusReason
+            target.setFocus(reason.TabFocusReason if step > 0 else reason.BacktabFocusReason)
+            return
+
+
+def _holds(panel: QWidget, widget: QWidget | None) -> bool:
+    return widget is not None and (widget is panel or panel.isAncestorOf(widget))
+
+
+def _target(panel: QWidget) -> QWidget | None:
+    last = panel.focusWidget()
+    if last is not None and _takes_keys(last):
+        return last
+    return next(filter(_takes_keys, (panel, *panel.findChildren(QWidget))), None)
+
+
+def _takes_keys(widget: QWidget) -> bool:
+    takes_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    return takes_tab and widget.isVisible() and widget.isEnabled()
