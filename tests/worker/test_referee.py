@@ -30,6 +30,9 @@ ENTRIES = [
     "k3.15.1_A/quant_int4.keras", "k3.15.1_A/quant_float8.keras", "k3.15.1_A/lora.keras",
     "k3.15.1_A/lora.h5", "k3.15.1_A/stacked_rnn.keras", "k3.15.1_A/preproc_numeric.keras",
 ]  # fmt: skip
+# The live models behind these gave other numbers than their files do: after adapt() random weights
+# were put into Normalization, which takes them up only when it is loaded.
+STALE_EXPECTATION = ("k2.12_A/preproc_numeric", "tfk2.16_A/preproc_numeric")
 LOW = ("float16", "quant", "float8")
 
 
@@ -68,10 +71,12 @@ def numbered(arrays, prefix):
 
 def relative_difference(ours, wanted):
     ours, wanted = ours.astype(np.float64), wanted.astype(np.float64)
-    # Random moving variances below zero give NaN, which both must have in the same places.
-    np.testing.assert_array_equal(np.isnan(ours), np.isnan(wanted))
-    apart, size = np.nan_to_num(np.abs(ours - wanted)), np.nan_to_num(np.abs(wanted))
-    return apart.max() / max(size.max(), 1e-3)
+    # Some files hold NaN, infinities or negative variances: both must have them in one place.
+    finite = np.isfinite(wanted)
+    np.testing.assert_array_equal(ours[~finite], wanted[~finite])
+    if not finite.any():
+        return 0.0
+    return np.abs(ours[finite] - wanted[finite]).max() / max(np.abs(wanted[finite]).max(), 1e-3)
 
 
 @pytest.mark.parametrize("name", ENTRIES)
@@ -91,6 +96,55 @@ def test_every_call_of_every_layer_gives_what_its_own_keras_gave(referee, shared
     outputs = numbered(arrays, "out__")
     for ours, array in zip(calls.model_outputs, outputs, strict=True):
         assert relative_difference(ours, array) <= tolerance
+
+
+def whole_models(folder, version):
+    """Yield path and expected arrays of each whole model that has inputs, of one Keras."""
+    for entry in json.loads((folder / "INDEX.json").read_text())["entries"]:
+        if not str(entry.get("keras_version", "")).startswith(version):
+            continue
+        for name in entry.get("files", {}):
+            is_whole = name.endswith((".keras", ".h5")) and "weights.h5" not in name
+            if is_whole and str(entry.get("expect", "")).endswith(".npz"):
+                path = (folder / entry["file"]).with_name(name)
+                with np.load(folder / entry["expect"], allow_pickle=True) as arrays:
+                    if "in__0" in arrays.files:
+                        yield path, arrays
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", ["1.", "2.2", "2.12", "2.16", "3.3", "3.15"])
+def test_every_model_of_the_set_without_code_gives_what_its_own_keras_gave(
+    referee, shared_models, record_property, version
+):
+    wrong, refused, not_built, right = [], [], [], 0
+    for path, arrays in whole_models(shared_models, version):
+        name = str(path.relative_to(shared_models))
+        document = weightview.open_document(path)
+        try:
+            calls = referee.layer_outputs(document.model, document.values, numbered(arrays, "in__"))
+        except RefusedError:
+            refused.append(name)
+            continue
+        except WorkerError as error:
+            not_built.append((name, str(error)))
+            continue
+        tolerance = 1e-2 if any(word in name for word in LOW) else 1e-4
+        worst = max(
+            relative_difference(calls.outputs[layer_path, node][number], array)
+            for (layer_path, node, number), array in expected_outputs(arrays).items()
+        )
+        right += worst <= tolerance
+        if worst > tolerance and not any(stale in name for stale in STALE_EXPECTATION):
+            wrong.append((name, worst))
+    record_property("models reproduced by TensorFlow", right)
+    record_property("models refused because of code", len(refused))
+    assert wrong == []
+    assert {name for name in refused if "lambda" in name or "custom" in name or "sub" in name} == {
+        *refused
+    }
+    assert all("only Keras 1 had" in reason for _, reason in not_built), not_built
+    assert right > 8 * (len(refused) + len(not_built))
 
 
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])

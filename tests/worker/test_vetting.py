@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from weightview.core.errors import WorkerError
 from weightview.core.model import Model
 from weightview.worker.description import describe_model, plain_arguments
 from weightview.worker.vetting import MAX_DEPTH, RefusedError, vetted
@@ -136,6 +137,14 @@ def test_a_word_list_inside_the_config_passes():
     assert kept["config"]["vocabulary"] == words
 
 
+@pytest.mark.parametrize("vocabulary", [None, []])
+def test_a_word_list_apart_from_the_config_is_missed_in_words(vocabulary):
+    with pytest.raises(WorkerError, match="keeps apart from its config") as caught:
+        vetted(layer("TextVectorization", name="vec", vocabulary=vocabulary), 3)
+    assert not isinstance(caught.value, RefusedError)
+    assert "“vec”" in str(caught.value)
+
+
 def test_generation_2_loses_every_module():
     kept = vetted({"layers": [dense(), layer("Sequential", module="keras", layers=[dense()])]}, 2)
 
@@ -181,7 +190,7 @@ CONFIGS = st.recursive(
 def test_no_config_raises_anything_but_a_refusal(config, generation):
     try:
         kept = vetted(config, generation)
-    except RefusedError:
+    except WorkerError:
         return
 
     def class_names(value):

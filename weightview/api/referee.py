@@ -102,7 +102,7 @@ def check_with_tensorflow(
     except RefusedError as error:
         return tuple(_not_checked(step, str(error)) for step in trace.steps)
     except WorkerError as error:
-        if referee.state not in ("ready", "busy"):
+        if referee.state == "dead":
             return tuple(_not_checked(step, str(error)) for step in trace.steps)
         return _layer_by_layer(snapshot, trace, referee, str(error))
     return tuple(_verdict(snapshot, trace, step, calls) for step in trace.steps)

@@ -20,7 +20,7 @@ from weightview.worker.supervision import State, Supervisor
 __all__ = ["State", "Worker", "shared_worker"]
 
 _CHUNK_BYTES = 256 << 20
-_OUTPUT_BYTES = 1 << 30
+_OUTPUT_BYTES = 512 << 20
 
 
 class Worker(Supervisor):

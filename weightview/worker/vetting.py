@@ -49,6 +49,7 @@ _OTHER_NAMES = {
 }
 _OLD_ACTIVATIONS = {"softmax_v2": "softmax", "log_softmax_v2": "log_softmax"}
 """TensorFlow's own names of functions, which Keras 2 wrote for its own."""
+_LOOKUPS = frozenset({"StringLookup", "IntegerLookup", "TextVectorization"})
 _FILE_SETTINGS = frozenset({"vocabulary", "filepath"})
 
 
@@ -66,6 +67,7 @@ def vetted(config: Any, generation: int) -> Any:
 
     Raises:
         RefusedError: the config holds code or a foreign class, or is too deep or too large.
+        WorkerError: a layer needs what the config does not hold.
     """
     return _Vetting(generation).copied(config, "", 0)
 
@@ -182,6 +184,11 @@ class _Vetting:
         return not described and "inbound_nodes" in value and "dtype" not in config
 
     def _check_settings(self, class_name: str, config: Any) -> None:
+        if class_name in _LOOKUPS and isinstance(config, Mapping) and not config.get("vocabulary"):
+            raise WorkerError(
+                f"“{config.get('name')}” ({class_name}) looks words up in a list that the file "
+                "keeps apart from its config; TensorFlow is not given it."
+            )
         if class_name in ("TFOpLambda", "SlicingOpLambda") and isinstance(config, Mapping):
             function = str(config.get("function"))
             if not _TF_FUNCTION.fullmatch(function) and function not in TF_FUNCTIONS:

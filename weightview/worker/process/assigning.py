@@ -93,7 +93,8 @@ class LayerWeights:
         stored = [np.array(self._stored[path]) for path in self._paths]
         arrays = preprocess_weights_for_loading(self._layer, stored, self._version, self._backend)
         if self._flips:
-            arrays[0] = _turned(arrays[0])
+            kernels = 2 if _kind(self._layer) == "ConvLSTM2D" else 1
+            arrays = [*map(_turned, arrays[:kernels]), *arrays[kernels:]]
         shapes = [tuple(array.shape) for array in arrays]
         if shapes != [tuple(variable.shape) for variable in self._variables]:
             raise self._misfit([str(shape) for shape in shapes])

@@ -111,10 +111,7 @@ class Keras3(Generation):
         """Return the functional model inside a Sequential, or the functional model itself."""
         if isinstance(container, self._keras.Sequential):
             if container._functional is None:
-                raise WorkerError(
-                    f"The model “{container.name}” was saved without the shape of its input, so "
-                    "TensorFlow cannot build it."
-                )
+                raise _without_shape(container)
             return container._functional
         return container
 
@@ -161,6 +158,13 @@ class Keras3(Generation):
     def tensorflow_variable(self, variable: Any) -> Any:
         """See :class:`Generation`."""
         return variable.value
+
+
+def _without_shape(container: Any) -> WorkerError:
+    return WorkerError(
+        f"The model “{container.name}” was saved without the shape of its input, so TensorFlow "
+        "cannot build it."
+    )
 
 
 class _TensorFlowWith:
@@ -227,18 +231,14 @@ class Keras2(Generation):
 
     def input_members(self, container: Any) -> list[Any]:
         """See :class:`Generation`."""
-        if not container._is_graph_network:
-            raise WorkerError(
-                f"The model “{container.name}” was saved without the shape of its input, so "
-                "TensorFlow cannot build it."
-            )
-        return [tensor._keras_history.layer for tensor in container.inputs]
+        return [tensor._keras_history.layer for tensor in self.inputs(container)]
 
     def execution(self, container: Any) -> Iterator[tuple[Any, int]]:
         """See :class:`Generation`."""
-        own = {id(node) for nodes in container._nodes_by_depth.values() for node in nodes}
-        for depth in sorted(container._nodes_by_depth, reverse=True):
-            for node in container._nodes_by_depth[depth]:
+        by_depth = self._nodes(container)
+        own = {id(node) for nodes in by_depth.values() for node in nodes}
+        for depth in sorted(by_depth, reverse=True):
+            for node in by_depth[depth]:
                 if node.is_input:
                     continue
                 calls = [n for n in node.layer._inbound_nodes if id(n) in own]
@@ -248,7 +248,7 @@ class Keras2(Generation):
         """See :class:`Generation`."""
         import tensorflow as tf
 
-        own = {id(node) for nodes in container._nodes_by_depth.values() for node in nodes}
+        own = {id(node) for nodes in self._nodes(container).values() for node in nodes}
         for layer in container.layers:
             node = next((n for n in layer._inbound_nodes if id(n) in own and not n.is_input), None)
             if node is not None:
@@ -256,7 +256,15 @@ class Keras2(Generation):
 
     def inputs(self, container: Any) -> list[Any]:
         """See :class:`Generation`."""
+        self._nodes(container)
         return list(container.inputs)
+
+    def _nodes(self, container: Any) -> Mapping[int, list[Any]]:
+        """Return the calls inside a container by their distance from the output."""
+        if not container._is_graph_network:
+            raise _without_shape(container)
+        nodes: Mapping[int, list[Any]] = container._nodes_by_depth
+        return nodes
 
     def arguments(self, container: Any, inputs: Sequence[Any]) -> Any:
         """See :class:`Generation`."""

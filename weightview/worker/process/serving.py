@@ -2,6 +2,7 @@
 
 import os
 import queue
+import re
 import sys
 import threading
 from importlib import import_module
@@ -26,9 +27,12 @@ HANDLERS = {
     "read_checkpoint_tensor": "checkpoints",
     "checkpoint_names": "checkpoint_writing",
     "write_checkpoint": "checkpoint_writing",
+    "write_datasets": "hdf5_writing",
+    "write_hdf5": "hdf5_writing",
 }
 """The module of each request; it has a function of the request's name."""
 
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PROCESSOR_SECONDS = 3600.0
 
 
@@ -103,6 +107,7 @@ def _answer(models: Models, request: Any) -> dict[str, Any]:
 
 def _first_lines(error: Exception) -> str:
     """Return the part of Keras' message that a person can read: its first lines, in one."""
-    lines = [line.strip() for line in str(error).strip().splitlines() if line.strip()]
+    plain = _COLOUR.sub("", str(error))
+    lines = [line.strip() for line in plain.splitlines() if line.strip()]
     text = " ".join(lines[:3]) or type(error).__name__
     return text if len(text) <= 400 else f"{text[:400]}…"  # noqa: PLR2004 - a pane's width or two
