@@ -12,7 +12,7 @@ from weightview.gui.calculator_pane.number_rows import NumberRows
 
 @pytest.fixture
 def rows(qtbot: Any) -> NumberRows:
-    widget = NumberRows(label_width=80)
+    widget = NumberRows()
     qtbot.addWidget(widget)
     widget.resize(400, 200)
     widget.show()

@@ -110,6 +110,9 @@ class Content(QWidget):
                 column.addWidget(block)
             else:
                 self._list.addWidget(block)
+        self.rule = QFrame(self)
+        self.rule.setFixedHeight(1)
+        column.addWidget(self.rule)
         column.addWidget(self.strips_area, 1)
         self.output.setContentsMargins(2 * UNIT, 0, 2 * UNIT, 0)
         column.addWidget(self.progress)
@@ -274,6 +277,7 @@ class Content(QWidget):
             strip.skip_chosen.connect(self.calculator.choose_skip)
             self._strips[strip.key] = strip
             self._list.addWidget(strip)
+            strip.is_first = place == 0 and len(self.inputs) <= _MOST_PINNED
             if len(steps) > _MOST_OPEN and place < len(steps) - 1:
                 strip.set_folded(True)
 
@@ -338,6 +342,7 @@ class Content(QWidget):
     def _restyle(self) -> None:
         self.undo_choices.setFont(small_font())
         self.pin_choices.setFont(small_font())
+        self.rule.setStyleSheet(f"background: {colors().hairline}")
         self._inside.setStyleSheet(f"#calculator_strips {{ background: {colors().panel} }}")
 
 

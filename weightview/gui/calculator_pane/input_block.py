@@ -89,7 +89,7 @@ class InputBlock(QWidget):
         self.refusal = WrappedLabel(self)
         self.refusal.setObjectName(f"input_refusal:{self.given.name}")
         self.refusal.hide()
-        self.cells = NumberRows(self, label_width=0)
+        self.cells = NumberRows(self, label_characters=0)
         self.cells.setAccessibleName(f"Numbers of {title}")
         self.cells.number_clicked.connect(lambda _, index: self.go_to(index))
         self.cells.whole_requested.connect(lambda _: self.show_table(True))

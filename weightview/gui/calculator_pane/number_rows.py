@@ -48,10 +48,10 @@ class NumberRows(QWidget):
     number_clicked = Signal(int, object)
     whole_requested = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None, *, label_width: int = 80) -> None:
-        """Start without rows; ``label_width`` in pixels, 0 for rows without labels."""
+    def __init__(self, parent: QWidget | None = None, *, label_characters: int = 14) -> None:
+        """Start without rows; labels have room for ``label_characters``, 0 for no labels."""
         super().__init__(parent)
-        self._label_width = label_width
+        self._label_characters = label_characters
         self._rows: tuple[NumberRow, ...] = ()
         self._layout: RowsLayout | None = None
         self._pictures: dict[tuple[int, int], QImage] = {}
@@ -65,6 +65,10 @@ class NumberRows(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip("Click a number to see how it came about; Return shows all of a row")
         theme().changed.connect(self._restyle)
+
+    @property
+    def _label_width(self) -> int:
+        return self._label_characters * QFontMetrics(small_font()).averageCharWidth()
 
     @property
     def rows(self) -> tuple[NumberRow, ...]:

@@ -11,7 +11,7 @@ from weightview.gui.calculator_pane.labels import ElidedLabel
 from weightview.gui.calculator_pane.number_row import NumberRow
 from weightview.gui.calculator_pane.number_rows import NumberRows
 from weightview.gui.calculator_pane.planes import Array, Index
-from weightview.gui.calculator_pane.step_strip import LABEL_WIDTH
+from weightview.gui.calculator_pane.step_strip import LABEL_CHARACTERS
 from weightview.gui.theme import UNIT, colors, small_font, theme
 
 
@@ -36,14 +36,14 @@ class OutputBlock(QWidget):
         self.setAccessibleName("Output of the model")
         self.title = QLabel("Output", self)
         self.facts = ElidedLabel(self)
-        self.rows = NumberRows(self, label_width=LABEL_WIDTH)
+        self.rows = NumberRows(self, label_characters=LABEL_CHARACTERS)
         self.rows.setObjectName("output_rows")
         self.rows.setAccessibleName("Output")
         self.rows.whole_requested.connect(self._tell_whole)
         self.rows.number_clicked.connect(self._tell_number)
         self.what_if_title = QLabel("What if", self)
         self.what_if_title.setContentsMargins(0, UNIT // 2, 0, 0)
-        self.what_ifs = NumberRows(self, label_width=LABEL_WIDTH + 4 * UNIT)
+        self.what_ifs = NumberRows(self, label_characters=LABEL_CHARACTERS + 5)
         self.what_ifs.setObjectName("what_if_rows")
         self.what_ifs.setAccessibleName("Output with the usual mistakes")
         headline = QHBoxLayout()

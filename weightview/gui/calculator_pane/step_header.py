@@ -19,10 +19,10 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from weightview.gui.calculator_pane.activation_box import ActivationBox
 from weightview.gui.plain_text import tip
-from weightview.gui.theme import UNIT, colors, small_font
+from weightview.gui.theme import UNIT, colors, small_font, theme
 
 VerdictKind = Literal["agrees", "differs", "quiet"]
-_HEADER_HEIGHT = 32
+_LEAST_HEIGHT = 32
 _MARK = 14
 
 
@@ -63,10 +63,11 @@ class StepHeader(QWidget):
         self._skipped = False
         self.can_skip = True
         self._agreement = Agreement()
-        self.setFixedHeight(_HEADER_HEIGHT)
+        theme().changed.connect(self._restyle)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.box: ActivationBox | None = None
+        self._restyle()
 
     def set_texts(self, name: str, facts: str) -> None:
         """Show the layer's ``name`` and, quieter, the ``facts`` about it."""
@@ -129,6 +130,11 @@ class StepHeader(QWidget):
             return 0
         width = QFontMetrics(self._verdict_font()).horizontalAdvance(self._agreement.text)
         return width + UNIT
+
+    def _restyle(self) -> None:
+        self.setFixedHeight(max(_LEAST_HEIGHT, self.fontMetrics().height() + 2 * UNIT))
+        self._place_box()
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the name, the facts and the verdict; a line under the name shows the focus."""

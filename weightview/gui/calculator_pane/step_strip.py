@@ -21,7 +21,7 @@ from weightview.gui.calculator_pane.step_header import Agreement, StepHeader
 from weightview.gui.selection import NumberAddress
 from weightview.gui.theme import UNIT, colors, small_font, theme
 
-LABEL_WIDTH = 84
+LABEL_CHARACTERS = 14
 _SHORT_FORMULA = 12
 _LONGEST_NAME = 120
 _NO_NUMBERS = np.zeros(0)
@@ -53,6 +53,7 @@ class StepStrip(QWidget):
         self.layer = layer
         self.node = node
         self.step: Step | None = None
+        self.is_first = False
         self._shown: tuple[str, ...] = ()
         self._choices = OWN
         self._folded = False
@@ -67,7 +68,7 @@ class StepStrip(QWidget):
         self.header.skip_clicked.connect(self._tell_skip)
         self.header.can_skip = layer.graph is None
         self.header.all_clicked.connect(lambda: self.folding_requested.emit(not self._folded))
-        self.numbers = NumberRows(self, label_width=LABEL_WIDTH)
+        self.numbers = NumberRows(self, label_characters=LABEL_CHARACTERS)
         self.numbers.setAccessibleName(f"Numbers of {layer.path}")
         self.numbers.setObjectName(f"numbers:{layer.path}:{node}")
         self.numbers.number_clicked.connect(self._tell_number)
@@ -228,8 +229,8 @@ class StepStrip(QWidget):
         return " ".join([*said, *step.notes]), colors().muted
 
     def _restyle(self) -> None:
-        self.header.update()
         self._show_remark()
+        self._show_bias(kept=self.layer.path not in self._choices.without_bias)
 
     def _tell_number(self, row: int, index: Index) -> None:
         stage = self._shown[row]
@@ -244,9 +245,10 @@ class StepStrip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the hairline above."""
         del event
-        painter = QPainter(self)
-        painter.setPen(QColor(colors().hairline))
-        painter.drawLine(0, 0, self.width(), 0)
+        if not self.is_first:
+            painter = QPainter(self)
+            painter.setPen(QColor(colors().hairline))
+            painter.drawLine(0, 0, self.width(), 0)
 
     def sizeHint(self) -> QSize:
         """Return what the headline and the rows need."""

@@ -62,6 +62,11 @@ class Account:
         return f"How {name_of(self.address)} came to {texts_of([self.value])[0]}"
 
     @cached_property
+    def is_plain(self) -> bool:
+        """Whether each term adds just its value, so that one column tells all."""
+        return all(t.weight is None and t.product == t.value for t in self.terms)
+
+    @cached_property
     def columns(self) -> tuple[list[str], list[str], list[str]]:
         """Value, weight and product of each term as aligned texts; ``""`` where there is none."""
         values = texts_of([term.value for term in self.terms])

@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from weightview.gui.derivation_panel.account import Account, ClosingLine
-from weightview.gui.derivation_panel.terms import ROW_HEIGHT, Columns
+from weightview.gui.derivation_panel.terms import TermsView, row_height
 from weightview.gui.plain_text import tip
 from weightview.gui.theme import colors, number_font, theme
 
@@ -21,9 +21,10 @@ class ClosingLines(QWidget):
 
     followed = Signal(object)
 
-    def __init__(self, parent: QWidget) -> None:
-        """Start empty."""
+    def __init__(self, terms: TermsView, parent: QWidget) -> None:
+        """Start empty; the numbers stand under those of ``terms``."""
         super().__init__(parent)
+        self._terms = terms
         self._account: Account | None = None
         self._under: int | None = None
         self.setMouseTracking(True)
@@ -50,7 +51,7 @@ class ClosingLines(QWidget):
 
     def line_at(self, point: QPoint) -> int | None:
         """Return the place of the line at ``point``, or None."""
-        row = (point.y() - 4) // ROW_HEIGHT
+        row = (point.y() - 4) // row_height()
         return row if 0 <= row < len(self._lines()) else None
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -59,13 +60,13 @@ class ClosingLines(QWidget):
         if self._account is None:
             return
         painter = QPainter(self)
-        columns = Columns(self._account, self.width())
+        columns = self._terms.columns()
         c = colors()
         right = columns.product.right()
         painter.setPen(QColor(c.hairline))
         painter.drawLine(0, 1, self.width(), 1)
         for row, (line, text) in enumerate(zip(self._lines(), self.texts(), strict=True)):
-            top = 4 + row * ROW_HEIGHT
+            top = 4 + row * row_height()
             linked = line.source is not None and row == self._under
             number = QFont(number_font())
             number.setUnderline(linked)
@@ -77,13 +78,13 @@ class ClosingLines(QWidget):
             painter.setFont(number)
             painter.setPen(QColor(c.accent if linked else c.text))
             width = QFontMetrics(number).horizontalAdvance(text)
-            box = QRect(right - width - 2, top, width + 3, ROW_HEIGHT)
+            box = QRect(right - width - 2, top, width + 3, row_height())
             align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(box, align, text)
-            self._paint_text(painter, line, QRect(0, top, box.left() - 28, ROW_HEIGHT))
+            self._paint_text(painter, line, QRect(0, top, box.left() - 28, row_height()))
             if line.is_result:
                 painter.setPen(QColor(c.muted))
-                sign = QRect(box.left() - 24, top, 16, ROW_HEIGHT)
+                sign = QRect(box.left() - 24, top, 16, row_height())
                 painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, "=")
 
     def _paint_text(self, painter: QPainter, line: ClosingLine, box: QRect) -> None:
@@ -111,7 +112,7 @@ class ClosingLines(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return room for every line."""
-        return QSize(240, len(self._lines()) * ROW_HEIGHT + 8)
+        return QSize(240, len(self._lines()) * row_height() + 8)
 
     def minimumSizeHint(self) -> QSize:
         """Return room for every line."""

@@ -51,7 +51,7 @@ class DerivationPanel(QWidget):
         self.terms = TermsView(self)
         self.terms.followed.connect(self.follow)
         self.terms.stepped.connect(self.step_unit)
-        self.closing = ClosingLines(self)
+        self.closing = ClosingLines(self.terms, self)
         self.closing.followed.connect(self.follow)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)

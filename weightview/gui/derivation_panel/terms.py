@@ -38,7 +38,7 @@ from weightview.gui.derivation_panel.account import Account
 from weightview.gui.plain_text import tip
 from weightview.gui.theme import color_of, colors, number_font, theme
 
-ROW_HEIGHT = 20
+_LEAST_ROW = 20
 _SIGN_WIDTH = 20
 _LEAST_LABEL = 96
 _LEAST_BAR = 40
@@ -46,6 +46,11 @@ _LEAST_BAR = 40
 _ONE_LINE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
 AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+def row_height() -> int:
+    """Return the height of a line, in pixels."""
+    return max(_LEAST_ROW, QFontMetrics(number_font()).height() + 4)
 
 
 class TermsModel(QAbstractListModel):
@@ -87,6 +92,8 @@ class TermsModel(QAbstractListModel):
             return None
         values, weights, products = (column[index.row()] for column in self.account.columns)
         if role == Qt.ItemDataRole.DisplayRole:
+            if self.account.is_plain:
+                return f"{term.label}: {products}"
             factor = f" × {weights}" if weights else ""
             return f"{term.label}: {values}{factor} = {products}"
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -114,14 +121,17 @@ class Columns:
         """Measure the account's texts."""
         metrics = QFontMetrics(number_font())
         texts = account.columns
+        # All characters are equally wide: the longest text is the widest.
         self.widths = [
-            max((metrics.horizontalAdvance(text) for text in column), default=0) + 4
+            metrics.horizontalAdvance(max(column, key=len, default="")) + 4
             for column in (*texts[:2], [*texts[2], *account.closing_texts])
         ]
+        times = equals = _SIGN_WIDTH
         if not any(texts[1]):
-            self.widths[1] = 0
-        signs = 2 * _SIGN_WIDTH if self.widths[1] else _SIGN_WIDTH
-        numbers = sum(self.widths) + signs
+            self.widths[1] = times = 0
+        if account.is_plain:
+            self.widths[0] = equals = 0
+        numbers = sum(self.widths) + times + equals
         longest = max(account.terms, key=lambda term: len(term.label), default=None)
         words = QFontMetrics(QGuiApplication.font())
         wanted = words.horizontalAdvance(longest.label) + 24 if longest is not None else 0
@@ -130,18 +140,18 @@ class Columns:
         spoken = max((words.horizontalAdvance(line.text) for line in account.closing), default=0)
         wanted = max(wanted, spoken + 40 + self.widths[2] - numbers, width // 5)
         self.label = max(_LEAST_LABEL, min(wanted, room))
-        x = self.label
-        self.value = QRect(x, 0, self.widths[0], ROW_HEIGHT)
+        x, height = self.label, row_height()
+        self.value = QRect(x, 0, self.widths[0], height)
         x += self.widths[0]
-        self.times = QRect(x, 0, _SIGN_WIDTH if self.widths[1] else 0, ROW_HEIGHT)
-        x += self.times.width()
-        self.weight = QRect(x, 0, self.widths[1], ROW_HEIGHT)
+        self.times = QRect(x, 0, times, height)
+        x += times
+        self.weight = QRect(x, 0, self.widths[1], height)
         x += self.widths[1]
-        self.equals = QRect(x, 0, _SIGN_WIDTH, ROW_HEIGHT)
-        x += _SIGN_WIDTH
-        self.product = QRect(x, 0, self.widths[2], ROW_HEIGHT)
+        self.equals = QRect(x, 0, equals, height)
+        x += equals
+        self.product = QRect(x, 0, self.widths[2], height)
         x += self.widths[2] + 16
-        self.bar = QRect(x, 0, max(0, width - x), ROW_HEIGHT)
+        self.bar = QRect(x, 0, max(0, width - x), height)
 
 
 class TermsDelegate(QStyledItemDelegate):
@@ -155,7 +165,7 @@ class TermsDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """Return the height of a row."""
         del option, index
-        return QSize(200, ROW_HEIGHT)
+        return QSize(200, row_height())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Paint label, value, weight, product and bar."""
@@ -174,13 +184,15 @@ class TermsDelegate(QStyledItemDelegate):
         painter.translate(box.topLeft())
         columns = self._view.columns()
         part = self._view.part_under_pointer(row)
-        self._text(painter, QRect(0, 0, columns.label - 8, ROW_HEIGHT), term.label, c.text)
-        self._number(painter, columns.value, values, c.text, linked=part == "value")
+        self._text(painter, QRect(0, 0, columns.label - 8, row_height()), term.label, c.text)
+        if not account.is_plain:
+            self._number(painter, columns.value, values, c.text, linked=part == "value")
+            self._sign(painter, columns.equals, "=")
         if weights:
             self._sign(painter, columns.times, "×")
             self._number(painter, columns.weight, weights, c.text, linked=part == "weight")
-        self._sign(painter, columns.equals, "=")
-        self._number(painter, columns.product, products, c.text)
+        linked = account.is_plain and bool(part)
+        self._number(painter, columns.product, products, c.text, linked=linked)
         self._bar(painter, columns.bar, term.product, account.largest)
         painter.restore()
 
@@ -340,12 +352,12 @@ class TermsView(QListView):
 
     def content_height(self) -> int:
         """Return the height at which every term is in sight."""
-        return self.terms.rowCount() * ROW_HEIGHT
+        return self.terms.rowCount() * row_height()
 
     def sizeHint(self) -> QSize:
         """Return room for at most sixteen terms."""
-        return QSize(480, min(self.content_height(), 16 * ROW_HEIGHT))
+        return QSize(480, min(self.content_height(), 16 * row_height()))
 
     def minimumSizeHint(self) -> QSize:
         """Return room for three terms."""
-        return QSize(240, min(self.content_height(), 3 * ROW_HEIGHT))
+        return QSize(240, min(self.content_height(), 3 * row_height()))
