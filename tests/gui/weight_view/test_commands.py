@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
 from weightview.core.links import parse_link
 
@@ -160,3 +160,66 @@ def test_a_single_unit_is_not_swapped(open_view, dense_document):
     choose(hand, "swap_units")
     assert hand.refusals
     assert not dense_document.is_modified
+
+
+def import_file(hand, monkeypatch, file):
+    answer = (str(file), "")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: answer)
+    choose(hand, "cells_import")
+
+
+def test_a_file_of_the_same_shape_fills_the_weight(
+    open_view, dense_document, qtbot, monkeypatch, tmp_path
+):
+    hand = open_view(dense_document, KERNEL)
+    array = np.random.default_rng(0).normal(size=(8, 5)).astype(np.float32)
+    np.save(tmp_path / "kernel.npy", array)
+    import_file(hand, monkeypatch, tmp_path / "kernel.npy")
+    qtbot.waitUntil(lambda: dense_document.is_modified)
+    assert np.array_equal(dense_document.read(KERNEL), array)
+    dense_document.undo()
+    assert not dense_document.is_modified
+
+
+def test_a_smaller_file_goes_where_the_selection_begins(
+    open_view, dense_document, qtbot, monkeypatch, tmp_path
+):
+    hand = open_view(dense_document, KERNEL)
+    (tmp_path / "some.csv").write_text("1;2\n3;4\n")
+    hand.click_cell(2, 1)
+    import_file(hand, monkeypatch, tmp_path / "some.csv")
+    qtbot.waitUntil(lambda: dense_document.is_modified)
+    assert dense_document.read(KERNEL, (slice(2, 4), slice(1, 3))).tolist() == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("bad.csv", b"a,b\nc,d\n"), ("bad.npy", b"\x93NUMPY")]
+)
+def test_a_file_without_numbers_is_refused(
+    open_view, dense_document, qtbot, monkeypatch, tmp_path, name, content
+):
+    hand = open_view(dense_document, KERNEL)
+    (tmp_path / name).write_bytes(content)
+    import_file(hand, monkeypatch, tmp_path / name)
+    qtbot.waitUntil(lambda: bool(hand.refusals))
+    assert hand.refusals[0].startswith(name)
+    assert not dense_document.is_modified
+
+
+def test_a_block_copied_with_names_is_pasted_without_them(open_view, dense_document):
+    hand = open_view(dense_document, KERNEL)
+    source = dense_document.read(KERNEL, (slice(0, 2), slice(0, 2)))
+    hand.click_cell(0, 0)
+    hand.click_cell(1, 1, SHIFT)
+    choose(hand, "cells_copy_headers")
+    hand.click_cell(5, 2)
+    hand.view.paste()
+    target = dense_document.read(KERNEL, (slice(5, 7), slice(2, 4)))
+    assert target.tobytes() == source.tobytes()
+
+
+def test_the_image_is_copied_as_a_picture(open_view, dense_document):
+    hand = open_view(dense_document, KERNEL)
+    choose(hand, "copy_picture")
+    picture = QGuiApplication.clipboard().image()
+    assert picture.size() == hand.image.grab().toImage().size()

@@ -1,14 +1,15 @@
 """Copying cells as text that loses nothing, pasting and clearing them as one undoable edit."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt
 
 from weightview.core.document import Document
-from weightview.core.errors import EditError
+from weightview.core.errors import EditError, NumberError
 from weightview.core.model import Weight
-from weightview.core.numbers import exact_text, parse_block
+from weightview.core.numbers import exact_text, parse_block, parse_number
 from weightview.core.regions import Region
 from weightview.core.values import Array, Values
 from weightview.gui.weight_view.sheet import Sheet
@@ -85,10 +86,64 @@ def paste_text(
         EditError: the block is larger than what is left of the table; nothing was changed.
         NumberError: a cell is not a number, or not one for the dtype; nothing was changed.
     """
-    main = sheet.main.weight
-    parsed = {part.weight.dtype: parse_block(text, part.weight.dtype) for part in sheet.parts[:1]}
-    shape = parsed[main.dtype].shape
-    if shape != (1, 1):
+    bare = without_names(text)
+    parsed: dict[np.dtype[Any], Array] = {}
+
+    def block_for(dtype: np.dtype[Any]) -> Array:
+        if dtype not in parsed:
+            parsed[dtype] = parse_block(bare, dtype)
+        return parsed[dtype]
+
+    return put_block(document, sheet, rows, columns, block_for, "Paste into")
+
+
+def without_names(text: str) -> str:
+    """Return a copied block without the names of its columns and rows, if it has them."""
+    lines = [line.split("\t") for line in text.replace("\r\n", "\n").rstrip("\n").split("\n")]
+    if len(lines) > 1 and not any(_is_number(cell) for cell in lines[0]):
+        lines = lines[1:]
+    is_wide = all(len(line) > 1 for line in lines)
+    if is_wide and not any(_is_number(line[0]) for line in lines):
+        lines = [line[1:] for line in lines]
+    return "\n".join("\t".join(line) for line in lines)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        parse_number(text, np.dtype(np.float64))
+    except NumberError:
+        return False
+    return True
+
+
+def put_block(
+    document: Document,
+    sheet: Sheet,
+    rows: range,
+    columns: range,
+    block_for: Callable[[np.dtype[Any]], Array],
+    label: str,
+) -> tuple[range, range]:
+    """Put a block of numbers into the sheet, as one undoable edit.
+
+    Args:
+        document: what is edited.
+        sheet: what the table shows of it.
+        rows: the selected rows; the block starts at the first.
+        columns: the selected columns. A single number fills every selected cell.
+        block_for: returns the block, two-dimensional, for a weight of this dtype.
+        label: what the Undo entry begins with.
+
+    Returns:
+        The rows and columns that were written.
+
+    Raises:
+        EditError: the block is larger than what is left of the table, or does not fit the dtype;
+            nothing was changed.
+    """
+    shape = block_for(sheet.main.weight.dtype).shape
+    is_single = shape == (1, 1)
+    if not is_single:
         rows = range(rows.start, rows.start + shape[0])
         columns = range(columns.start, columns.start + shape[1])
     if rows.stop > sheet.rows or columns.stop > sheet.columns:
@@ -97,27 +152,40 @@ def paste_text(
             f"The block has {shape[0]} × {shape[1]} numbers, but from the selected cell only "
             f"{fits} cells are left."
         )
-        raise EditError(main.path, message)
+        raise EditError(sheet.main.weight.path, message)
     changes: list[tuple[Weight | str, Region | int | slice | None, Array]] = []
     whole = slice(rows.start, rows.stop), slice(columns.start, columns.stop)
     for part, inner_rows, inner_columns in sheet.blocks(*whole):
-        dtype = part.weight.dtype
-        block = parsed.get(dtype)
-        if block is None:
-            block = parsed[dtype] = parse_block(text, dtype)
-        if shape != (1, 1):
-            top = part.top + inner_rows.start - rows.start
-            left = part.left + inner_columns.start - columns.start
-            height = inner_rows.stop - inner_rows.start
-            block = block[
-                top : top + height, left : left + inner_columns.stop - inner_columns.start
-            ]
-            values = part.look.stored(block)
-        else:
-            values = block[0, 0]
+        block = block_for(part.weight.dtype)
+        top = part.top + inner_rows.start - rows.start
+        left = part.left + inner_columns.start - columns.start
+        bottom = top + inner_rows.stop - inner_rows.start
+        piece = block[top:bottom, left : left + inner_columns.stop - inner_columns.start]
+        values = block[0, 0] if is_single else part.look.stored(piece)
         changes.append((part.weight, part.look.region(inner_rows, inner_columns), values))
-    document.apply(f"Paste into {_where(sheet, rows, columns)}", changes)
+    document.apply(f"{label} {_where(sheet, rows, columns)}", changes)
     return rows, columns
+
+
+def put_array(
+    document: Document, sheet: Sheet, rows: range, columns: range, array: Array, source: str
+) -> None:
+    """Put an array from a file into the whole weight, where it has its shape, or at the selection.
+
+    Raises:
+        EditError: it has neither the weight's shape nor fits at the selection; nothing was changed.
+    """
+    weight = sheet.main.weight
+    if array.shape == weight.shape:
+        document.set_values(weight, None, array, label=f"Import {source} into {weight.path}")
+        return
+    if array.ndim > 2:  # noqa: PLR2004 - rows and columns
+        message = f"{source} holds {array.shape}; {weight.path} is {weight.shape}."
+        raise EditError(weight.path, message)
+    table = array.reshape(1, -1) if array.ndim < 2 else array  # noqa: PLR2004 - as above
+    if array.ndim == 1 and columns.start + table.shape[1] > sheet.columns:
+        table = table.T  # a list of numbers goes down where it is too long to go along
+    put_block(document, sheet, rows, columns, lambda _: table, f"Import {source} into")
 
 
 def clear_block(document: Document, sheet: Sheet, rows: range, columns: range) -> None:

@@ -1,19 +1,28 @@
 """What a person can do with the selected cells: the commands, their keys, the menu of them."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from weightview.core.document import Document
 from weightview.core.errors import WeightviewError
 from weightview.core.links import Link
 from weightview.core.model import Weight
 from weightview.core.units import copy_unit, swap_units
+from weightview.core.values import Array
+from weightview.gui.background import run
 from weightview.gui.weight_view.change_bar import ChangeBar
 from weightview.gui.weight_view.changing import change_block
-from weightview.gui.weight_view.clipboard import block_text, clear_block, headed_text, paste_text
+from weightview.gui.weight_view.clipboard import (
+    block_text,
+    clear_block,
+    headed_text,
+    paste_text,
+    put_array,
+)
 from weightview.gui.weight_view.find_bar import GO_TO, FindBar
 from weightview.gui.weight_view.python_code import fetching_code, writing_code
 from weightview.gui.weight_view.sheet import Sheet
@@ -30,10 +39,12 @@ class Commands(QObject):
     Signals:
         refused(sentence): nothing was changed, and why.
         status(sentence): what was done.
+        picture_asked(): the image is to be put on the clipboard.
     """
 
     refused = Signal(str)
     status = Signal(str)
+    picture_asked = Signal()
 
     def __init__(self, owner: QWidget, model: WeightTableModel, table: WeightTable) -> None:
         """Act on ``table``; the keys work inside ``owner``."""
@@ -66,6 +77,10 @@ class Commands(QObject):
         self.add("cells_copy_headers", "Copy with Names", headers, self.copy_headed, "Ctrl+Shift+C")
         self.add("cells_paste", "Paste", "Paste numbers here", self.paste)
         self.add("cells_clear", "Clear", "Set to 0", self.clear)
+        tip = "Read numbers from a CSV, NPY or NPZ file into the selection, or the whole weight"
+        self.add("cells_import", "Import Numbers …", tip, self.choose_file)
+        picture = "Copy the image as a picture"
+        self.add("copy_picture", "Copy Picture", picture, self.picture_asked.emit)
         self.add_line()
         fetch = "Copy the expression that fetches this"
         self.add("cells_fetching", "Copy as Python", fetch, self.copy_fetching)
@@ -197,6 +212,40 @@ class Commands(QObject):
             self.refused.emit(str(error))
             return str(error)
         return f"{count:,} cells changed." if count > 1 else "One cell changed."
+
+    def choose_file(self) -> None:
+        """Let the person choose a file of numbers."""
+        kinds = "Numbers (*.csv *.tsv *.txt *.npy *.npz);;All files (*)"
+        name, _ = QFileDialog.getOpenFileName(self._owner, "Import numbers", "", kinds)
+        if name:
+            self.import_file(name)
+
+    def import_file(self, name: str) -> None:
+        """Read the numbers of a file in the background, then put them in as one edit."""
+        before = self._model.sheet
+
+        def read() -> Array:
+            from weightview.exports.reading import read_numbers
+
+            return read_numbers(name)
+
+        def arrived(array: Array) -> None:
+            sheet, document = self._model.sheet, self._model.document
+            if document is None or sheet is None or before is None:
+                return
+            if sheet.main.weight is not before.main.weight:
+                self.refused.emit(f"{Path(name).name} was not put in: another weight is shown now.")
+                return
+            rows, columns = self._table.selected_block() or (range(1), range(1))
+            source = Path(name).name
+            self._try(lambda: put_array(document, sheet, rows, columns, array, source))
+
+        run(self, read, arrived, self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, WeightviewError):
+            raise error
+        self.refused.emit(str(error))
 
     def copy_fetching(self) -> None:
         """Put the Python expression on the clipboard that fetches the cell or the weight."""

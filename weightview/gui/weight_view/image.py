@@ -5,6 +5,7 @@ import math
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QGuiApplication,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -254,6 +255,10 @@ class WeightImage(QWidget):
             if index is not None:
                 self.cell_chosen.emit(path, index)
                 return
+
+    def copy_picture(self) -> None:
+        """Put the image on the clipboard, as it is seen."""
+        QGuiApplication.clipboard().setPixmap(self.grab())
 
     # Qt overrides
 

@@ -134,6 +134,7 @@ class WeightView(QWidget):
         for refuses in (self._model, self._commands):
             refuses.refused.connect(self.refused)
         self._commands.status.connect(self.status)
+        self._commands.picture_asked.connect(self._image.copy_picture)
         self._model.stored.connect(self.status)
         for unreadable in (self._model, self._image, self._description):
             unreadable.unreadable.connect(self._tell_unreadable)
