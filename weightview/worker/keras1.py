@@ -54,23 +54,41 @@ def translated(config: Mapping[str, Any]) -> Config:
         config: the config of a Sequential or functional model.
 
     Raises:
-        WorkerError: a layer has no counterpart in Keras 2.
+        WorkerError: a layer has no counterpart in Keras 2, or lacks what its class needs.
     """
-    result = dict(config)
-    result["layers"] = [translated_layer(entry) for entry in config["layers"]]
-    return result
+    return _understood(_model, config)
 
 
 def translated_layer(entry: Mapping[str, Any]) -> Config:
     """Return one layer's entry (class_name, config ...) as Keras 2 writes it.
 
     Raises:
-        WorkerError: the layer has no counterpart in Keras 2.
+        WorkerError: the layer has no counterpart in Keras 2, or lacks what its class needs.
     """
+    return _understood(_layer, entry)
+
+
+def _understood(translate: Callable[[Mapping[str, Any]], Config], old: Mapping[str, Any]) -> Config:
+    try:
+        return translate(old)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise WorkerError(
+            f"The config of Keras 1 cannot be translated ({type(error).__name__}: {error}), so "
+            "TensorFlow stays out."
+        ) from error
+
+
+def _model(config: Mapping[str, Any]) -> Config:
+    result = dict(config)
+    result["layers"] = [_layer(entry) for entry in config["layers"]]
+    return result
+
+
+def _layer(entry: Mapping[str, Any]) -> Config:
     result = dict(entry)
     class_name, config = str(entry["class_name"]), entry["config"]
     if class_name in MODELS:
-        result["config"] = translated({"layers": config} if isinstance(config, list) else config)
+        result["config"] = _model({"layers": config} if isinstance(config, list) else config)
         return result
     new_name, special = _SPECIAL.get(class_name, (class_name, _nothing))
     new = _words(config)
@@ -131,7 +149,7 @@ def _batch_normalization(new: Config, old: Mapping[str, Any]) -> None:
 
 def _merge(new: Config, old: Mapping[str, Any]) -> str:
     mode = old.get("mode")
-    if mode not in _MERGES:
+    if not isinstance(mode, str) or mode not in _MERGES:
         raise WorkerError(
             f"“{old.get('name')}”: a Merge layer of Keras 1 in mode {str(mode)[:40]!r} cannot be "
             "translated, so TensorFlow stays out."
@@ -149,7 +167,7 @@ def _merge(new: Config, old: Mapping[str, Any]) -> str:
 
 
 def _wrapper(new: Config, old: Mapping[str, Any]) -> None:
-    new["layer"] = translated_layer(old["layer"])
+    new["layer"] = _layer(old["layer"])
 
 
 def _flat_leaky(new: Config, old: Mapping[str, Any]) -> None:
