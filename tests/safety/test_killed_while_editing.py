@@ -1,11 +1,13 @@
 """A process with unsaved edits is killed at a random moment; the next one gets the edits back."""
 
 import importlib.util
+import os
 import random
 import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from weightview.formats.journal import pending
 
 KILLS, KILLS_IN_SHORT = 50, 4
 PROMISED_SECONDS = 1.0
+JOURNALS = Path("weightview", "recovery")
 
 
 @pytest.fixture(scope="module")
@@ -23,10 +26,16 @@ def editing(programs):
     return module
 
 
-def killed(programs, path, folder, seed, seconds):
+def killed(programs, how, path, folder, seed, seconds):
     """Let the program edit ``path``, kill it; return when, and when each action was done."""
-    command = [sys.executable, str(programs / "editing.py"), str(path), str(folder), str(seed)]
-    with subprocess.Popen([*command, "40"], stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, str(programs / "editing.py"), how, str(path)]
+    own = {name: str(folder) for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")}
+    with subprocess.Popen(
+        [*command, str(folder / JOURNALS), str(seed), "40"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **own, "QT_QPA_PLATFORM": "offscreen"},
+    ) as process:
         assert process.stdout.readline().startswith("ready")
         time.sleep(seconds)
         moment = time.monotonic()
@@ -37,11 +46,16 @@ def killed(programs, path, folder, seed, seconds):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("how", ["document", "window"])
 def test_all_edits_older_than_a_second_come_back(
-    programs, editing, examples, tmp_path, figures, is_full
+    how, programs, editing, examples, tmp_path, figures, is_full
 ):
     import weightview
 
+    if how == "window":
+        pytest.importorskip("PySide6.QtWidgets")
+        if sys.platform != "linux":
+            pytest.skip("where the window keeps its state is chosen as on Linux")
     draw, lost, recovered, latest = random.Random(7), [], 0, []
     kills = KILLS if is_full else KILLS_IN_SHORT
     for number in range(kills):
@@ -49,11 +63,12 @@ def test_all_edits_older_than_a_second_come_back(
         folder = tmp_path / str(number)
         folder.mkdir()
         path = shutil.copy(examples / name, folder / name)
-        moment, done = killed(programs, path, folder / "state", number, draw.uniform(0.2, 3.0))
+        seconds = draw.uniform(0.2, 3.0)
+        moment, done = killed(programs, how, path, folder, number, seconds)
         must = sum(when < moment - PROMISED_SECONDS for when in done)
         states = states_of(editing, examples / name, number, len(done) + 2)
         document = weightview.open_document(path)
-        for recovery in pending(folder / "state"):
+        for recovery in pending(folder / JOURNALS):
             assert recovery.apply(document).is_complete
             recovered += recovery.edits
             recovery.discard()
@@ -63,10 +78,10 @@ def test_all_edits_older_than_a_second_come_back(
             lost.append(f"kill {number}: reached {reached} of {must} in {name}")
         if reached < len(done):
             latest.append(moment - done[max(0, reached)])
+    oldest = f" (the oldest lost was {1000 * max(latest):.0f} ms old)" if latest else ""
     figures.append(
-        f"kill -9 while editing: {kills} times, {recovered} unsaved edits came back,"
-        f" {len(lost)} kills lost an edit older than {PROMISED_SECONDS:.0f} s"
-        + (f" (the oldest lost was {1000 * max(latest):.0f} ms old)" if latest else " (none lost)")
+        f"kill -9 of a {how} with unsaved edits: {kills} times, {recovered} edits came back,"
+        f" {len(lost)} kills lost one older than {PROMISED_SECONDS:.0f} s{oldest}"
     )
     assert not lost
     assert recovered

@@ -1,6 +1,7 @@
 """Edits a file without end, with a journal, and tells after each action; it waits to be killed.
 
-Arguments: the file, the journals' folder, a seed, and how often per second to act. What action
+Arguments: ``document`` or ``window`` (the program's own, which then has the document), the file,
+the journals' folder (a window has its own), a seed, and how often per second to act. What action
 number ``n`` does depends on the seed and ``n`` alone, so a test can do the same again.
 """
 
@@ -39,7 +40,8 @@ def state_of(document):
     return digest.hexdigest()
 
 
-def main(path, folder, seed, per_second):
+def in_document(path, folder, seed, per_second):
+    """Edit a document that has a journal."""
     import weightview
     from weightview.formats.journal import Journal
 
@@ -55,5 +57,36 @@ def main(path, folder, seed, per_second):
     journal.close()
 
 
+def in_window(path, folder, seed, per_second):
+    """Edit the document of the program's window, between whatever else the window does."""
+    from itertools import count
+
+    from PySide6.QtCore import QTimer
+
+    from weightview.gui.application import make_application
+    from weightview.gui.settings import Settings
+    from weightview.gui.windows import Windows
+
+    application = make_application()
+    windows = Windows(Settings(), application)
+    window = windows.new_window(Path(path))
+    numbers, timer = count(1), QTimer()
+
+    def act_once():
+        number = next(numbers)
+        act(window.document, seed, number, window.document.save)
+        print(number, time.monotonic(), flush=True)
+        timer.setInterval(int(random.random() * 2000 / float(per_second)))
+
+    def begin(*_):
+        print("ready", time.monotonic(), flush=True)
+        timer.timeout.connect(act_once)
+        timer.start(1)
+
+    window.files.opened.connect(begin)
+    windows.open_files([Path(path)], window)
+    application.exec()
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    {"document": in_document, "window": in_window}[sys.argv[1]](*sys.argv[2:])
