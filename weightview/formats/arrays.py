@@ -25,7 +25,7 @@ class StoredArray:
         dtype: its dtype.
         offset: where in the file its first byte lies, the rest following in C order; None where
             it is stored in another way (compressed, in pieces, as text).
-        load: reads the whole array where ``offset`` is None.
+        load: reads the whole array from the file where ``offset`` is None.
         editable: whether a save can write it back.
         attributes: what the file says about it beside the numbers.
     """
@@ -34,7 +34,7 @@ class StoredArray:
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
     offset: int | None
-    load: Callable[[], Array] | None = None
+    load: "Callable[[SourceFile], Array] | None" = None
     editable: bool = True
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
@@ -85,7 +85,7 @@ class FileStorage:
             return read_region(self.source, array, array.offset, region)
         assert array.load is not None
         self.source.check()
-        return np.array(array.load()[region], dtype=array.dtype)
+        return np.array(array.load(self.source)[region], dtype=array.dtype)
 
     def save(self, target: Path, blocks: tuple[Block, ...]) -> Storage:
         """Write the file with ``blocks`` replaced to ``target`` and return the storage of it.

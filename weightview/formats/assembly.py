@@ -65,7 +65,8 @@ class _Assembler:
         self._order = WeightOrder(origin.generation, origin.keras_version)
         self._loaded = WeightOrder(origin.generation, origin.keras_version, as_loaded=True)
         self._paths: dict[int, str] = {}
-        self._taken_paths: set[str] = set()
+        self._layer_paths: set[str] = set()
+        self._weight_paths: set[str] = set()
         self._weights: dict[tuple[int, str], Weight] = {}
         self._states: list[Weight] = []
         self._result_arrays: dict[str, StoredArray] = {}
@@ -107,17 +108,9 @@ class _Assembler:
             outer = self._paths[id(draft)]
             for inner in draft.inner:
                 path = f"{outer}/{inner.name}" if outer else inner.name
-                self._paths[id(inner)] = self._unique(path)
+                self._paths[id(inner)] = unique(path, self._layer_paths)
         if self._root.bound or self._root.extra:
-            self._root_path = self._unique(self._root.name)
-
-    def _unique(self, path: str) -> str:
-        number, found = 1, path
-        while found in self._taken_paths:
-            number += 1
-            found = f"{path}~{number}"
-        self._taken_paths.add(found)
-        return found
+            self._root_path = unique(self._root.name, self._layer_paths)
 
     def _make_weights(self, draft: Draft) -> None:
         layer_path = self._paths[id(draft)] or self._root_path
@@ -129,7 +122,7 @@ class _Assembler:
                 name = variable.keras2
             weight = Weight(
                 name=name,
-                path=self._unique(f"{prefix}{name}"),
+                path=unique(f"{prefix}{name}", self._weight_paths),
                 shape=array.shape,
                 dtype=array.dtype,
                 axes=variable.axes_for(draft.config, array.shape),
@@ -153,7 +146,9 @@ class _Assembler:
         for name, stored in draft.extra:
             array = self._readable(stored)
             shown = name.partition("~")[0]
-            weight = _plain_weight(shown, layer_path, self._unique(f"{prefix}{shown}"), array)
+            weight = _plain_weight(
+                shown, layer_path, unique(f"{prefix}{shown}", self._weight_paths), array
+            )
             self._weights[id(draft), name] = replace(weight, trainable=draft.trainable)
             if name in draft.twins:
                 self._twins[array.name] = draft.twins[name]
@@ -252,8 +247,18 @@ class _Assembler:
     def _other(self, stored: StoredArray, kind: OtherKind) -> Weight:
         array = self._readable(stored)
         folder, _, name = array.name.rpartition("/")
-        path = self._unique(array.name)
+        path = unique(array.name, self._weight_paths)
         return replace(_plain_weight(name, folder, path, array), kind=kind, trainable=False)
+
+
+def unique(path: str, taken: set[str]) -> str:
+    """Return ``path``, with a number behind it where it is taken already, and note it as taken."""
+    number, found = 1, path
+    while found in taken:
+        number += 1
+        found = f"{path}~{number}"
+    taken.add(found)
+    return found
 
 
 def _plain_weight(name: str, layer_path: str, path: str, array: StoredArray) -> Weight:

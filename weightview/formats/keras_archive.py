@@ -6,25 +6,21 @@ from typing import Any
 
 from weightview.core.errors import OpenError
 from weightview.core.numbers import shorten
-from weightview.core.values import Block, Storage
 from weightview.formats.architecture import CONFIG, METADATA, read_architecture
 from weightview.formats.archive import STORED, Archive
-from weightview.formats.arrays import FileStorage
+from weightview.formats.archive_host import ArchiveHost, PackedSaver
+from weightview.formats.arrays import FileStorage, Saver
 from weightview.formats.assembly import Assembled, Origin, assemble
 from weightview.formats.config.code import code_in
 from weightview.formats.config.layers import ConfigReader
-from weightview.formats.hdf5.reader import Container, read_tree
+from weightview.formats.hdf5.reader import read_tree
 from weightview.formats.hdf5.storage import PatchingSaver
 from weightview.formats.hdf5.tree import Group
 from weightview.formats.layouts.checks import oddities
 from weightview.formats.layouts.leftover import others
 from weightview.formats.layouts.numbered import bind_numbered
-from weightview.formats.memory_source import MemorySource
 from weightview.formats.opened import Opened
-from weightview.formats.patching import patches_of
 from weightview.formats.probe import Probe
-from weightview.formats.source import SourceFile
-from weightview.formats.zip_rewriting import rewrite_archive
 
 WEIGHTS = "model.weights.h5"
 _CHECKED_BYTES = 32 << 20
@@ -53,20 +49,18 @@ def load(probe: Probe, architecture: Path | None = None) -> Opened:
                 path, f"the archive holds no {what} ({needed}){_near(archive, needed)}."
             )
     member = archive.members[WEIGHTS]
-    source, start = probe.source, member.offset
-    if member.method != STORED:
-        source, start = MemorySource(probe.source, archive.unpack(WEIGHTS)), 0
-    tree, odd = read_tree(Container(source, start, member.size, WEIGHTS))
+    host = ArchiveHost(archive, WEIGHTS)
+    container = host.container()
+    tree, odd = read_tree(container)
     made, warnings = describe(path, tree, "Keras 3 archive (.keras)")
     if member.method == STORED and member.size <= _CHECKED_BYTES and not archive.check(member):
         odd.append(
             f"The checksum of {WEIGHTS} is wrong: the file is damaged, and some numbers may be."
         )
-    if member.method == STORED:
-        saver = PatchingSaver(made.twins, [member.checksum])
-        storage = FileStorage(source, made.arrays, saver)
-    else:
-        storage = FileStorage(source, made.arrays, _PackedSaver(archive, made))
+    saver: Saver = PatchingSaver(made.twins, host.checksums, host)
+    if member.method != STORED:
+        saver = PackedSaver(host, made.twins)
+    storage = FileStorage(container.source, made.arrays, saver)
     return Opened(made.model, storage, (*odd, *warnings))
 
 
@@ -106,23 +100,3 @@ def describe(path: Path, tree: Group, format_name: str) -> tuple[Assembled, list
 def _compile_config(entry: Mapping[str, Any]) -> Mapping[str, Any]:
     found = entry.get("compile_config")
     return found if isinstance(found, Mapping) else {}
-
-
-class _PackedSaver:
-    """Writes an archive whose weights are deflated: they are packed anew, the rest is copied."""
-
-    def __init__(self, archive: Archive, made: Assembled) -> None:
-        self._archive = archive
-        self._made = made
-
-    def __call__(self, storage: FileStorage, target: Path, blocks: tuple[Block, ...]) -> Storage:
-        assert isinstance(storage.source, MemorySource)
-        data = bytearray(storage.source.data)
-        arrays = dict(storage.arrays)
-        twins = [block for block in blocks if block.weight.stored_name in self._made.twins]
-        for patch in [*patches_of(blocks, arrays), *patches_of(twins, self._made.twins)]:
-            data[patch.offset : patch.offset + len(patch.data)] = patch.data
-        rewrite_archive(self._archive, target, {WEIGHTS: bytes(data)})
-        source = SourceFile(target)
-        saver = _PackedSaver(Archive(source), self._made)
-        return FileStorage(MemorySource(source, bytes(data)), arrays, saver)

@@ -6,6 +6,7 @@ from weightview.core.errors import OpenError
 from weightview.formats.architecture import CONFIG
 from weightview.formats.arrays import FileStorage
 from weightview.formats.hdf5.file import hdf5_tree
+from weightview.formats.hdf5.rewriting import FileHost
 from weightview.formats.hdf5.storage import PatchingSaver
 from weightview.formats.keras_archive import WEIGHTS, describe
 from weightview.formats.opened import Opened
@@ -35,6 +36,8 @@ def load(probe: Probe, architecture: Path | None = None) -> Opened:
         raise OpenError(folder, "this is no HDF5 file.", place=WEIGHTS)
     file = hdf5_tree(weights)
     made, warnings = describe(folder, file.root, "unzipped Keras 3 model")
-    storage = FileStorage(weights.source, made.arrays, PatchingSaver(made.twins))
+    storage = FileStorage(
+        weights.source, made.arrays, PatchingSaver(made.twins, host=FileHost(weights.source))
+    )
     parts = PartsStorage(folder, {folder / WEIGHTS: storage})
     return Opened(made.model, parts, (*file.warnings, *warnings))

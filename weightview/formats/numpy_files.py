@@ -16,6 +16,7 @@ from weightview.formats.hdf5.storage import PatchingSaver
 from weightview.formats.opened import Opened
 from weightview.formats.plain_tensors import describe_tensors
 from weightview.formats.probe import Probe
+from weightview.formats.source import SourceFile
 from weightview.formats.zip_rewriting import rewrite_archive
 
 _MAGIC = b"\x93NUMPY"
@@ -53,7 +54,7 @@ def load(probe: Probe, architecture: Path | None = None) -> Opened:
         else:
             arrays[name] = array
     made = describe_tensors(probe.path, arrays, "arrays of NumPy (.npz)")
-    checksums = [member.checksum for member in probe.archive.members.values()]
+    checksums = tuple(member.checksum for member in probe.archive.members.values())
     if all(array.offset is not None for array in arrays.values()):
         plain = PatchingSaver(checksums=checksums)
         return Opened(made.model, FileStorage(probe.source, made.arrays, plain), tuple(warnings))
@@ -74,8 +75,8 @@ def _load_one(probe: Probe) -> Opened:
     is_number = dtype.kind in "biufc"
     if fortran:
 
-        def whole() -> Array:
-            data = np.frombuffer(source.read(start, nbytes), dtype)
+        def whole(file: SourceFile) -> Array:
+            data = np.frombuffer(file.read(start, nbytes), dtype)
             return data.reshape(shape, order="F")
 
         array = StoredArray(name, shape, dtype, None, whole, is_number)
@@ -104,7 +105,8 @@ def _of_member(probe: Probe, member: Member, name: str) -> StoredArray | None:
         return StoredArray(name, shape, dtype, member.offset + start, None, is_number)
     archive = probe.archive
 
-    def whole() -> Array:
+    def whole(file: SourceFile) -> Array:
+        file.check()
         data = archive.read(member.name, _MAXIMUM_UNPACKED)
         values = np.frombuffer(data, dtype, math.prod(shape), start)
         return values.reshape(shape, order="F" if fortran else "C")
@@ -178,7 +180,7 @@ class _FortranSaver:
 
         (array,) = storage.arrays.values()
         assert array.load is not None
-        flat = np.array(array.load(), order="C").reshape(-1)
+        flat = np.array(array.load(storage.source), order="C").reshape(-1)
         for block in blocks:
             flat[block.start : block.start + block.values.size] = block.values
         data = flat.reshape(array.shape).tobytes(order="F")

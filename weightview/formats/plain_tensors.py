@@ -25,10 +25,11 @@ def describe_tensors(
         separator = next((mark for mark in separators if mark in name.strip(mark)), "")
         layer_name, _, own = name.rpartition(separator) if separator else ("", "", name)
         if not layer_name:
-            root.extra.append((name, array))
+            root.file_order.append((root, root.keep(name, array)))
             continue
         if layer_name not in layers:
             layers[layer_name] = Draft(layer_name, "")
             root.inner.append(layers[layer_name])
-        layers[layer_name].extra.append((own, array))
+        layer = layers[layer_name]
+        root.file_order.append((layer, layer.keep(own, array)))
     return assemble(root, Origin(format_name, has_config=False), ())

@@ -9,6 +9,7 @@ from weightview.formats.arrays import FileStorage
 from weightview.formats.assembly import Assembled
 from weightview.formats.config.json_text import MAXIMUM_BYTES, parse_json
 from weightview.formats.hdf5.file import hdf5_tree
+from weightview.formats.hdf5.rewriting import FileHost
 from weightview.formats.hdf5.storage import PatchingSaver
 from weightview.formats.hdf5.tree import Group
 from weightview.formats.opened import Opened
@@ -62,7 +63,7 @@ def _part(shard: Probe, made: Assembled) -> FileStorage:
     mine = {array.name for array in hdf5_tree(shard).root.all_arrays()}
     arrays = {name: array for name, array in made.arrays.items() if name in mine}
     twins = {name: array for name, array in made.twins.items() if name in mine}
-    return FileStorage(shard.source, arrays, PatchingSaver(twins))
+    return FileStorage(shard.source, arrays, PatchingSaver(twins, host=FileHost(shard.source)))
 
 
 def shard_names(path: Path, weight_map: Any) -> list[str]:

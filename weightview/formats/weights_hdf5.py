@@ -4,6 +4,7 @@ from pathlib import Path
 
 from weightview.formats.arrays import FileStorage
 from weightview.formats.hdf5.file import hdf5_tree
+from weightview.formats.hdf5.rewriting import FileHost
 from weightview.formats.hdf5.storage import PatchingSaver
 from weightview.formats.hdf5.tree import Group
 from weightview.formats.opened import Opened
@@ -31,5 +32,7 @@ def load(probe: Probe, architecture: Path | None = None) -> Opened:
     file = hdf5_tree(probe)
     described = describe_weights(_root(probe), probe.path, "weights in HDF5 (.h5)", architecture)
     made = described.made
-    storage = FileStorage(probe.source, made.arrays, PatchingSaver(made.twins))
+    storage = FileStorage(
+        probe.source, made.arrays, PatchingSaver(made.twins, host=FileHost(probe.source))
+    )
     return Opened(made.model, storage, (*file.warnings, *described.warnings))

@@ -11,6 +11,7 @@ from weightview.formats.config.code import code_in
 from weightview.formats.config.json_text import parse_json
 from weightview.formats.config.layers import ConfigReader
 from weightview.formats.hdf5.file import hdf5_tree
+from weightview.formats.hdf5.rewriting import FileHost
 from weightview.formats.hdf5.storage import PatchingSaver
 from weightview.formats.hdf5.tree import Group
 from weightview.formats.layouts.by_name import bind_by_name, odd_names
@@ -60,7 +61,9 @@ def load(probe: Probe, architecture: Path | None = None) -> Opened:
         *oddities(root, file.root),
     ]
     made = assemble(root, origin, others(file.root, taken))
-    storage = FileStorage(probe.source, made.arrays, PatchingSaver(made.twins))
+    storage = FileStorage(
+        probe.source, made.arrays, PatchingSaver(made.twins, host=FileHost(probe.source))
+    )
     return Opened(made.model, storage, tuple(dict.fromkeys(warnings)))
 
 

@@ -9,7 +9,7 @@ import math
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -32,6 +32,8 @@ _FLAGGED_SUPERBLOCK = 3
 _UNDEFINED = 0xFFFFFFFFFFFFFFFF
 _COMPACT, _CONTIGUOUS, _CHUNKED, _VIRTUAL = range(4)
 _EXTERNAL_FILES = 7
+_LOSSLESS_FILTERS = frozenset({1, 2, 3, 32000})
+"""Deflate, shuffle, Fletcher-32 and LZF: what comes back is what went in."""
 # Weights are hardly ever packed to less than a twentieth; a bomb is packed to a thousandth.
 _MAXIMUM_EXPANSION = 20
 
@@ -189,7 +191,7 @@ class _Walker:
             return None
         if layout == _CONTIGUOUS:
             return self._contiguous(path, objects, (shape, dtype, attributes), where)
-        return self._packed(path, (shape, dtype, attributes))
+        return self._packed(path, objects, (shape, dtype, attributes))
 
     def _contiguous(
         self, path: str, objects: Any, what: tuple[Any, Any, Any], where: int
@@ -199,7 +201,7 @@ class _Walker:
         nbytes = math.prod(shape) * dtype.itemsize
         base = int(self._file.userblock_size)
         if dtype.kind == "O":
-            return self._packed(path, what)
+            return self._packed(path, objects, what)
         if address == _UNDEFINED:
             return self._never_written(path, what)
         if base + int(address) + nbytes > self._container.size:
@@ -224,12 +226,13 @@ class _Walker:
             )
             return None
 
-        def zeros() -> Array:
+        def zeros(source: SourceFile) -> Array:
+            source.check()
             return np.zeros(shape, dtype)
 
-        return StoredArray(path, shape, dtype, None, zeros, False, attributes)
+        return StoredArray(path, shape, dtype, None, zeros, is_numeric(dtype), attributes)
 
-    def _packed(self, path: str, what: tuple[Any, Any, Any]) -> StoredArray | None:
+    def _packed(self, path: str, objects: Any, what: tuple[Any, Any, Any]) -> StoredArray | None:
         """Return an array that is stored compressed, in chunks, in the header, or as text."""
         shape, dtype, attributes = what
         nbytes = math.prod(shape) * max(1, dtype.itemsize)
@@ -242,10 +245,12 @@ class _Walker:
             return None
         container, place = self._container, self._place(path)
 
-        def load() -> Array:
-            return _load(container, path, dtype, place)
+        def load(source: SourceFile) -> Array:
+            return _load(replace(container, source=source), path, dtype, place)
 
-        return StoredArray(path, shape, dtype, None, load, False, attributes)
+        filters = {entry["filter_id"] for entry in objects.filter_pipeline or ()}
+        editable = is_numeric(dtype) and filters <= _LOSSLESS_FILTERS
+        return StoredArray(path, shape, dtype, None, load, editable, attributes)
 
 
 def is_numeric(dtype: np.dtype[Any]) -> bool:
