@@ -7,6 +7,8 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton, QWidget
 
+from weightview.core.errors import FileChangedError
+
 
 @pytest.fixture
 def copy(tmp_path, examples):
@@ -228,6 +230,32 @@ def test_weights_alone_are_paired_with_their_architecture(
     assert window.document.path == weights
     assert window.document.weight("dense_1/kernel").keras_index == 0
     assert not window.commands.actions["pair"].isEnabled()
+
+
+def test_a_folder_is_chosen_and_opened(window, tmp_path, qtbot, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    window.commands.actions["open_folder"].trigger()
+    qtbot.waitUntil(lambda: bool(window.messages.messages), timeout=20_000)
+    assert "holds no saved model" in window.messages.messages[0].text
+
+
+def test_a_change_noticed_while_reading_is_offered_as_a_reload(opened, copy):
+    opened.reports.report(FileChangedError(copy, "it became shorter."))
+    assert "was changed by another program" in opened.messages.messages[-1].text
+    opened.reports.report(ZeroDivisionError("by zero"))
+    assert "ZeroDivisionError" in opened.messages.messages[-1].text
+
+
+def test_size_and_panels_are_the_same_after_the_next_start(opened, windows, examples, qtbot):
+    opened.resize(780, 700)  # smaller than the offscreen screen
+    opened.right_dock.hide()
+    opened.close()
+    again = windows.new_window()
+    assert again.size().toTuple() == (780, 700)
+    again.open_files([examples / "line.keras"])
+    qtbot.waitUntil(lambda: again.document is not None, timeout=20_000)
+    assert again.left_dock.isVisible()
+    assert not again.right_dock.isVisible()
 
 
 def test_a_dropped_file_is_opened(window, copy, qtbot):

@@ -44,6 +44,12 @@ def _file_commands(window: "MainWindow") -> tuple[Command | None, ...]:
     return (
         Command("new_window", "&New Window", "Open an empty window", window.new_window, (Key.New,)),
         Command("open", "&Open …", "Open a saved model", window.choose_files, ("Ctrl+O",), "open"),
+        Command(
+            "open_folder",
+            "Open &Folder …",
+            "Open a model that is a folder, such as a SavedModel",
+            window.choose_folder,
+        ),
         None,
         Command("save", "&Save", "Save into the same file", window.save, ("Ctrl+S",), "save"),
         Command(

@@ -87,5 +87,10 @@ class FileReports(QObject):
         self._messages.show_message("warning", text, key="refused")
 
     def report(self, error: BaseException) -> None:
-        """Show an error that nobody expected."""
-        self._messages.show_error(error, key="unexpected")
+        """Show an error that nobody expected; a changed file is expected in any view."""
+        from weightview.core.errors import FileChangedError
+
+        if isinstance(error, FileChangedError):
+            self.offer_reload()
+        else:
+            self._messages.show_error(error, key="unexpected")

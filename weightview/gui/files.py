@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
 _FILTERS = ";;".join(
     (
-        "Saved models (*.keras *.h5 *.hdf5)",
+        "Saved models (*.keras *.h5 *.hdf5 *.safetensors *.npz *.npy *.index)",
         "Keras 3 archives (*.keras)",
         "HDF5 files (*.h5 *.hdf5)",
+        "Arrays (*.safetensors *.npz *.npy)",
+        "TensorFlow checkpoints (*.index)",
         "All files (*)",
     )
 )
@@ -170,7 +172,7 @@ class Files(QObject):
             document: what to save.
             then: called after it has been saved.
         """
-        if document.path is None or is_example(document.path):
+        if not document.can_save or document.path is None or is_example(document.path):
             self.save_as(document, then)
         else:
             self._write(document, document.path, then)
@@ -231,6 +233,13 @@ class Files(QObject):
         if paths:
             self._settings.last_folder = str(paths[0].parent)
         return paths
+
+    def choose_folder(self) -> Path | None:
+        """Ask for a folder to open; None where none was chosen."""
+        name = QFileDialog.getExistingDirectory(
+            self._window, "Open Folder", self._settings.last_folder
+        )
+        return Path(name) if name else None
 
     def choose_architecture(self) -> Path | None:
         """Ask for a file that holds a model's config; None where none was chosen."""

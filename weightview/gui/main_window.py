@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from weightview.gui.windows import Windows
     from weightview.gui.workspace import Workspace
 
-_SIZE = (1280, 800)
+_SIZE = QSize(1280, 800)
 _LEFT_WIDTH, _RIGHT_WIDTH = 304, 376
 _TITLE = "weightview"
 
@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(self.commands, self)
         self.addToolBar(self.top_bar)
         self._connect()
-        self.resize(*_SIZE)
+        self.resize(_SIZE.boundedTo(self.screen().availableGeometry().size()))
         self.restoreGeometry(windows.settings.geometry)
         self._refresh()
 
@@ -272,6 +272,11 @@ class MainWindow(QMainWindow):
     def choose_files(self) -> None:
         """Ask for files and open them."""
         self.open_files(self.files.choose())
+
+    def choose_folder(self) -> None:
+        """Ask for a folder, such as a SavedModel, and open it."""
+        if (folder := self.files.choose_folder()) is not None:
+            self.open_files([folder])
 
     def open_files(self, paths: Sequence[Path]) -> None:
         """Open files: the first one here if this window is empty, the others in their own."""
