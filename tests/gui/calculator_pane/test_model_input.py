@@ -83,6 +83,17 @@ def test_typed_text_becomes_a_sample() -> None:
         expecting(3).parse("1, 2, x")
 
 
+def test_an_input_of_text_takes_words_as_they_are() -> None:
+    one = ModelInput("words", (None, 1), "string")
+    assert one.parse("hello, world").tolist() == ["hello, world"]
+    assert one.facts == "1 text, as the model expects (None, 1)"
+    assert one.example().tolist() == ["text"]
+    two = ModelInput("words", (None, 2), "string")
+    assert two.parse("red, green").tolist() == ["red", "green"]
+    with pytest.raises(InputError, match="Expected 2 texts"):
+        two.parse("red")
+
+
 def test_an_example_reads_back_from_its_text() -> None:
     given = expecting(8)
     np.testing.assert_array_equal(given.parse(text_of(given.example())), given.example())

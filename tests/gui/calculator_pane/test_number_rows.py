@@ -122,3 +122,9 @@ def test_a_chosen_number_is_told_to_a_screen_reader(rows: NumberRows) -> None:
     rows.set_rows((line("sigmoid", [0.5, 0.25]),))
     rows.set_selected(0, (1,))
     assert rows.accessibleDescription() == "sigmoid [1] = 0.25"
+
+
+def test_words_stand_in_cells_without_colour(rows: NumberRows) -> None:
+    rows.set_rows((NumberRow("words", np.array(["red", "a much longer word than fits"])),))
+    assert rows.texts(0) == ("red", "a much longer w…")
+    assert not rows.grab().isNull()

@@ -123,10 +123,13 @@ class InputBlock(QWidget):
         row.addWidget(self.row_box)
         self.table_button = self._button("Fields", "Show the input as a table of fields")
         self.table_button.setCheckable(True)
-        self.table_button.setVisible(self.given.step > _TYPED_EASILY or self.given.is_open)
+        self.table_button.setVisible(
+            not self.given.is_text and (self.given.step > _TYPED_EASILY or self.given.is_open)
+        )
         self.table_button.toggled.connect(self.show_table)
         row.addWidget(self.table_button)
         self.file_button = self._button("File…", "Take the input from a CSV, NPY or NPZ file")
+        self.file_button.setVisible(not self.given.is_text)
         self.file_button.clicked.connect(self.ask_file)
         row.addWidget(self.file_button)
         return row
@@ -179,7 +182,7 @@ class InputBlock(QWidget):
     def go_to(self, index: Index) -> None:
         """Select a number's text in the line (or its field), so that typing replaces it."""
         self.cells.set_selected(0, index)
-        if self.given.dtype != "string":
+        if not self.given.is_text:
             self._moving = index
             label = self.given.field_name(index)
             self.slider.show_number(label, float(self.value[index]), self.given.ids_below)

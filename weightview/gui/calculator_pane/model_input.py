@@ -55,6 +55,7 @@ class ModelInput:
     def facts(self) -> str:
         """What is expected, in words."""
         noun = "whole number" if self.ids_below is not None else "number"
+        noun = "text" if self.is_text else noun
         if self.shape is None:
             return "the file does not tell how many numbers"
         if self.is_open:
@@ -78,9 +79,21 @@ class ModelInput:
             NumberError: a word is not a number.
             InputError: there are too few or too many.
         """
-        if self.dtype == "string":
-            raise InputError("This model takes text, which the calculator cannot follow.")
+        if self.is_text:
+            return self._words(text)
         return parse_input(text, self.shape, self._stored_dtype)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it takes words instead of numbers."""
+        return self.dtype == "string"
+
+    def _words(self, text: str) -> Array:
+        """Return typed words: one for the whole text, or as many as there are commas."""
+        words = [text.strip()] if self.step == 1 else [word.strip() for word in text.split(",")]
+        if not self.is_open and len(words) != self.step:
+            raise InputError(f"Expected {self.facts}; found {len(words)}.")
+        return np.array(words).reshape([-1 if n is None else n for n in self.sizes])
 
     @property
     def _stored_dtype(self) -> str:
@@ -91,6 +104,8 @@ class ModelInput:
         """Return a small made-up input: 10 for a single number, else seeded ones below 1."""
         side = _OPEN_TIME if self.sizes.count(None) == 1 else _OPEN_SIDE
         shape = tuple(side if n is None else n for n in self.sizes)
+        if self.is_text:
+            return np.full(shape, "text")
         rng = np.random.default_rng(_SEED + self.place)
         if self.ids_below is not None:
             return rng.integers(min(1, self.ids_below - 1), self.ids_below, shape)
@@ -105,6 +120,8 @@ class ModelInput:
             InputError: its shape is neither that of one sample nor of several, or a number is
                 beyond the dtype.
         """
+        if self.is_text:
+            raise InputError("This input takes text: type it into the line.")
         return self._stored(self._rows(array))
 
     def _stored(self, rows: Array) -> Array:

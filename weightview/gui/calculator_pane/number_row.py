@@ -6,11 +6,12 @@ from functools import cached_property
 import numpy as np
 from PySide6.QtGui import QImage
 
-from weightview.core.numbers import aligned_texts, exact_text
+from weightview.core.numbers import aligned_texts, exact_text, shorten
 from weightview.gui.calculator_pane.planes import Array, Index, Planes, is_line, planes_of
 from weightview.gui.theme import diverging
 
 FEW_CHARACTERS = 6
+_LONGEST_WORD = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,10 +36,15 @@ class NumberRow:
     own_scale: bool = False
     as_typed: bool = False
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it holds words instead of numbers: what a StringLookup takes or gives."""
+        return self.value.dtype.kind in "SUO"
+
     @cached_property
     def is_line(self) -> bool:
         """Whether it is shown as cells; else as pictures."""
-        return is_line(self.value)
+        return self.is_text or is_line(self.value)
 
     @cached_property
     def line(self) -> Array:
@@ -53,7 +59,7 @@ class NumberRow:
     @cached_property
     def largest(self) -> float:
         """The largest finite magnitude, 0 where there is none."""
-        if not self.value.size:
+        if not self.value.size or self.is_text:
             return 0.0
         numbers = np.abs(self.value.astype(np.float64, copy=False))
         finite = numbers if np.isfinite(numbers).all() else numbers[np.isfinite(numbers)]
@@ -64,6 +70,8 @@ class NumberRow:
         if not self.is_line or not self.value.size:
             return ()
         part = self.line[first : first + count]
+        if self.is_text:
+            return tuple(shorten(_word(word), _LONGEST_WORD) for word in part)
         if self.as_typed:
             exact = tuple(exact_text(number).removesuffix(".0") for number in part)
             if max(map(len, exact), default=0) <= FEW_CHARACTERS:
@@ -84,6 +92,10 @@ class NumberRow:
         return len(index) == len(shape) and all(
             0 <= i < n for i, n in zip(index, shape, strict=True)
         )
+
+
+def _word(value: object) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def picture(plane: Array, limit: float) -> QImage:

@@ -4,6 +4,7 @@ A row shows the cells that fit and counts the rest; an array of several axes is 
 pictures. A click tells which number was meant.
 """
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -219,7 +220,8 @@ class NumberRows(QWidget):
     def _paint_cells(self, painter: QPainter, row: int) -> None:
         cells = self.laid_out().cells
         line = self._rows[row].line[cells.first : cells.first + cells.count]
-        grounds = diverging(line, self._limit(row))
+        is_text = self._rows[row].is_text
+        grounds = diverging(np.zeros(len(line)) if is_text else line, self._limit(row))
         painter.setFont(number_font(small_font().pointSizeF()))
         for column, text in enumerate(cells.texts[row]):
             box = self.laid_out().cell_box(row, column)
