@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
 from weightview.core.document import Document
@@ -285,3 +285,21 @@ def test_both_themes_paint(open_view, dense_document, choice):
     theme().choose(choice)
     pixel = hand.table.grab().toImage().pixelColor(2, 2)
     assert (pixel.lightness() < 128) == (choice == "dark")
+
+
+def test_a_drag_with_alt_changes_a_number_live_in_one_step(open_view, dense_document, qtbot):
+    hand = open_view(dense_document, KERNEL)
+    heard = []
+    before = float(dense_document.read(KERNEL, (2, 1)))
+    rect = hand.cell_rect(2, 1)
+    dense_document.values_changed.connect(heard.append)
+    alt, left = Qt.KeyboardModifier.AltModifier, Qt.MouseButton.LeftButton
+    view, start = hand.table.viewport(), rect.center()
+    qtbot.mousePress(view, left, alt, start)
+    for distance in (5, 10, 20):
+        qtbot.mouseMove(view, start + QPoint(distance, 0))
+    qtbot.mouseRelease(view, left, alt, start + QPoint(20, 0))
+    assert float(dense_document.read(KERNEL, (2, 1))) > before
+    assert len(heard) >= 2
+    dense_document.undo()
+    assert not dense_document.is_modified

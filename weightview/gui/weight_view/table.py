@@ -29,6 +29,7 @@ from weightview.gui.weight_view.headers import WeightHeader
 from weightview.gui.weight_view.sheet import Sheet
 from weightview.gui.weight_view.slicing import Index
 from weightview.gui.weight_view.table_model import AnyIndex, WeightTableModel
+from weightview.gui.weight_view.value_drag import ValueDrag
 
 _SAMPLED_CELLS = 24
 _FULL_CHARACTERS = 13
@@ -102,11 +103,14 @@ class WeightTable(_Grid):
         super().__init__(parent)
         self.setObjectName("weight_table")
         self.setAccessibleName("Weight table")
-        self.setToolTip("Type a number to change a cell (F2), Delete sets 0")
+        self.setToolTip(
+            "Type a number to change a cell (F2), Delete sets 0, Alt and drag changes it live"
+        )
         self._model = model
         self._is_following = False
         self._style = CellStyle()
         self._menu: QMenu | None = None
+        self._drag: ValueDrag | None = None
         self.setItemDelegate(CellDelegate(self, self._style))
         self.setModel(model)
         self._corner = QLabel(self)
@@ -353,8 +357,27 @@ class WeightTable(_Grid):
         super().selectionChanged(selected, deselected)
         self.range_chosen.emit()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Select a cell; with Alt take hold of its number."""
+        index = self.indexAt(event.position().toPoint())
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and index.isValid():
+            self.setCurrentIndex(index)
+            place = event.globalPosition().x()
+            self._drag = ValueDrag.begin(self._model, index.row(), index.column(), place)
+            return
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of a number."""
+        if self._drag is None:
+            super().mouseReleaseEvent(event)
+        self._drag = None
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell which cell the pointer is over."""
+        """Tell which cell the pointer is over, or change the number that is held."""
+        if self._drag is not None:
+            self._drag.move(self._model, event.globalPosition().x())
+            return
         super().mouseMoveEvent(event)
         self._hover_at(event.position().toPoint())
 

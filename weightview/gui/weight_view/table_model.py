@@ -271,6 +271,23 @@ class WeightTableModel(QAbstractTableModel):
         packed = (rgba[..., 3] << 24) | (rgba[..., 0] << 16) | (rgba[..., 1] << 8) | rgba[..., 2]
         return np.asarray(packed)
 
+    @property
+    def limit(self) -> float:
+        """The magnitude that has the full colour."""
+        return self._limit
+
+    def store(self, row: int, column: int, number: float, merge_key: object) -> None:
+        """Store a number; edits with an equal key are one step to undo."""
+        found = self.address(row, column)
+        if found is None or self._document is None:
+            return
+        weight, index = found
+        label = f"Drag {address_text(weight, index)}"
+        try:
+            self._document.set_values(weight, index, number, label=label, merge_key=merge_key)
+        except WeightviewError as error:
+            self.refused.emit(str(error))
+
     def apply_text(self, row: int, column: int, text: str) -> bool:
         """Store what was typed into a cell; what is refused says why and changes nothing."""
         found = self.address(row, column)
