@@ -1,14 +1,15 @@
 """The calculator pane as a hand uses it, with the numbers that people asked about."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QCheckBox, QLineEdit
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
 
 import weightview
 from weightview.core.document import Document
@@ -230,6 +231,40 @@ def test_a_file_that_does_not_fit_is_refused_under_the_line(
     assert "3 numbers" in block.refusal.text()
 
 
+def files(*paths: Path) -> QMimeData:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data
+
+
+def drop_of(data: QMimeData) -> QDropEvent:
+    """Return the drop of ``data``, which must outlive it: Qt keeps no reference."""
+    return QDropEvent(
+        QPointF(5, 5),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+
+
+def test_a_file_of_numbers_can_be_dropped_on_the_input(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any, tmp_path: Path
+) -> None:
+    pane = make_pane(make_dense_document((3, 2)))
+    block = parts(pane).inputs[0]
+    np.save(tmp_path / "x.npy", np.array([4.0, 5.0, 6.0]))
+    numbers = files(tmp_path / "x.npy")
+    block.dropEvent(drop_of(numbers))
+    qtbot.waitUntil(lambda: block.value.tolist() == [4, 5, 6])
+    assert block.line.text() == "4, 5, 6"
+    model = files(tmp_path / "model.keras")
+    other = drop_of(model)
+    other.ignore()
+    block.dropEvent(other)
+    assert not other.isAccepted()
+
+
 # Edits and choices
 
 
@@ -330,6 +365,35 @@ def test_many_outputs_have_no_table_of_what_ifs(
 ) -> None:
     pane = make_pane(make_dense_document())
     assert not parts(pane).output.what_ifs.isVisible()
+
+
+def test_a_long_calculation_shows_itself_and_can_be_cancelled(
+    make_dense_document: DocumentMaker,
+    make_pane: PaneMaker,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: Any,
+) -> None:
+    document = make_dense_document((3, 2))
+    pane = make_pane(document)
+    trace, ended = pane.trace, threading.Event()
+
+    def slow(question: Any, watch: Any) -> Any:
+        try:
+            while not ended.wait(0.005):
+                watch(0.5, "dense_1")
+        finally:
+            ended.set()
+
+    monkeypatch.setattr("weightview.gui.calculator_pane.calculator.trace_of", slow)
+    pane.set_input_text("1, 2, 3")
+    progress = parts(pane).progress
+    qtbot.waitUntil(progress.isVisible)
+    button = progress.findChild(QPushButton, "cancel")
+    assert button is not None
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not progress.isVisible())
+    assert ended.is_set()
+    assert pane.trace is trace
 
 
 # One selection everywhere

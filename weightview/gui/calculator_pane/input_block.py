@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -29,6 +29,7 @@ from weightview.gui.calculator_pane.stepper import Stepper
 from weightview.gui.theme import UNIT, colors, number_font, small_font, theme
 
 _TYPED_EASILY = 12
+_SUFFIXES = (".csv", ".tsv", ".txt", ".npy", ".npz")
 _EXAMPLE = "example input"
 
 
@@ -68,6 +69,7 @@ class InputBlock(QWidget):
         self._rows: Array | None = None
         self._note = _EXAMPLE
         self.setObjectName(f"input:{given.name}")
+        self.setAcceptDrops(not given.is_text)
         self._build(title)
         self._show_value()
         theme().changed.connect(self._restyle)
@@ -235,7 +237,8 @@ class InputBlock(QWidget):
         """Let the person choose a file."""
         dialog = QFileDialog(self, "Open input")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(["Numbers (*.csv *.tsv *.txt *.npy *.npz)", "All files (*)"])
+        patterns = " ".join(f"*{suffix}" for suffix in _SUFFIXES)
+        dialog.setNameFilters([f"Numbers ({patterns})", "All files (*)"])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda path: self.load(Path(path)))
         dialog.open()
@@ -272,6 +275,18 @@ class InputBlock(QWidget):
             raise error
         self._refuse(str(error))
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a file of numbers; any other file is the window's business."""
+        if _dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Read the file that was dropped."""
+        path = _dropped(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.load(path)
+
     # How it looks
 
     def _show_value(self) -> None:
@@ -295,6 +310,13 @@ class InputBlock(QWidget):
         c = colors()
         self.facts.setStyleSheet(f"color: {c.muted}")
         self.refusal.setStyleSheet(f"color: {c.edit}")
+
+
+def _dropped(event: QDropEvent) -> Path | None:
+    """Return the one file of numbers that is being dropped, or None."""
+    urls = event.mimeData().urls()
+    path = Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+    return path if path is not None and path.suffix.lower() in _SUFFIXES else None
 
 
 def _word_spans(text: str) -> list[tuple[int, int]]:
