@@ -45,6 +45,24 @@ def test_the_network_and_programs_are_out_of_reach(attempt):
     assert told.stdout.startswith("refused: TensorFlow's process may not do this"), told.stderr
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="namespaces are Linux' own")
+def test_the_process_still_reads_and_writes_files_of_its_own(tmp_path):
+    (tmp_path / "a").write_text("content")
+    (tmp_path / "a").chmod(0o600)
+    told = run(
+        f"""
+        from pathlib import Path
+        from weightview.worker.process.confinement import confine
+        confine(0)
+        folder = Path({str(tmp_path)!r})
+        (folder / "b").write_text((folder / "a").read_text())
+        """
+    )
+    assert told.returncode == 0, told.stderr
+    assert (tmp_path / "b").read_text() == "content"
+    assert (tmp_path / "b").stat().st_uid == (tmp_path / "a").stat().st_uid
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is bounded on Linux alone")
 def test_memory_is_bounded_for_a_while_and_then_free_again():
     told = run(

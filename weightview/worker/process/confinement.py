@@ -47,8 +47,10 @@ def _leave_the_network() -> None:
     """Move into an empty network namespace (Linux, where unprivileged ones are allowed)."""
     if not sys.platform.startswith("linux"):
         return
+    # Root needs no user namespace, and would lose the right to read other people's files in one.
+    flags = _CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWUSER | _CLONE_NEWNET
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+        ctypes.CDLL(None, use_errno=True).unshare(flags)
 
 
 def _limit_memory(memory_bytes: int) -> None:

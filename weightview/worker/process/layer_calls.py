@@ -1,18 +1,23 @@
 """Calling a single layer or op, for the layers that the calculator does not know."""
 
 import inspect
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from weightview.worker.process import confinement
 from weightview.worker.process.assigning import LayerWeights
 from weightview.worker.process.generations import generation
 from weightview.worker.process.models import BuiltModel, Models
 from weightview.worker.process.outputs import as_arrays, as_tensor
 
 Array = npt.NDArray[Any]
+
+_ROOM_BYTES = 4 << 30
+"""What the first call may take beside the weights: its output may be much larger than its input."""
 
 
 def build_layer(
@@ -37,9 +42,14 @@ def build_layer(
     """
     keras = generation(origin["generation"])
     layer = keras.layer(entry)
-    _call(layer, arguments, keywords)
+    with confinement.at_most(_ROOM_BYTES + 12 * _numbers(description)):
+        _call(layer, arguments, keywords)
     weights = LayerWeights(layer, description, origin)
     models.add(key, BuiltModel(layer, keras, {"": layer}, {"": weights}))
+
+
+def _numbers(description: Mapping[str, Any]) -> int:
+    return sum(math.prod(weight["shape"]) for weight in description["weights"])
 
 
 def call_layer(
