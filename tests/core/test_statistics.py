@@ -13,7 +13,14 @@ from weightview.core import sampling
 from weightview.core.document import Document
 from weightview.core.memory import MemoryStorage
 from weightview.core.model import Model, Weight
-from weightview.core.statistics import BINS, count_edited, describe, describe_weight, glance
+from weightview.core.statistics import (
+    BINS,
+    count_dead_units,
+    count_edited,
+    describe,
+    describe_weight,
+    glance,
+)
 
 
 def document_of(array):
@@ -132,3 +139,19 @@ def test_the_histogram_counts_what_lies_near_zero_symmetrically():
 
 def test_without_a_limit_there_is_no_histogram():
     assert describe(np.zeros(3)).histogram == ()
+
+
+def test_units_without_any_weight_are_dead(monkeypatch):
+    array = np.random.default_rng(2).normal(size=(3, 4, 6)).astype(np.float32)
+    array[..., [1, 5]] = 0
+    array[0, 0, 1] = -0.0
+    document, weight = document_of(array)
+    assert count_dead_units(document.values, weight) == 2
+    default = sampling.chunk_regions
+    monkeypatch.setattr(sampling, "chunk_regions", lambda shape, size: default(shape, size, 20))
+    assert count_dead_units(document.values, weight) == 2
+
+
+def test_a_vector_has_no_units_to_be_dead():
+    document, weight = document_of(np.zeros(4, np.float32))
+    assert count_dead_units(document.values, weight) is None

@@ -21,6 +21,7 @@ _SAMPLE = 1 << 20
 _ROBUST_PERCENT = 99.0
 _OUTLIER_FACTOR = 2.0
 _ROBUST_FROM = 256
+_MATRIX = 2
 _PIECES = 64
 _PIECE_BYTES = 1 << 14
 
@@ -182,6 +183,28 @@ def describe_weight(
         for chunk in chunks(values, weight, cancelled):
             accumulator.add(chunk)
     return accumulator.result()
+
+
+def count_dead_units(
+    values: Values, weight: Weight, cancelled: Callable[[], bool] = never
+) -> int | None:
+    """Return how many units (entries of the last axis) have no weight but 0; None without units.
+
+    Raises:
+        CancelledError: ``cancelled`` said so.
+        FileChangedError: the file on disk is no longer the one that was opened.
+    """
+    if len(weight.shape) < _MATRIX or not weight.size or not holds_real_numbers(weight.dtype):
+        return None
+    alive = np.zeros(weight.shape[-1], np.bool_)
+    place = 0
+    for chunk in chunks(values, weight, cancelled):
+        units = np.arange(place, place + chunk.size) % alive.size
+        alive[units[chunk.astype(np.float32) != 0]] = True
+        place += chunk.size
+        if alive.all():
+            break
+    return int(alive.size - np.count_nonzero(alive))
 
 
 def glance(values: Values, weight: Weight) -> Statistics:
