@@ -73,6 +73,7 @@ class Plan:
         units: by layer path, what a cell of its output is called.
         inputs: what the model expects.
         input_names: what its inputs are called.
+        backend: what Keras ran on when the file was written, or ``""``.
         runs: the last runs, the newest first.
     """
 
@@ -86,6 +87,7 @@ class Plan:
     units: Mapping[str, str] = field(default_factory=dict)
     inputs: tuple[ExpectedInput, ...] = ()
     input_names: tuple[str, ...] = ()
+    backend: str = ""
     runs: tuple[Any, ...] = ()
     _tensors: dict[tuple[str, Precision], tuple[int, Tensor]] = field(default_factory=dict)
     _precisions: dict[str, Precision] = field(default_factory=dict)
@@ -223,6 +225,7 @@ def _make(
         units,
         expected_inputs(model),
         model.graph.input_names,
+        model.backend,
     )
 
 

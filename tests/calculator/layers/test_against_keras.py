@@ -20,12 +20,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.referee]
 EXAMPLES = int(os.environ.get("WEIGHTVIEW_EXAMPLES", "4"))
 """How many layers are drawn of each class; a long run may ask for more."""
 
+# Only in Keras 1 or 2: compared in test_old_layers.
 OLD = {
-    # Only in Keras 1 or 2: compared in test_old_layers.
-    "AtrousConvolution1D", "AtrousConvolution2D", "Convolution1D", "Convolution2D",
-    "Convolution3D", "CuDNNGRU", "CuDNNLSTM", "Deconvolution2D", "Deconvolution3D", "Highway",
-    "LocallyConnected1D", "LocallyConnected2D", "MaxoutDense", "Merge", "SeparableConvolution2D",
-    "ThresholdedReLU",
+    "Convolution1D", "Convolution2D", "CuDNNGRU", "CuDNNLSTM", "Highway", "LocallyConnected1D",
+    "LocallyConnected2D", "MaxoutDense", "Merge", "ThresholdedReLU",
 }  # fmt: skip
 
 

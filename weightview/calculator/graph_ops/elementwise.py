@@ -144,7 +144,7 @@ def _unary(name: str) -> None:
 
 ACTIVATION_OPS: dict[str, str] = {
     "Relu": "relu", "Relu6": "relu6", "Sigmoid": "sigmoid", "Tanh": "tanh", "Softplus": "softplus",
-    "Softsign": "softsign", "Silu": "silu", "Selu": "selu", "Mish": "mish", "Elu": "elu",
+    "Softsign": "softsign", "Silu": "silu", "Selu": "selu", "Elu": "elu",
     "Celu": "celu", "Gelu": "gelu", "LeakyRelu": "leaky_relu", "LogSigmoid": "log_sigmoid",
     "HardSigmoid": "hard_sigmoid", "HardSilu": "hard_silu", "HardTanh": "hard_tanh",
     "TanhShrink": "tanh_shrink", "SoftShrink": "soft_shrink", "HardShrink": "hard_shrink",
@@ -234,7 +234,7 @@ def where_op(call: Call, condition: Any, x1: Any = None, x2: Any = None) -> Tens
 @operation("Cast")
 def cast_op(call: Call, x: Any, dtype: Any = None) -> Tensor:
     """Return ``x`` in another dtype; low precisions are rounded and kept as float32."""
-    name = str(call.setting("dtype", default=dtype))
+    name = str(dtype if dtype is not None else call.setting("dtype"))
     wanted = np.float32 if name in ("float16", "bfloat16") else np.dtype(name)
     tensor = as_tensor(x)
     if np.dtype(wanted).kind == "f" and tensor.dtype.kind == "f":

@@ -131,6 +131,8 @@ def einsum_op(call: Call, subscripts: Any, *operands: Any) -> Tensor:
     given = [subscripts, *operands]
     if not isinstance(equation, str):
         equation, given = str(subscripts), list(operands)
+    if len(given) == 1 and isinstance(given[0], (list, tuple)):
+        given = list(given[0])
     tensors = [as_tensor(t) for t in given]
     if len(tensors) != 2 or "." in equation or "->" not in equation:  # noqa: PLR2004 - two operands
         raise call.refuse(f"the calculator does not know einsum “{equation}”")

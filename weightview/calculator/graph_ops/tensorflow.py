@@ -63,7 +63,6 @@ NAMES: dict[str, str] = {
     "math.argmin": "Argmin",
     "math.cumsum": "Cumsum",
     "linalg.matmul": "Matmul",
-    "einsum": "Einsum",
     "concat": "Concatenate",
     "stack": "Stack",
     "reshape": "Reshape",
@@ -94,6 +93,11 @@ NAMES: dict[str, str] = {
 }
 """The op that does what a TensorFlow function does, by the function's name."""
 
+_OTHER_NAMES = {"floor_div": "math.floordiv", "mod": "math.floormod", "pow": "math.pow"}
+"""What a function is also stored as."""
+
+_CONSTANT = "_CONSTANT_VALUE"
+
 _KEYWORDS = {
     "y": "x2",
     "keep_dims": "keepdims",
@@ -108,18 +112,30 @@ def tensorflow_function(call: Call, *arguments: Any, **keywords: Any) -> Any:
     name = str(call.setting("function", default=""))
     # Functions stand under several names: math.sin, sin, compat.v1.math.sin.
     short = name.removeprefix("compat.v1.")
+    short = _OTHER_NAMES.get(short, short)
     found = NAMES.get(short) or NAMES.get(f"math.{short}") or NAMES.get(f"nn.{short}")
     if found is None:
         raise call.refuse(f"the calculator does not know tf.{name}")
+    plain = []
+    for argument in arguments:
+        # Keras 2 writes a first argument that is no tensor as ["_CONSTANT_VALUE", -1, value, {...}].
+        if isinstance(argument, list) and argument[:1] == [_CONSTANT]:
+            _, _, value, more = argument
+            plain.append(value)
+            keywords = {**keywords, **more}
+        else:
+            plain.append(argument)
     given = {
         _KEYWORDS.get(key, key): value
         for key, value in keywords.items()
         if key != "name" and value is not None
     }
+    if found == "Where" and "x" in given:
+        given["x1"] = given.pop("x")
     if found == "Gelu":
         given.setdefault("approximate", False)
     if found == "Matmul":
         given = {"x2" if key == "b" else key: value for key, value in given.items()}
         if any(given.pop(key, False) for key in ("transpose_a", "transpose_b")):
             raise call.refuse("the calculator does not know a product of turned matrices")
-    return operations()[found].function(call, *arguments, **given)
+    return operations()[found].function(call, *plain, **given)

@@ -56,16 +56,28 @@ def _windows(call: Call, x: Tensor, window: Sizes) -> Windows:
     return windows(x.shape[1:-1], *settings(call.config, rank, window))
 
 
-@forward("Conv1D", "Conv2D", "Conv3D", "Convolution1D", "Convolution2D", "Convolution3D",
-         "AtrousConvolution1D", "AtrousConvolution2D")  # fmt: skip
+@forward("Conv1D", "Conv2D", "Conv3D", "Convolution1D", "Convolution2D")
 def convolution(call: Call, x: Tensor) -> Tensor:
     """Return the windows' sums, plus the bias, through the activation (``keras.layers.Conv2D``)."""
-    kernel = call.need("kernel")
+    kernel = _kernel(call, "kernel")
     x = channels_last(call, x)
     kernel = _of_rank(kernel, x.ndim)
     w = _windows(call, x, kernel.shape[:-2])
     z = convolve(x, kernel, w, int(call.setting("groups", default=1)), call.report)
     return _finish(call, z)
+
+
+def _kernel(call: Call, role: str) -> Tensor:
+    """Return a kernel that slides.
+
+    Raises:
+        CalculationError: it is laid out or meant in Theano's way.
+    """
+    if call.setting("dim_ordering") == "th":
+        raise call.refuse("the calculator does not know kernels in Theano's order of axes")
+    if call.plan.backend == "theano":
+        raise call.refuse("the file was written with Theano, which turns kernels round")
+    return call.need(role)
 
 
 def _of_rank(kernel: Tensor, ndim: int) -> Tensor:
@@ -89,16 +101,16 @@ def _finish(call: Call, z: Tensor) -> Tensor:
 @forward("DepthwiseConv1D", "DepthwiseConv2D")
 def depthwise(call: Call, x: Tensor) -> Tensor:
     """Return each channel's windows' sums (``keras.layers.DepthwiseConv2D``)."""
-    kernel = call.need("kernel")
+    kernel = _kernel(call, "kernel")
     x = channels_last(call, x)
     w = _windows(call, x, kernel.shape[:-2])
     return _finish(call, convolve_depthwise(x, kernel, w, call.report))
 
 
-@forward("SeparableConv1D", "SeparableConv2D", "SeparableConvolution2D")
+@forward("SeparableConv1D", "SeparableConv2D")
 def separable(call: Call, x: Tensor) -> Tensor:
     """Convolve each channel alone, then mix the channels (``keras.layers.SeparableConv2D``)."""
-    first, second = call.need("depthwise_kernel"), call.need("pointwise_kernel")
+    first, second = _kernel(call, "depthwise_kernel"), call.need("pointwise_kernel")
     x = channels_last(call, x)
     w = _windows(call, x, first.shape[:-2])
     between = convolve_depthwise(x, first, w, call.report)
@@ -108,11 +120,10 @@ def separable(call: Call, x: Tensor) -> Tensor:
     return _finish(call, convolve(between, second, once, 1, call.report))
 
 
-@forward("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose", "Deconvolution2D",
-         "Deconvolution3D")  # fmt: skip
+@forward("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")
 def transposed(call: Call, x: Tensor) -> Tensor:
     """Spread each number over a window (``keras.layers.Conv2DTranspose``)."""
-    kernel = call.need("kernel")
+    kernel = _kernel(call, "kernel")
     x = channels_last(call, x)
     rank = x.ndim - 2
     window, strides, dilation, padding = settings(call.config, rank, kernel.shape[:-2])
@@ -165,9 +176,17 @@ def _window_of(layer: Layer, rank: int) -> Sizes:
     return tuple(int(config[name]) for name in ("nb_row", "nb_col"))
 
 
-@shape_rule("Conv1D", "Conv2D", "Conv3D", "Convolution1D", "Convolution2D", "Convolution3D",
-            "AtrousConvolution1D", "AtrousConvolution2D", "SeparableConv1D", "SeparableConv2D",
-            "SeparableConvolution2D", "DepthwiseConv1D", "DepthwiseConv2D")  # fmt: skip
+@shape_rule(
+    "Conv1D",
+    "Conv2D",
+    "Conv3D",
+    "Convolution1D",
+    "Convolution2D",
+    "SeparableConv1D",
+    "SeparableConv2D",
+    "DepthwiseConv1D",
+    "DepthwiseConv2D",
+)
 def convolution_shape(layer: Layer, shape: Shape) -> Shape:
     """Return how many windows there are, and the filters."""
     sizes, channels = _split(layer, shape)

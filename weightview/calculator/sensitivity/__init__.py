@@ -1,0 +1,1 @@
+"""What a weight does: gradients of one output, the weight that would change it, idle units."""

@@ -1,0 +1,99 @@
+"""The gradient of one output with respect to every weight, by a reverse pass over the plan."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from weightview.calculator.plan import INPUTS, PlannedCall, Slot
+from weightview.calculator.propagation import propagate
+from weightview.calculator.runs import Done
+from weightview.calculator.sensitivity.rules import Passed, rules
+from weightview.calculator.trace import Index
+from weightview.core.errors import CalculationError
+from weightview.core.model import Model, Weight
+from weightview.core.values import Array, Values
+
+
+def gradient(
+    model: Model, values: Values, inputs: Any, index: Index = (), output: int = 0
+) -> Mapping[str, Array]:
+    """Return the gradient of one number of the output with respect to each weight.
+
+    Computed in float64 throughout.
+
+    Args:
+        model: the model.
+        values: its numbers.
+        inputs: one sample, or a batch, as :func:`propagate` takes it.
+        index: which number of the output, in the form of the input; ``()`` for an output of one
+            number.
+        output: which of the model's outputs.
+
+    Returns:
+        By weight path an array of the weight's shape; weights that the number does not depend on
+        are left out.
+
+    Raises:
+        CalculationError: a layer between the weights and the output has no reverse pass here.
+        InputError: the input does not fit.
+    """
+    trace = propagate(model, values, inputs, dtype="float64")
+    trace.output  # noqa: B018 - raises where the model cannot be computed
+    plan, run = trace.__dict__["_plan"], trace.__dict__["_run"]
+    shape = trace.outputs[output].shape
+    seed = np.zeros(shape)
+    seed[index if index else (0,) * len(shape)] = 1.0
+    pending: dict[Slot, Array] = {plan.outputs[output]: seed if trace.is_batch else seed[None]}
+    result: dict[str, Array] = {}
+
+    def read(weight: Weight) -> Array:
+        return values.whole(weight).astype(np.float64)
+
+    for number in range(len(plan.calls) - 1, -1, -1):
+        incoming = pending.pop(Slot(number, 0), None)
+        if incoming is None:
+            continue
+        planned, done = plan.calls[number], run.done[number]
+        for slot, back in _back(planned, done, incoming, plan, read, result):
+            if slot.call != INPUTS:
+                pending[slot] = pending[slot] + back if slot in pending else back
+    return result
+
+
+def _back(
+    planned: PlannedCall,
+    done: Done,
+    incoming: Array,
+    plan: Any,
+    read: Any,
+    result: dict[str, Array],
+) -> list[tuple[Slot, Array]]:
+    layer = planned.layer
+    if planned.passes_on:
+        return [(planned.slots[0], incoming)]
+    rule = None if planned.is_operation else rules().get(layer.class_name)
+    if rule is None or plan.mode(layer):
+        raise CalculationError(
+            layer.path, f"{layer.path}: {layer.class_name} has no reverse pass here."
+        )
+    assert done.outputs is not None
+    before = done.stage("pre_activation") or done.stage("weighted_sum")
+    has_activation = layer.class_name != "BatchNormalization" and (
+        "activation" in layer.config or done.activation
+    )
+    passed = Passed(
+        layer,
+        tuple(x.value.astype(np.float64) for x in done.arguments),
+        done.outputs[0].value,
+        None if before is None else before.value,
+        plan.activation(layer) if has_activation else None,
+        read,
+    )
+    try:
+        back = rule(passed, incoming)
+    except CalculationError as error:
+        raise CalculationError(layer.path, f"{layer.path}: {error}") from error
+    for path, array in passed.weights.items():
+        result[path] = result[path] + array if path in result else array
+    return list(zip(planned.slots, back, strict=True))
