@@ -1,0 +1,138 @@
+"""Gradients by our own reverse pass: against differences, and against TensorFlow's tape."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from weightview.calculator import propagate
+from weightview.calculator.sensitivity.gradient import gradient
+from weightview.calculator.sensitivity.rules import rules
+from weightview.core.errors import CalculationError
+from weightview.core.values import Values
+
+RANDOM = np.random.default_rng(4)
+
+
+def draw(*shape: int) -> np.ndarray:
+    return RANDOM.normal(0, 0.7, shape).astype(np.float32)
+
+
+def dense(n: int, units: int, activation: str = "linear") -> tuple[str, dict, dict]:
+    config = {"units": units, "activation": activation, "use_bias": True}
+    return ("Dense", config, {"kernel": draw(n, units), "bias": draw(units)})
+
+
+NORM = (
+    "BatchNormalization",
+    {"axis": -1, "epsilon": 1e-3},
+    {
+        "gamma": draw(4) + 1,
+        "beta": draw(4),
+        "moving_mean": draw(4),
+        "moving_variance": np.abs(draw(4)) + 0.5,
+    },
+)
+CHAINS = {
+    "dense": [dense(3, 4, "tanh"), dense(4, 2, "sigmoid")],
+    "relu": [dense(3, 4, "relu"), dense(4, 2, "softmax")],
+    "layers of activation": [
+        dense(3, 4),
+        ("ReLU", {"negative_slope": 0.1, "trainable": True}, {}),
+        dense(4, 2),
+        ("Softmax", {"axis": -1, "trainable": True}, {}),
+    ],
+    "norm": [dense(3, 4, "gelu"), NORM, ("Dropout", {"rate": 0.5}, {}), dense(4, 2, "log_softmax")],
+    "reshaped": [
+        dense(3, 4, "selu"),
+        ("Reshape", {"target_shape": [2, 2], "trainable": True}, {}),
+        dense(2, 3, "softplus"),
+        ("Flatten", {"trainable": True}, {}),
+        dense(6, 2),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_the_gradient_is_what_differences_give(name: str, sequential: Any) -> None:
+    model, values = sequential((3,), *CHAINS[name])
+    x = [0.3, -0.8, 1.1]
+    found = gradient(model, values, x, (1,))
+    assert set(found) == {weight.path for weight in model.weights}
+    for weight in model.weights:
+        cells = list(np.ndindex(weight.shape))
+        for cell in [cells[0], cells[len(cells) // 2], cells[-1]]:
+            number = float(values.read(weight, cell))
+            ends = []
+            for h in (1e-3, -1e-3):
+                moved = values.with_edit(weight, cell, np.float32(number + h))
+                at = float(moved.read(weight, cell))
+                ends.append((at, propagate(model, moved, x, dtype="float64").output[1]))
+            slope = (ends[0][1] - ends[1][1]) / (ends[0][0] - ends[1][0])
+            assert found[weight.path][cell] == pytest.approx(slope, rel=2e-3, abs=1e-6)
+
+
+def test_a_layer_without_a_reverse_pass_is_refused_by_name(sequential: Any) -> None:
+    arrays = {"kernel": draw(2, 12), "recurrent_kernel": draw(3, 12), "bias": draw(12)}
+    model, values = sequential((4, 2), ("LSTM", {"units": 3}, arrays))
+    with pytest.raises(CalculationError, match="lstm: LSTM has no reverse pass"):
+        gradient(model, values, draw(4, 2), (0,))
+
+
+def _models(keras: Any) -> dict[str, Any]:
+    layers = keras.layers
+    inputs = keras.Input((5,))
+    a = layers.Dense(4, "tanh")(inputs)
+    b = layers.Dense(4, "relu")(inputs)
+    merged = layers.Concatenate()(
+        [layers.Add()([a, b]), layers.Subtract()([a, b]), layers.Multiply()([a, b])]
+    )
+    chain: list[Any] = [keras.Input((5,)), layers.Dense(6, "elu"), layers.BatchNormalization()]
+    chain += [layers.LeakyReLU(), layers.Dense(6), layers.ReLU(), layers.Dense(6), layers.ELU()]
+    chain += [layers.Dense(6), layers.Activation("mish"), layers.Reshape((2, 3))]
+    chain += [layers.Dropout(0.5), layers.Flatten(), layers.Dense(3), layers.Softmax()]
+    return {
+        "merged": keras.Model(inputs, layers.Dense(3, "softmax")(merged)),
+        "chain": keras.Sequential(chain),
+    }
+
+
+@pytest.mark.referee
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize("name", ["merged", "chain"])
+def test_gradients_equal_those_of_tensorflow(name: str, keras: Any, tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    from weightview.formats import load
+
+    keras.utils.set_random_seed(3)
+    theirs = _models(keras)[name]
+    for layer in theirs.layers:
+        layer.set_weights([w + RANDOM.uniform(0.05, 0.3, w.shape) for w in layer.get_weights()])
+    path = tmp_path / "model.keras"
+    theirs.save(path)
+    opened = load(path)
+    x = RANDOM.normal(0, 1, (1, 5)).astype(np.float32)
+    with tf.GradientTape() as tape:
+        variables = [v.value for v in theirs.weights]
+        for variable in variables:
+            tape.watch(variable)
+        number = theirs(x, training=False)[0, 1]
+    expected = tape.gradient(number, variables)
+    found = gradient(opened.model, Values(opened.storage), x[0], (1,))
+    for weight, theirs_gradient in zip(opened.model.weights, expected, strict=True):
+        want = np.asarray(theirs_gradient)
+        scale = max(np.abs(want).max(), 1e-6)
+        assert np.abs(found[weight.path] - want).max() <= 1e-3 * scale, weight.path
+
+
+def test_every_class_with_a_reverse_pass_is_among_those_compared() -> None:
+    from weightview.calculator.layers.core import IN_TRAINING_ONLY
+
+    compared = {
+        "InputLayer", "Dense", "BatchNormalization", "LeakyReLU", "ReLU", "ELU", "Activation",
+        "Reshape", "Flatten", "Softmax", "Add", "Subtract", "Multiply", "Concatenate",
+    }  # fmt: skip
+    identity = {"ThresholdedReLU", *IN_TRAINING_ONLY}  # a ReLU of Keras 2; and x itself
+    assert set(rules()) == compared | identity
