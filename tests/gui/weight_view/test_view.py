@@ -303,3 +303,13 @@ def test_a_drag_with_alt_changes_a_number_live_in_one_step(open_view, dense_docu
     assert len(heard) >= 2
     dense_document.undo()
     assert not dense_document.is_modified
+
+
+def test_no_piece_covers_another_in_either_orientation(open_view, dense_document):
+    for key in ("stored", "textbook"):
+        hand = open_view(dense_document, KERNEL)
+        hand.press(f"orientation_{key}")
+        bias = hand.image.cell_rect("dense_1/bias", (4,)).translated(hand.image.pos())
+        bar = hand.view.findChild(object, "color_bar").geometry()
+        assert not bias.toAlignedRect().intersects(bar)
+        assert not hand.table.geometry().intersects(bar)

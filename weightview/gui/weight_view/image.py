@@ -177,6 +177,15 @@ class WeightImage(QWidget):
         placement = self.placement()
         return QRectF() if placement is None else placement.picture
 
+    def used_width(self) -> int:
+        """Return how many pixels, from the left, the picture and a bias beside it take."""
+        placement = self.placement()
+        if placement is None:
+            return 0
+        is_beside = bool(placement.strips) and placement.is_strip_right
+        right = placement.strips_rect.right() if is_beside else placement.picture.right()
+        return math.ceil(right) + 1
+
     def cell_rect(self, path: str, index: Index) -> QRectF | None:
         """Return the pixels of a number, or None where it is not in the image."""
         placement = self.placement()

@@ -96,7 +96,7 @@ class Panes(QWidget):
         self._image.keep_fit()
         picture = self._image.picture_rect()
         height = max(_LEAST_BAR, min(_LARGEST_BAR, int(picture.height())))
-        right = left + max(1, min(width, int(picture.right()))) + _GAP
+        right = left + max(1, min(width, self._image.used_width())) + _GAP
         bar = self._bar.sizeHint().width()
         inner = max(0, min(int(picture.top()), room - height))
         self._bar.setGeometry(QRect(right, top + inner, bar, height))
