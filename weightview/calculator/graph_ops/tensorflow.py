@@ -118,7 +118,7 @@ def tensorflow_function(call: Call, *arguments: Any, **keywords: Any) -> Any:
         raise call.refuse(f"the calculator does not know tf.{name}")
     plain = []
     for argument in arguments:
-        # Keras 2 writes a first argument that is no tensor as ["_CONSTANT_VALUE", -1, value, {...}].
+        # Keras 2 writes a first argument that is no tensor as [_CONSTANT, -1, value, {...}].
         if isinstance(argument, list) and argument[:1] == [_CONSTANT]:
             _, _, value, more = argument
             plain.append(value)
