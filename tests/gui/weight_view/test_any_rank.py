@@ -187,3 +187,22 @@ def test_a_large_matrix_is_seen_in_a_picture_made_in_the_background(
     left, right = picture.pixelColor(0, 5), picture.pixelColor(picture.width() - 1, 5)
     assert left.blue() > left.red()
     assert right.red() > right.blue()
+
+
+def test_the_table_of_a_large_weight_stands_where_the_pointer_is_in_the_image(
+    open_view, make_document, qtbot
+):
+    array = np.zeros((2000, 100), np.float32)
+    hand = open_view(make_document("Dense", {"kernel": array}, {"kernel": ()}), KERNEL)
+    rect = hand.image.cell_rect(KERNEL, (1500, 70))
+    qtbot.mouseMove(hand.image, rect.center().toPoint())
+    seen = hand.table.rowAt(hand.table.viewport().height() // 2)
+    assert abs(seen - 1500) < 20
+    assert hand.selection.cell is None
+
+
+def test_a_table_that_is_cut_says_so(open_view, make_document):
+    array = np.broadcast_to(np.float32(0), (3_000_000, 2))
+    document = make_document("Embedding", {"embeddings": array}, {"embeddings": ("index", "unit")})
+    hand = open_view(document, "layer/embeddings")
+    assert "the first 2,000,000" in hand.text("weight_facts")

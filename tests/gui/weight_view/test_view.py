@@ -313,3 +313,20 @@ def test_no_piece_covers_another_in_either_orientation(open_view, dense_document
         bar = hand.view.findChild(object, "color_bar").geometry()
         assert not bias.toAlignedRect().intersects(bar)
         assert not hand.table.geometry().intersects(bar)
+
+
+def test_an_edited_cell_is_marked_in_the_image(open_view, dense_document):
+    hand = open_view(dense_document, KERNEL)
+    value = float(dense_document.read(KERNEL, (2, 2)))
+    before = hand.image.grab().toImage()
+    dense_document.set_values(KERNEL, (2, 2), np.nextafter(np.float32(value), np.float32(9)))
+    after = hand.image.grab().toImage()
+    cell = hand.image.cell_rect(KERNEL, (2, 2)).toAlignedRect()
+    changed = {
+        (x, y)
+        for x in range(after.width())
+        for y in range(after.height())
+        if before.pixelColor(x, y) != after.pixelColor(x, y)
+    }
+    assert changed
+    assert all(cell.contains(x, y) for x, y in changed)

@@ -1,7 +1,7 @@
 """The overview: every weight with its statistics, computed in the background while it is seen."""
 
 from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QFontMetrics, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -166,7 +166,7 @@ class Overview(QWidget):
         self.weight_chosen.emit()
 
     def _fit_columns(self) -> None:
-        metrics = self._table.fontMetrics()
+        metrics = QFontMetrics(number_font(small_font().pointSizeF()))
         paths = [weight.path for weight in self._model.weights] or [""]
         shapes = [str(weight.shape) for weight in self._model.weights] or [""]
         widest = [max(map(metrics.horizontalAdvance, texts)) for texts in (paths, shapes)]
@@ -174,7 +174,7 @@ class Overview(QWidget):
         widths = [widest[0], widest[1], _HISTOGRAM_WIDTH, *([number] * (len(COLUMNS) - 3))]
         for column, width in enumerate(widths):
             name = metrics.horizontalAdvance(COLUMNS[column].name) + 3 * UNIT
-            self._table.setColumnWidth(column, max(width + 2 * UNIT, name))
+            self._table.setColumnWidth(column, max(width + 4 * UNIT, name))
 
     def restyle(self) -> None:
         """Take on the theme's colours and fonts."""
@@ -189,6 +189,8 @@ class Overview(QWidget):
             f"QTableView {{ background: {c.panel}; color: {c.text};"
             f" selection-background-color: {c.accent_soft}; selection-color: {c.text}; }}"
             f"QTableView::item {{ border-bottom: 1px solid {c.hairline}; padding: 0 6px; }}"
+            "QTableView { outline: 0; }"
+            f"QTableView::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}"
             f"QHeaderView::section {{ background: {c.header}; color: {c.muted}; border: none;"
             f" border-bottom: 1px solid {c.hairline}; padding: 4px 8px; }}"
         )

@@ -24,6 +24,7 @@ from weightview.gui.weight_view.image_painting import (
     image_of,
     paint_block,
     paint_captions,
+    paint_edits,
     paint_frame,
     paint_gaps,
     paint_numbers,
@@ -32,7 +33,12 @@ from weightview.gui.weight_view.image_painting import (
     strip_image,
 )
 from weightview.gui.weight_view.mosaic import Mosaic, mosaic_of
-from weightview.gui.weight_view.picture import AT_ONCE_CELLS, WHOLE_CELLS, can_picture
+from weightview.gui.weight_view.picture import (
+    AT_ONCE_CELLS,
+    WHOLE_CELLS,
+    can_picture,
+    edited_cells,
+)
 from weightview.gui.weight_view.picture_source import PictureSource
 from weightview.gui.weight_view.placement import STRIP_GAP, STRIP_MOST, Placement
 from weightview.gui.weight_view.sheet import Sheet
@@ -73,6 +79,7 @@ class WeightImage(QWidget):
         self._mosaic: Mosaic | None = None
         self._strip: Array | None = None
         self._strip_picture: QImage | None = None
+        self._edited: tuple[tuple[int, int], ...] = ()
         self._image: QImage | None = None
         self._limit = 0.0
         self._view = Viewport(0, 0, 1, 1)
@@ -132,6 +139,7 @@ class WeightImage(QWidget):
         """Read and colour the numbers anew."""
         self._source.renew()
         self._read_strip()
+        self._read_edits()
         self._request()
         self.update()
 
@@ -145,6 +153,16 @@ class WeightImage(QWidget):
             return
         try:
             self._strip = self._document.read(weight).reshape(-1, weight.shape[-1])
+        except WeightviewError as error:
+            self.unreadable.emit(str(error))
+
+    def _read_edits(self) -> None:
+        self._edited = ()
+        if self._document is None or self._sheet is None or self._mosaic is None:
+            return
+        try:
+            values, weight = self._document.values, self._sheet.main.weight
+            self._edited = edited_cells(values, weight, self._mosaic)
         except WeightviewError as error:
             self.unreadable.emit(str(error))
 
@@ -299,6 +317,7 @@ class WeightImage(QWidget):
         if placement.mosaic.outer is None:
             paint_frame(painter, placement.picture)
         paint_outline(painter, placement.look_rect(), QColor(c.accent), 1)
+        paint_edits(painter, placement, self._edited)
         if self._block is not None:
             paint_block(painter, placement, *self._block)
         painter.restore()

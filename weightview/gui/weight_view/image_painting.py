@@ -15,6 +15,7 @@ from weightview.gui.weight_view.slicing import Array, Index
 
 _NUMBERED_CELL = (52.0, 18.0)
 _MARK = 9.0
+_DOT = 7.0
 
 
 def has_room_for_numbers(placement: Placement) -> bool:
@@ -157,6 +158,20 @@ def paint_block(painter: QPainter, placement: Placement, first: Index, last: Ind
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(colors().accent), 1, Qt.PenStyle.DashLine))
         painter.drawRect(one.united(other))
+
+
+def paint_edits(
+    painter: QPainter, placement: Placement, cells: tuple[tuple[int, int], ...]
+) -> None:
+    """Paint a dot into the corner of each edited cell."""
+    view = placement.view
+    side = min(_DOT, min(view.across, view.down) / 2)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colors().edit))
+    inset = placement.cell_gap + side / 4
+    for row, column in cells:
+        cell = view.rect(row, column)
+        painter.drawEllipse(QRectF(cell.right() - side - inset, cell.top() + inset, side, side))
 
 
 def paint_outline(painter: QPainter, rect: QRectF | None, color: QColor, width: int) -> None:

@@ -16,6 +16,7 @@ WHOLE_CELLS = 1 << 24
 """Up to so many numbers a weight is read as a whole; a larger matrix is sampled."""
 
 AT_ONCE_CELLS = 1 << 18
+_MOST_MARKS = 4000
 """Up to so many numbers the picture is made on the thread that paints: it takes milliseconds."""
 
 
@@ -75,6 +76,14 @@ def make_picture(
     if rows.step == columns.step == 1 and mosaic.outer is not None:
         rgba[mosaic.holes()[rows.start : rows.stop, columns.start : columns.stop]] = 0
     return Picture(rows, columns, rgba)
+
+
+def edited_cells(values: Values, weight: Weight, mosaic: Mosaic) -> tuple[tuple[int, int], ...]:
+    """Return the cells of a mosaic whose numbers were edited; none of a large weight."""
+    if weight.size > AT_ONCE_CELLS or not values.is_edited(weight):
+        return ()
+    places = np.argwhere(mosaic.arrange(values.edited_mask(weight)))
+    return tuple((int(row), int(column)) for row, column in places[:_MOST_MARKS])
 
 
 def strip_colors(numbers: npt.ArrayLike, limit: float) -> npt.NDArray[np.uint8]:

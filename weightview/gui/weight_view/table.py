@@ -257,6 +257,13 @@ class WeightTable(_Grid):
             self._is_following = False
         self.viewport().update()
 
+    def look_at(self, path: str, index: Index) -> None:
+        """Bring a cell into the middle without selecting it."""
+        found = self.sheet.cell(path, index) if self.sheet is not None else None
+        if found is not None:
+            middle = QAbstractItemView.ScrollHint.PositionAtCenter
+            self.scrollTo(self._model.index(*found), middle)
+
     def show_hover(self, path: str, index: Index | None) -> None:
         """Outline the cell the pointer is over in another view."""
         sheet = self.sheet

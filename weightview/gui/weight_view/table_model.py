@@ -36,6 +36,7 @@ from weightview.gui.theme import diverging, theme
 from weightview.gui.weight_view.sheet import Part, Sheet
 from weightview.gui.weight_view.slicing import Array, Index
 from weightview.gui.weight_view.wording import (
+    MOST_SECTIONS,
     address_text,
     axis_word,
     cell_text,
@@ -45,9 +46,6 @@ from weightview.gui.weight_view.wording import (
 
 BLOCK = 64
 _KEPT_BLOCKS = 400
-MAX_SECTIONS = 2_000_000
-"""Rows or columns a Qt header can carry without a stall; the rest is reached by the image."""
-
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -318,13 +316,15 @@ class WeightTableModel(QAbstractTableModel):
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """Return how many rows the sheet has."""
-        return 0 if parent.isValid() or self._sheet is None else min(self._sheet.rows, MAX_SECTIONS)
+        return (
+            0 if parent.isValid() or self._sheet is None else min(self._sheet.rows, MOST_SECTIONS)
+        )
 
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """Return how many columns the sheet has."""
         if parent.isValid() or self._sheet is None:
             return 0
-        return min(self._sheet.columns, MAX_SECTIONS)
+        return min(self._sheet.columns, MOST_SECTIONS)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return the number as text, and what the delegate paints."""

@@ -38,6 +38,7 @@ from weightview.gui.weight_view.table_model import WeightTableModel
 from weightview.gui.weight_view.wording import range_text
 
 _NOTATIONS: dict[str, Notation] = {"fixed": "fixed", "full": "full", "scientific": "scientific"}
+_LARGE = 100_000
 _UNBOUNDED = 16777215  # QWIDGETSIZE_MAX
 
 
@@ -122,7 +123,7 @@ class WeightView(QWidget):
         self._table.cell_chosen.connect(self._choose_cell)
         self._image.cell_chosen.connect(self._choose_cell)
         self._table.cell_hovered.connect(chosen.hover)
-        self._image.cell_hovered.connect(chosen.hover)
+        self._image.cell_hovered.connect(self._image_hovered)
         self._table.range_chosen.connect(self._tell_block)
         self._table.copy_asked.connect(self.copy)
         self._table.paste_asked.connect(self.paste)
@@ -354,6 +355,13 @@ class WeightView(QWidget):
     def _show_outlines(self, path: str, index: Index | None) -> None:
         self._table.show_cell(path, index)
         self._image.show_cell(path, index)
+
+    def _image_hovered(self, path: str, index: Index | None) -> None:
+        """Let the table of a large weight stand at the cell under the pointer."""
+        is_large = self._sheet is not None and self._sheet.main.weight.size > _LARGE
+        if index is not None and is_large and self._selection.cell is None:
+            self._table.look_at(path, index)
+        self._selection.hover(path, index)
 
     def _hovered(self, path: str, index: Index | None) -> None:
         self._table.show_hover(path, index)

@@ -5,6 +5,9 @@ from weightview.core.numbers import exact_text, is_integer
 from weightview.core.statistics import Statistics
 from weightview.gui.weight_view.slicing import Index
 
+MOST_SECTIONS = 2_000_000
+"""Rows or columns that a table can carry without a stall; the rest is reached by the image."""
+
 _FLOAT_DIGITS = {2: 5, 4: 9, 8: 17}
 _EXTENTS = {"height", "width", "depth", "length"}
 _PLURALS = {"index": "indices", "input or recurrent": "sides"}
@@ -103,6 +106,8 @@ def facts(weight: Weight) -> tuple[str, ...]:
         result.append(f"gates {' '.join(weight.gates)}")
     if weight.kind == "weight" and not weight.trainable:
         result.append("not trained")
+    if any(length > MOST_SECTIONS for length in weight.shape):
+        result.append(f"the table shows the first {MOST_SECTIONS:,} places of an axis")
     if not weight.editable:
         result.append("only to look at")
     return tuple(result)
