@@ -9,6 +9,13 @@ if TYPE_CHECKING:
     from weightview.api.calculation import derive, propagate
     from weightview.api.documents import open_document, save
     from weightview.api.explanation import explain_number
+    from weightview.api.exploration import (
+        evaluate_rows,
+        gradients,
+        moves_to,
+        sweep_input,
+        sweep_weight,
+    )
     from weightview.api.live import document_of, follow
     from weightview.api.referee import Verdict, check_with_tensorflow
     from weightview.api.shapes import ask_shapes, lacks_shapes, learn_shapes
@@ -20,14 +27,19 @@ _HOMES = {
     "check_with_tensorflow": "referee",
     "derive": "calculation",
     "document_of": "live",
+    "evaluate_rows": "exploration",
     "explain_number": "explanation",
     "follow": "live",
+    "gradients": "exploration",
     "lacks_shapes": "shapes",
     "learn_shapes": "shapes",
+    "moves_to": "exploration",
     "open_document": "documents",
     "propagate": "calculation",
     "save": "documents",
     "show": "showing",
+    "sweep_input": "exploration",
+    "sweep_weight": "exploration",
 }
 
 __all__ = [
@@ -36,14 +48,19 @@ __all__ = [
     "check_with_tensorflow",
     "derive",
     "document_of",
+    "evaluate_rows",
     "explain_number",
     "follow",
+    "gradients",
     "lacks_shapes",
     "learn_shapes",
+    "moves_to",
     "open_document",
     "propagate",
     "save",
     "show",
+    "sweep_input",
+    "sweep_weight",
 ]
 
 

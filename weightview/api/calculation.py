@@ -9,6 +9,7 @@ from weightview.core.errors import WorkerError
 from weightview.core.model import Layer
 
 if TYPE_CHECKING:
+    from weightview.calculator import Elsewhere
     from weightview.core.values import Array
     from weightview.worker.client import Worker
 
@@ -63,6 +64,17 @@ def propagate(  # noqa: PLR0913 - the public interface, all but two with a defau
         elsewhere=_Elsewhere(snapshot, worker) if elsewhere else None,
         progress=progress,
     )
+
+
+def elsewhere_of(snapshot: Snapshot, worker: "Worker | None" = None) -> "Elsewhere":
+    """Return what computes the layers that the calculator does not know.
+
+    Args:
+        snapshot: the document at one moment.
+        worker: TensorFlow's process; None for the one that the whole process shares, which is
+            started only when such a layer is met.
+    """
+    return _Elsewhere(snapshot, worker)
 
 
 class _Elsewhere:
