@@ -14,17 +14,31 @@ from weightview.formats import load
 
 pytestmark = pytest.mark.slow
 
-_SET = Path(
-    os.environ.get("WEIGHTVIEW_MODELS", Path(__file__).resolve().parents[3] / "shared" / "models")
+_SETS = (
+    Path(__file__).resolve().parents[1] / "data",
+    Path(
+        os.environ.get(
+            "WEIGHTVIEW_MODELS", Path(__file__).resolve().parents[3] / "shared" / "models"
+        )
+    ),
 )
+"""A selection that is part of the project, and the large set, which may be absent."""
 
 
 def saved_files() -> list[object]:
-    if not (_SET / "INDEX.json").is_file():
-        return [pytest.param(None, "", id="absent", marks=pytest.mark.skip("the set is not there"))]
+    found = [case for models in _SETS for case in files_in(models)]
+    if (_SETS[1] / "INDEX.json").is_file():
+        return found
+    absent = pytest.mark.skip("the large set of models is absent (set WEIGHTVIEW_MODELS)")
+    return [*found, pytest.param(None, "", id="the large set", marks=absent)]
+
+
+def files_in(models: Path) -> list[object]:
+    if not (models / "INDEX.json").is_file():
+        return []
     found = []
-    for entry in json.loads((_SET / "INDEX.json").read_text())["entries"]:
-        folder = (_SET / entry["file"]).parent
+    for entry in json.loads((models / "INDEX.json").read_text())["entries"]:
+        folder = (models / entry["file"]).parent
         files = entry.get("files") or {Path(entry["file"]).name: {"kind": entry.get("kind", "")}}
         for name, about in files.items():
             kind = about["kind"]
@@ -32,7 +46,7 @@ def saved_files() -> list[object]:
                 continue
             by_tensorflow = "Saved" in kind or "checkpoint" in kind
             marks = [pytest.mark.referee] if by_tensorflow else []
-            identity = f"{folder.name}/{name}"
+            identity = f"{models.name}/{folder.name}/{name}"
             found.append(pytest.param(folder / name, kind, id=identity, marks=marks))
     return found
 

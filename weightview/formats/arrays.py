@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from weightview.core.errors import SaveError
+from weightview.core.errors import FileError, SaveError
 from weightview.core.model import Weight
 from weightview.core.regions import Region, shape_of
 from weightview.core.values import Array, Block, Storage
@@ -85,7 +85,12 @@ class FileStorage:
             return read_region(self.source, array, array.offset, region)
         assert array.load is not None
         self.source.check()
-        return np.array(array.load(self.source)[region], dtype=array.dtype)
+        whole = array.load(self.source)
+        if whole.shape != array.shape:
+            raise FileError(
+                self.path, f"it holds {whole.shape} instead of {array.shape}.", place=array.name
+            )
+        return np.array(whole[region], dtype=array.dtype)
 
     def save(self, target: Path, blocks: tuple[Block, ...]) -> Storage:
         """Write the file with ``blocks`` replaced to ``target`` and return the storage of it.

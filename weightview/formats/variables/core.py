@@ -116,16 +116,34 @@ def _einsum_bias_axes(config: Config, shape: Shape) -> Axes:
     return tuple(f"unit ({letter})" for letter in letters[-len(shape) :]) if shape else ()
 
 
-def _any_axes(config: Config, shape: Shape) -> Axes:
+def _packed_axes(config: Config, shape: Shape) -> Axes:
+    """Name the axes of a kernel that was laid out flat and packed, two numbers to a byte."""
     del config
-    return tuple(f"axis {number}" for number in range(len(shape)))
+    return tuple(f"packed axis {number + 1}" for number in range(len(shape)))
+
+
+def _group_axes(config: Config, shape: Shape) -> Axes:
+    """Name the axes of what belongs to groups of a quantised kernel's numbers."""
+    del config
+    return tuple(f"group axis {number + 1}" for number in range(len(shape)))
+
+
+def _rank_axes(config: Config, shape: Shape) -> Axes:
+    """Name the axes of a LoRA matrix of an EinsumDense, which no file holds."""
+    del config
+    return tuple(f"rank axis {number + 1}" for number in range(len(shape)))
+
+
+def _indexed_axes(config: Config, shape: Shape) -> Axes:
+    del config
+    return ("index", "group")[: len(shape)]
 
 
 def _einsum(config: Config) -> tuple[Variable, ...]:
     mode = quantization_mode(config)
     unit_bias = Variable("bias", _einsum_bias_axes, lambda c: c.get("bias_axes") is not None)
     if mode in ("int8", "int4", "gptq", "awq"):
-        kernel_axes = _einsum_axes if mode == "int8" else _any_axes
+        kernel_axes = _einsum_axes if mode == "int8" else _packed_axes
         zero = "zero_point" if mode in ("gptq", "awq") else "kernel_zero"
         names = ["kernel_scale"] if mode == "int8" else ["kernel_scale", zero]
         names += ["awq_scales"] if mode == "awq" else []
@@ -133,14 +151,14 @@ def _einsum(config: Config) -> tuple[Variable, ...]:
         return (
             unit_bias,
             Variable("kernel", kernel_axes, trainable=False, scale="kernel_scale"),
-            *(Variable(name, _any_axes, trainable=False) for name in names),
+            *(Variable(name, _group_axes, trainable=False) for name in names),
         )
     kernel = Variable("kernel", _einsum_axes, trainable=not _has_lora(config))
     if mode == "float8":
         return (kernel, unit_bias, *_FLOAT8)
     lora = (
-        Variable("lora_kernel_a", _any_axes, _has_lora, stored=False),
-        Variable("lora_kernel_b", _any_axes, _has_lora, stored=False),
+        Variable("lora_kernel_a", _rank_axes, _has_lora, stored=False),
+        Variable("lora_kernel_b", _rank_axes, _has_lora, stored=False),
     )
     return (kernel, unit_bias, *lora)
 
@@ -155,7 +173,7 @@ def _embedding(config: Config) -> tuple[Variable, ...]:
         more: tuple[Variable, ...] = ()
         if mode == "int4":
             more = (
-                Variable("embeddings_zero", _any_axes, trainable=False),
+                Variable("embeddings_zero", _indexed_axes, trainable=False),
                 _frozen("g_idx", "dimension"),
             )
         embeddings = Variable("embeddings", axes, trainable=False, scale="embeddings_scale")
@@ -175,7 +193,7 @@ def _reversible_embedding(config: Config) -> tuple[Variable, ...]:
     if mode in ("int8", "int4"):
         names = ["reverse_embeddings", "reverse_embeddings_scale"]
         names += ["reverse_embeddings_zero"] if mode == "int4" else []
-        reverse = tuple(Variable(n, _any_axes, _is_untied, trainable=False) for n in names)
+        reverse = tuple(Variable(n, _group_axes, _is_untied, trainable=False) for n in names)
     else:
         reverse = (Variable("reverse_embeddings", ("dimension", "index"), _is_untied),)
     return (*_embedding(config), *reverse)
