@@ -70,6 +70,11 @@ def test_what_does_not_fit_says_what_is_expected() -> None:
         expecting(4).rows(np.zeros((3, 5)))
 
 
+@pytest.mark.parametrize("sizes", [(10**9, 10**9), (0,), (-3,), (2**63, 4)])
+def test_a_shape_that_cannot_be_is_known_as_such(sizes: tuple[int, ...]) -> None:
+    assert not expecting(*sizes).is_possible
+
+
 def test_a_number_beyond_float32_is_refused() -> None:
     with pytest.raises(InputError, match=r"1e\+300 is too large"):
         expecting(2).rows(np.array([1.0, 1e300]))

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
 
 import weightview
 from weightview.core.document import Document
+from weightview.core.errors import FileChangedError
+from weightview.core.memory import MemoryStorage
 from weightview.gui.calculator_pane import CalculatorPane
 from weightview.gui.calculator_pane.content import Content
 from weightview.gui.calculator_pane.input_block import InputBlock
@@ -357,7 +359,7 @@ def test_leaving_out_a_layer_that_others_need_says_what_is_missing(
     pane = make_pane(line)
     strip(pane, "dense").skip_chosen.emit("dense", True)
     qtbot.waitUntil(lambda: strip(pane, "dense_1").remark.startswith("Not computed"))
-    assert parts(pane).output.facts.text().startswith("none: dense_1")
+    qtbot.waitUntil(lambda: parts(pane).output.facts.text().startswith("none: dense_1"))
 
 
 def test_many_outputs_have_no_table_of_what_ifs(
@@ -526,10 +528,37 @@ def test_another_document_replaces_everything(
 def test_a_file_without_a_graph_says_so(examples: Path, make_pane: PaneMaker) -> None:
     pane = make_pane(weightview.open_document(examples / "line.weights.h5"))
     assert pane.content is None
-    assert (
-        "does not tell how the layers are connected"
-        in pane.findChildren(type(pane._nothing))[0].text()
-    )
+    assert "does not tell how the layers are connected" in pane.sentence
+
+
+def test_an_input_beyond_all_memory_says_so(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker
+) -> None:
+    document = make_dense_document((3, 2))
+    document.model.input_shape = (None, 10**9, 10**9)
+    pane = make_pane(document)
+    assert pane.content is None
+    assert "cannot be calculated" in pane.sentence
+
+
+def test_numbers_that_cannot_be_read_are_said_in_the_pane(
+    make_dense_document: DocumentMaker,
+    make_pane: PaneMaker,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: Any,
+) -> None:
+    document = make_dense_document((3, 2))
+
+    def fail(*_: Any) -> Any:
+        raise FileChangedError("model.keras", "it was changed by another program.")
+
+    monkeypatch.setattr(MemoryStorage, "read", fail)
+    pane = CalculatorPane(Selection())
+    qtbot.addWidget(pane)
+    with qtbot.waitSignal(pane.refused) as heard:
+        pane.set_document(document)
+    assert "changed by another program" in heard.args[0]
+    assert "changed by another program" in parts(pane).output.facts.text()
 
 
 def test_more_than_a_hundred_layers_start_folded(

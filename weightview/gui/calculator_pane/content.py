@@ -234,9 +234,8 @@ class Content(QWidget):
     def _fail(self, error: Exception) -> None:
         if not isinstance(error, WeightviewError):
             raise error
-        if isinstance(error, (InputError, CalculationError)):
-            self.output.set_comparison(None, str(error))
-        else:
+        self.output.set_comparison(None, str(error))
+        if not isinstance(error, (InputError, CalculationError)):
             self.refused.emit(str(error))
 
     def _show_validity(self) -> None:

@@ -1,5 +1,6 @@
 """One input of a model as the pane offers it: what it expects, an example, the rows of a file."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from weightview.gui.calculator_pane.planes import Array
 _OPEN_TIME = 8
 _OPEN_SIDE = 32
 _MOST_TYPED = 256
+_MOST_NUMBERS = 1 << 26
 _SEED = 7
 _LIMIT_KEYS = {"Embedding": "input_dim", "CategoryEncoding": "num_tokens"}
 _ANY_IDS = 10
@@ -49,7 +51,12 @@ class ModelInput:
     @property
     def step(self) -> int:
         """How many numbers the closed axes take together."""
-        return int(np.prod([n for n in self.sizes if n is not None], dtype=np.int64))
+        return math.prod(n for n in self.sizes if n is not None)
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether there can be such an input: a damaged config may claim any shape."""
+        return all(n is None or n > 0 for n in self.sizes) and self.step <= _MOST_NUMBERS
 
     @property
     def facts(self) -> str:

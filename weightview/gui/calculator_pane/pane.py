@@ -60,6 +60,11 @@ class CalculatorPane(QWidget):
         """The parts of the pane, None while there is no model that can be calculated."""
         return self._content
 
+    @property
+    def sentence(self) -> str:
+        """Why there is nothing to calculate, ``""`` where there is."""
+        return self._nothing.text() if self._content is None else ""
+
     def set_document(self, document: "Document | None") -> None:
         """Calculate with ``document``'s model from now on."""
         self._drop_content()
@@ -74,6 +79,16 @@ class CalculatorPane(QWidget):
             )
             self.agreement_changed.emit("quiet", "")
             return
+        from weightview.gui.calculator_pane.model_input import inputs_of
+
+        for given in inputs_of(document.model):
+            if not given.is_possible:
+                self._say(
+                    f"“{document.model.name}” cannot be calculated: its input {given.shape} is "
+                    "none that can be made."
+                )
+                self.agreement_changed.emit("quiet", "")
+                return
         self._begin(document)
 
     def _begin(self, document: "Document") -> None:
