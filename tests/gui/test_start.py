@@ -23,7 +23,8 @@ def start(*paths: Path) -> dict:
     command = [sys.executable, "-c", SCRIPT, *map(str, paths)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    *said, told = done.stdout.splitlines()
+    return {"said": said, **json.loads(told)}
 
 
 def test_the_welcome_page_needs_nothing_but_qt():
@@ -35,6 +36,7 @@ def test_the_welcome_page_needs_nothing_but_qt():
 def test_a_file_is_shown_without_tensorflow_keras_or_libhdf5(examples):
     result = start(examples / "four_layers.keras")
     assert result["status"] == 0
+    assert result["said"] == ["painted"]
     assert "weightview.gui.workspace" in result["modules"]
     assert not set(result["modules"]) & HEAVY
 

@@ -116,6 +116,7 @@ class QuitAfterPaint(QObject):
         super().__init__(window)
         self._window = window
         self._waits_for_file = waits_for_file
+        self._is_done = False
         window.installEventFilter(self)
         window.files.opened.connect(lambda: QTimer.singleShot(0, self._look))
         window.files.failed.connect(lambda: QCoreApplication.exit(1))
@@ -127,7 +128,9 @@ class QuitAfterPaint(QObject):
         return super().eventFilter(watched, event)
 
     def _look(self) -> None:
-        if self._waits_for_file and self._window.document is None:
+        if self._is_done or (self._waits_for_file and self._window.document is None):
             return
+        self._is_done = True
         self._window.repaint()
+        print("painted", flush=True)  # the time is taken at this word: ending takes longer
         QCoreApplication.exit(0)
