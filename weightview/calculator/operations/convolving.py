@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from weightview.calculator.operations.geometry import Windows
+from weightview.calculator.operations.products import product
 from weightview.calculator.operations.summing import Pairs, Products
 from weightview.calculator.tensors import Array, Tensor
 from weightview.calculator.trace import Index
@@ -63,7 +64,7 @@ def _convolved(x: Array, kernel: Array, w: Windows, groups: int, report: Report)
                 patches = part[..., channels].reshape(-1, taps * per_group)
                 matrix = matrices[:, :, group].reshape(taps * per_group, -1)
                 out = slice(group * matrix.shape[1], (group + 1) * matrix.shape[1])
-                result[batch, start : start + rows, ..., out] = (patches @ matrix).reshape(
+                result[batch, start : start + rows, ..., out] = product(patches, matrix).reshape(
                     *shape, -1
                 )
             if total > 1:
@@ -129,7 +130,7 @@ def convolve_transposed(x: Tensor, kernel: Tensor, w: Windows, report: Report) -
     result = np.zeros((len(x.value), *full, kernel.shape[-2]), dtype)
     taps = int(np.prod(w.window))
     for number, tap in enumerate(np.ndindex(*w.window)):
-        w.tap(result, tap)[...] += x.value @ kernel.value[tap].T
+        w.tap(result, tap)[...] += product(x.value, kernel.value[tap].T)
         report(number / taps)
     inside = tuple(slice(b, b + n) for b, n in zip(w.before, w.sizes, strict=True))
     made = Products(x, kernel, pairs, "Σ x[place, channel] · kernel[tap, filter, channel]")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from weightview.calculator.operations.products import product
 from weightview.calculator.tensors import (
     Array,
     Explanation,
@@ -94,7 +95,7 @@ def is_summed(x: Tensor) -> bool:
 def matmul(x: Tensor, kernel: Tensor, value: Array | None = None) -> Tensor:
     """Return ``x @ kernel``: ``(..., inputs)`` and ``(inputs, units)`` give ``(..., units)``."""
     if value is None:
-        value = x.value @ kernel.value
+        value = product(x.value, kernel.value)
 
     def pairs(index: Index) -> Pairs:
         *before, unit = index
