@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -512,6 +513,21 @@ def test_shift_folds_and_unfolds_every_layer(
     assert all(strip.folded for strip in parts(pane).strips)
     qtbot.keyClick(header, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
     assert not any(strip.folded for strip in parts(pane).strips)
+
+
+def test_tab_goes_through_a_layer_in_the_order_of_sight(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    pane = make_pane(make_dense_document())
+    first, second = strip(pane, "dense_1"), strip(pane, "dense_2")
+    tick = first.findChild(QCheckBox)
+    order = [first.header, first.header.box, tick, first.numbers, second.header]
+    for before, after in pairwise(order):
+        assert before is not None
+        following = before.nextInFocusChain()
+        while following.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            following = following.nextInFocusChain()
+        assert following is after
 
 
 def test_another_document_replaces_everything(

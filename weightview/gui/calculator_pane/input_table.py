@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from weightview.core.errors import NumberError
 from weightview.core.numbers import exact_text, parse_number
 from weightview.gui.calculator_pane.planes import Array
-from weightview.gui.theme import number_font
+from weightview.gui.theme import colors, number_font, theme
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -75,6 +75,9 @@ class InputTableModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         """Return the heading of a column."""
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignLeft if section == 0 else Qt.AlignmentFlag.AlignRight
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
             return ("field", "value")[section]
         return None
@@ -110,6 +113,9 @@ class InputTable(QTableView):
         self.fields = InputTableModel(self)
         self.setModel(self.fields)
         self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setShowGrid(False)
+        theme().changed.connect(self._restyle)
+        self._restyle()
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(24)
@@ -121,3 +127,13 @@ class InputTable(QTableView):
         self.setFixedHeight(168)
         self.setAccessibleName("Input fields")
         self.setToolTip("Type a number into a field; Return takes it")
+
+    def _restyle(self) -> None:
+        c = colors()
+        self.setStyleSheet(
+            f"QTableView {{ background: {c.panel}; border: none }}"
+            f"QTableView::item {{ border-bottom: 1px solid {c.hairline} }}"
+            f"QHeaderView::section {{ background: {c.panel}; color: {c.muted}; border: none;"
+            f" border-bottom: 1px solid {c.hairline}; padding: 2px 4px }}"
+            f"QLineEdit {{ border-radius: 0; padding: 0 2px }}"
+        )

@@ -1,6 +1,7 @@
 """One call of one layer in the calculator: its headline, and its stages as rows."""
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QSize, Signal
@@ -161,6 +162,7 @@ class StepStrip(QWidget):
             path = self.layer.path
             box.name_chosen.connect(lambda name: self.activation_chosen.emit(path, name))
             self.header.add_box(box)
+            self._order_tabs()
         return self.header.box  # type: ignore[return-value]  # set just above
 
     def set_agreement(self, agreement: Agreement) -> None:
@@ -196,11 +198,19 @@ class StepStrip(QWidget):
             path = self.layer.path
             self._bias.toggled.connect(lambda on: self.bias_chosen.emit(path, on))
             self._bias.show()
+            self._order_tabs()
         self._bias.setGeometry(self.numbers.laid_out().label_box(row))
         self.numbers.cover_labels(frozenset({row}))
         self._bias.blockSignals(True)
         self._bias.setChecked(kept)
         self._bias.blockSignals(False)
+
+    def _order_tabs(self) -> None:
+        """Let Tab go from headline to activation, bias and numbers, though some came later."""
+        parts = (self.header, self.header.box, self._bias, self.numbers)
+        present = [part for part in parts if part is not None]
+        for before, after in pairwise(present):
+            QWidget.setTabOrder(before, after)
 
     def _show_remark(self) -> None:
         text, color = self._remark_text()
