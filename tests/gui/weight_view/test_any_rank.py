@@ -206,3 +206,14 @@ def test_a_table_that_is_cut_says_so(open_view, make_document):
     document = make_document("Embedding", {"embeddings": array}, {"embeddings": ("index", "unit")})
     hand = open_view(document, "layer/embeddings")
     assert "the first 2,000,000" in hand.text("weight_facts")
+
+
+def test_a_grid_of_filters_has_no_strip_of_biases(open_view, conv_document):
+    hand = open_view(conv_document, KERNEL)
+    columns = hand.view.findChild(QComboBox, "columns_axis")
+    columns.setCurrentIndex(3)
+    columns.activated.emit(3)
+    conv_document.set_values(KERNEL, (0, 0, 0, 0), 2)
+    assert hand.header(3, Qt.Orientation.Vertical) == "+ bias"
+    assert hand.image.cell_rect("layer/bias", (2,)) is None
+    hand.view.grab()

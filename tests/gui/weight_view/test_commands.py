@@ -223,3 +223,41 @@ def test_the_image_is_copied_as_a_picture(open_view, dense_document):
     choose(hand, "copy_picture")
     picture = QGuiApplication.clipboard().image()
     assert picture.size() == hand.image.grab().toImage().size()
+
+
+def test_a_square_kernel_is_transposed_in_one_step(open_view, dense_document):
+    hand = open_view(dense_document, "dense_2/kernel")
+    before = dense_document.read("dense_2/kernel")
+    choose(hand, "transpose")
+    assert np.array_equal(dense_document.read("dense_2/kernel"), before.T)
+    dense_document.undo()
+    assert not dense_document.is_modified
+
+
+def test_an_oblong_kernel_is_not_transposed_and_the_switch_is_named(open_view, dense_document):
+    hand = open_view(dense_document, KERNEL)
+    choose(hand, "transpose")
+    assert "turn the view" in hand.refusals[0]
+    assert not dense_document.is_modified
+
+
+@pytest.mark.parametrize("text", ["a\nb\nc\nd\ne", "a,b,c,d,e", "a\tb\tc\td\te\r\n"])
+def test_units_can_have_names_of_their_own(open_view, dense_document, text):
+    hand = open_view(dense_document, KERNEL)
+    across = Qt.Orientation.Horizontal
+    QGuiApplication.clipboard().setText(text)
+    choose(hand, "name_columns")
+    assert [hand.header(unit, across) for unit in range(5)] == list("abcde")
+    hand.press("orientation_textbook")
+    assert hand.header(1, Qt.Orientation.Vertical) == "b"
+    QGuiApplication.clipboard().setText("")
+    choose(hand, "name_rows")
+    assert hand.header(1, Qt.Orientation.Vertical) == "unit 1"
+
+
+def test_too_few_names_are_refused(open_view, dense_document):
+    hand = open_view(dense_document, KERNEL)
+    QGuiApplication.clipboard().setText("a\nb")
+    choose(hand, "name_rows")
+    assert "2 names for 8 rows" in hand.refusals[0]
+    assert hand.header(0, Qt.Orientation.Vertical) == "input 0"

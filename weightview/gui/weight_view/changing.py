@@ -11,6 +11,7 @@ from weightview.core.values import Array
 from weightview.gui.weight_view.sheet import Sheet
 
 _LARGEST = 1 << 23
+_MATRIX = 2
 _FLOAT = np.dtype(np.float64)
 
 
@@ -48,3 +49,20 @@ def change_block(
     label = f"{operation.label} {what}".strip()
     document.apply(f"{label}: {count:,} cells of {sheet.main.weight.path}", changes)
     return count
+
+
+def transpose(document: Document, sheet: Sheet) -> None:
+    """Exchange the numbers across the diagonal of a square matrix, as one undoable edit.
+
+    Raises:
+        EditError: the weight is not square; nothing was changed.
+    """
+    weight = sheet.main.weight
+    if len(weight.shape) != _MATRIX or weight.shape[0] != weight.shape[1]:
+        message = (
+            f"“{weight.path}” {weight.shape} is not square: transposed it would not fit the model. "
+            "To see it the other way, turn the view by the switch above; that changes no number."
+        )
+        raise EditError(weight.path, message)
+    label = f"Transpose the numbers of {weight.path}"
+    document.set_values(weight, None, document.read(weight).T, label=label)

@@ -9,7 +9,13 @@ from PySide6.QtCore import Qt
 from weightview.core.document import Document
 from weightview.core.errors import EditError, NumberError
 from weightview.core.model import Weight
-from weightview.core.numbers import exact_text, parse_block, parse_number
+from weightview.core.numbers import (
+    exact_text,
+    parse_block,
+    parse_number,
+    shorten,
+    split_cells,
+)
 from weightview.core.regions import Region
 from weightview.core.values import Array, Values
 from weightview.gui.weight_view.sheet import Sheet
@@ -17,6 +23,7 @@ from weightview.gui.weight_view.table_model import WeightTableModel
 from weightview.gui.weight_view.wording import address_text
 
 COPY_LIMIT = 2_000_000
+_LONGEST_NAME = 40
 
 
 def block_rows(values: Values, sheet: Sheet, rows: range, columns: range) -> Iterator[list[str]]:
@@ -106,6 +113,14 @@ def without_names(text: str) -> str:
     if is_wide and not any(_is_number(line[0]) for line in lines):
         lines = [line[1:] for line in lines]
     return "\n".join("\t".join(line) for line in lines)
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Return the names in a text: one a line, or the cells of a single line."""
+    lines = text.replace("\r\n", "\n").strip("\n").split("\n")
+    names = split_cells(lines[0]) if len(lines) == 1 else lines
+    names = [name.strip().strip('"') for name in names]
+    return tuple(shorten(name, _LONGEST_NAME) for name in names) if any(names) else ()
 
 
 def _is_number(text: str) -> bool:

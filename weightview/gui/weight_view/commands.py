@@ -1,6 +1,7 @@
 """What a person can do with the selected cells: the commands, their keys, the menu of them."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -15,11 +16,12 @@ from weightview.core.units import copy_unit, swap_units
 from weightview.core.values import Array
 from weightview.gui.background import run
 from weightview.gui.weight_view.change_bar import ChangeBar
-from weightview.gui.weight_view.changing import change_block
+from weightview.gui.weight_view.changing import change_block, transpose
 from weightview.gui.weight_view.clipboard import (
     block_text,
     clear_block,
     headed_text,
+    names_in,
     paste_text,
     put_array,
 )
@@ -103,8 +105,35 @@ class Commands(QObject):
         """Add what is done to two units: the first and the last that are selected."""
         swap = "Swap the first and last selected unit and what follows from them; output stays"
         self.add("swap_units", "Swap Units", swap, lambda: self._with_units(swap_units))
+        turn = (
+            "Exchange rows and columns in the file's numbers (square only); the switch only turns"
+        )
+        self.add("transpose", "Transpose the Numbers", turn, self.transpose)
         copy = "Let the last selected unit compute what the first does"
         self.add("copy_unit", "Copy Unit", copy, lambda: self._with_units(copy_unit))
+
+    def transpose(self) -> None:
+        """Exchange the numbers of a square matrix across its diagonal."""
+        sheet, document = self._model.sheet, self._model.document
+        if sheet is not None and document is not None:
+            self._try(lambda: transpose(document, sheet))
+
+    def add_name_commands(self) -> None:
+        """Add what gives rows and columns names of the person's own."""
+        for orientation, word in (
+            (Qt.Orientation.Vertical, "Rows"),
+            (Qt.Orientation.Horizontal, "Columns"),
+        ):
+            tip = f"Head the {word.lower()} with the names on the clipboard; none removes them"
+            name = f"name_{word.lower()}"
+            do = partial(self._name_sections, orientation)
+            self.add(name, f"Name {word} from Clipboard", tip, do)
+
+    def _name_sections(self, orientation: Qt.Orientation) -> None:
+        self._try(
+            lambda: self._model.set_names(orientation, names_in(QGuiApplication.clipboard().text()))
+        )
+        self._table.measure()
 
     def _with_units(self, do: Callable[[Document, str, int, int], None]) -> None:
         block = self.block()

@@ -43,7 +43,7 @@ class WeightHeader(QHeaderView):
 
     def _samples(self) -> list[int]:
         count = self.count()
-        return sorted({0, count // 2, *range(max(0, count - 4), count)}) if count else []
+        return sorted({*range(min(count, 64)), count // 2, *range(max(0, count - 4), count)})
 
     def _text(self, section: int) -> str:
         model = self.model()

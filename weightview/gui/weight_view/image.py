@@ -19,9 +19,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from weightview.core.document import Document
 from weightview.core.errors import WeightviewError
 from weightview.gui.theme import colors, small_font, theme
+from weightview.gui.weight_view.image_content import ImageContent
 from weightview.gui.weight_view.image_painting import (
     has_room_for_numbers,
-    image_of,
     paint_block,
     paint_captions,
     paint_edits,
@@ -30,19 +30,14 @@ from weightview.gui.weight_view.image_painting import (
     paint_numbers,
     paint_outline,
     paint_strip,
-    strip_image,
 )
-from weightview.gui.weight_view.mosaic import Mosaic, mosaic_of
+from weightview.gui.weight_view.mosaic import Mosaic
 from weightview.gui.weight_view.picture import (
-    AT_ONCE_CELLS,
-    WHOLE_CELLS,
     can_picture,
-    edited_cells,
 )
-from weightview.gui.weight_view.picture_source import PictureSource
 from weightview.gui.weight_view.placement import STRIP_GAP, STRIP_MOST, Placement
 from weightview.gui.weight_view.sheet import Sheet
-from weightview.gui.weight_view.slicing import Array, Index
+from weightview.gui.weight_view.slicing import Index
 from weightview.gui.weight_view.viewport import FITTED_CELL, Viewport, fitted
 
 _STEP = 1.25
@@ -74,14 +69,7 @@ class WeightImage(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._document: Document | None = None
-        self._sheet: Sheet | None = None
-        self._mosaic: Mosaic | None = None
-        self._strip: Array | None = None
-        self._strip_picture: QImage | None = None
-        self._edited: tuple[tuple[int, int], ...] = ()
-        self._image: QImage | None = None
-        self._limit = 0.0
+        self._content = ImageContent(self)
         self._view = Viewport(0, 0, 1, 1)
         self._is_fit = True
         self._selected: Cell | None = None
@@ -89,35 +77,25 @@ class WeightImage(QWidget):
         self._block: tuple[Index, Index] | None = None
         self._pressed: QPointF | None = None
         self._has_moved = False
-        self._source = PictureSource(self)
-        self._source.arrived.connect(self._arrived)
-        self._source.unreadable.connect(self.unreadable)
+        self._content.changed.connect(self.update)
+        self._content.unreadable.connect(self.unreadable)
         theme().changed.connect(self.refresh)
 
     # What is shown
 
     def show_sheet(self, document: Document | None, sheet: Sheet | None) -> None:
         """Show another weight, or the same otherwise turned."""
-        before = self._mosaic, self._sheet.main.weight if self._sheet else None, self._document
-        self._document = document
-        self._sheet = sheet if document is not None else None
-        mosaic = _mosaic_for(self._sheet) if self._sheet is not None else None
-        weight = self._sheet.main.weight if self._sheet else None
-        if before != (mosaic, weight, document):
-            self._mosaic = mosaic
-            self._source.start(mosaic)
-            self._image = None
+        if self._content.show(document, sheet):
             self._is_fit = True
-            self._read_strip()
             self.updateGeometry()
             self.keep_fit()
-            self.refresh()
+            self._request()
         self.update()
 
     @property
     def mosaic(self) -> Mosaic | None:
         """Where each number stands."""
-        return self._mosaic
+        return self._content.mosaic
 
     @property
     def view(self) -> Viewport:
@@ -127,68 +105,37 @@ class WeightImage(QWidget):
     @property
     def image(self) -> QImage | None:
         """The picture, a pixel per number or per run of numbers."""
-        return self._image
+        return self._content.image
 
     def set_limit(self, limit: float) -> None:
         """Give the full colour to numbers of this magnitude."""
-        if limit != self._limit:
-            self._limit = limit
+        if limit != self._content.limit:
+            self._content.limit = limit
             self.refresh()
 
     def refresh(self) -> None:
         """Read and colour the numbers anew."""
-        self._source.renew()
-        self._read_strip()
-        self._read_edits()
+        self._content.read()
         self._request()
         self.update()
 
-    def _read_strip(self) -> None:
-        self._strip = self._strip_picture = None
-        bias = self._sheet.bias if self._sheet is not None else None
-        if bias is None or self._document is None:
-            return
-        weight = bias.weight
-        if weight.size > AT_ONCE_CELLS or not can_picture(weight, mosaic_of(weight)):
-            return
-        try:
-            self._strip = self._document.read(weight).reshape(-1, weight.shape[-1])
-        except WeightviewError as error:
-            self.unreadable.emit(str(error))
-
-    def _read_edits(self) -> None:
-        self._edited = ()
-        if self._document is None or self._sheet is None or self._mosaic is None:
-            return
-        try:
-            values, weight = self._document.values, self._sheet.main.weight
-            self._edited = edited_cells(values, weight, self._mosaic)
-        except WeightviewError as error:
-            self.unreadable.emit(str(error))
-
     def _request(self) -> None:
         placement = self.placement()
-        if self._document is not None and placement is not None:
-            ratio = self.devicePixelRatioF()
-            self._source.request(self._document, placement, self._limit, ratio)
-
-    def _arrived(self) -> None:
-        picture = self._source.picture
-        assert picture is not None
-        self._image = image_of(picture.rgba)
-        self.update()
+        if placement is not None:
+            self._content.request(placement, self.devicePixelRatioF())
 
     # Where it stands
 
     def placement(self) -> Placement | None:
         """Return where everything stands now; None without a weight."""
-        if self._sheet is None or self._mosaic is None:
+        content, mosaic = self._content, self._content.mosaic
+        if content.sheet is None or mosaic is None:
             return None
-        has_captions = bool(self._mosaic.captions) and self._mosaic.lines == 1
+        has_captions = bool(mosaic.captions) and mosaic.lines == 1
         captions = self.fontMetrics().height() + 2 if has_captions else 0
-        strips = 0 if self._strip is None else self._strip.shape[0]
+        strips = 0 if content.strip is None else content.strip.shape[0]
         whole = QRectF(self.rect())
-        return Placement(self._sheet, self._mosaic, self._view, whole, captions, strips)
+        return Placement(content.sheet, mosaic, self._view, whole, captions, strips)
 
     def picture_rect(self) -> QRectF:
         """Return the pixels that the picture takes, without captions and bias."""
@@ -270,7 +217,7 @@ class WeightImage(QWidget):
             self.update()
 
     def _step(self, down: int, across: int) -> None:
-        mosaic, sheet = self._mosaic, self._sheet
+        mosaic, sheet = self._content.mosaic, self._content.sheet
         if mosaic is None or sheet is None:
             return
         path = sheet.main.weight.path
@@ -292,8 +239,8 @@ class WeightImage(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint picture, gaps, captions, bias and outlines."""
         del event
-        placement, document = self.placement(), self._document
-        if placement is None or document is None:
+        content, placement = self._content, self.placement()
+        if placement is None or content.document is None:
             return
         painter = QPainter(self)
         c = colors()
@@ -305,47 +252,40 @@ class WeightImage(QWidget):
             return
         painter.save()
         painter.setClipRect(placement.area.adjusted(0, 0, 1, 1))
-        picture = self._source.picture
-        if picture is not None and self._image is not None:
+        picture = content.picture
+        if picture is not None and content.image is not None:
             rows, columns = picture.rows, picture.columns
             high, wide = rows.step * len(rows), columns.step * len(columns)
             target = self._view.rect(rows.start, columns.start, high, wide)
-            painter.drawImage(target, self._image)
+            painter.drawImage(target, content.image)
         paint_gaps(painter, placement, self.palette().window().color())
         if has_room_for_numbers(placement):
-            self._paint_numbers(painter, placement, document)
+            self._paint_numbers(painter, placement, content.document)
         if placement.mosaic.outer is None:
             paint_frame(painter, placement.picture)
         paint_outline(painter, placement.look_rect(), QColor(c.accent), 1)
-        paint_edits(painter, placement, self._edited)
+        paint_edits(painter, placement, content.edited)
         if self._block is not None:
             paint_block(painter, placement, *self._block)
         painter.restore()
         paint_captions(painter, placement)
-        if self._strip is not None:
-            ground = self.palette().window().color()
-            paint_strip(painter, placement, self._strip_image(placement, self._strip), ground)
+        strip = content.strip_image(placement)
+        if strip is not None:
+            paint_strip(painter, placement, strip, self.palette().window().color())
         for cell, color, width in ((self._hovered, c.text, 1), (self._selected, c.accent, 2)):
             rect = placement.rect(*cell) if cell is not None else None
             if rect is not None and QRectF(self.rect()).intersects(rect):
                 paint_outline(painter, rect, QColor(color), width)
 
-    def _strip_image(self, placement: Placement, strip: Array) -> QImage:
-        if self._strip_picture is None:
-            is_right = placement.is_strip_right
-            mosaic = placement.mosaic
-            self._strip_picture = strip_image(mosaic, strip, self._limit, is_right=is_right)
-        return self._strip_picture
-
     def _paint_numbers(self, painter: QPainter, placement: Placement, document: Document) -> None:
         try:
-            paint_numbers(painter, placement, document, self._limit)
+            paint_numbers(painter, placement, document, self._content.limit)
         except WeightviewError as error:
             self.unreadable.emit(str(error))
 
     def sizeHint(self) -> QSize:
         """Return the size at which cells are as large as they get, bounded."""
-        mosaic, placement = self._mosaic, self.placement()
+        mosaic, placement = self._content.mosaic, self.placement()
         if mosaic is None or placement is None:
             return QSize(0, 0)
         side = FITTED_CELL
@@ -437,11 +377,3 @@ class WeightImage(QWidget):
             self._step(*moves[Qt.Key(key)])
         else:
             super().keyPressEvent(event)
-
-
-def _mosaic_for(sheet: Sheet) -> Mosaic:
-    """Return where the numbers stand, turned as the table is."""
-    weight, look = sheet.main.weight, sheet.main.look
-    is_column = len(weight.shape) == 1 and look.column_axis is None
-    is_turned = look.is_swapped or is_column
-    return mosaic_of(weight, swapped=is_turned, plain=weight.size > WHOLE_CELLS)

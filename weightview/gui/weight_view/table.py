@@ -1,20 +1,14 @@
 """The weight as a table: quick at any size, its bias always in sight."""
 
-from typing import cast
-
-from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QFontMetricsF,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QLabel, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QMenu, QWidget
 
 from weightview.gui.theme import colors, number_font, small_font, theme
 from weightview.gui.weight_view.cell_delegate import (
@@ -25,7 +19,7 @@ from weightview.gui.weight_view.cell_delegate import (
     Digits,
     digits_of,
 )
-from weightview.gui.weight_view.headers import WeightHeader
+from weightview.gui.weight_view.pinned_bias import Grid, PinnedBias
 from weightview.gui.weight_view.sheet import Sheet
 from weightview.gui.weight_view.slicing import Index
 from weightview.gui.weight_view.table_model import AnyIndex, WeightTableModel
@@ -36,52 +30,7 @@ _FULL_CHARACTERS = 13
 _HEIGHT_EXTRA = 11
 
 
-class _Grid(QTableView):
-    """What the table and its pinned bias have in common."""
-
-    _is_ready = False
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setHorizontalHeader(WeightHeader(Qt.Orientation.Horizontal, self))
-        self.setVerticalHeader(WeightHeader(Qt.Orientation.Vertical, self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setEditTriggers(
-            QAbstractItemView.EditTrigger.DoubleClicked
-            | QAbstractItemView.EditTrigger.EditKeyPressed
-            | QAbstractItemView.EditTrigger.AnyKeyPressed
-        )
-
-    @property
-    def column_header(self) -> WeightHeader:
-        """The names of the columns."""
-        return cast(WeightHeader, self.horizontalHeader())
-
-    @property
-    def row_header(self) -> WeightHeader:
-        """The names of the rows."""
-        return cast(WeightHeader, self.verticalHeader())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the cells, then the outline of the selected one over them."""
-        super().paintEvent(event)
-        current = self.currentIndex()
-        if not current.isValid():
-            return
-        delegate = cast(CellDelegate, self.itemDelegate())
-        rect = delegate.outline_rect(self.visualRect(current), current)
-        painter = QPainter(self.viewport())
-        painter.setPen(QPen(QColor(colors().accent), 2))
-        painter.drawRect(rect.adjusted(1, 1, 0, 0))
-
-
-class WeightTable(_Grid):
+class WeightTable(Grid):
     """The table.
 
     Signals:
@@ -117,8 +66,7 @@ class WeightTable(_Grid):
         self._corner.setTextFormat(Qt.TextFormat.PlainText)
         self._corner.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._corner.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._pinned = _Grid(self)
-        self._prepare_pinned()
+        self._pinned = PinnedBias(self, self._style)
         self._is_ready = True
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
@@ -127,18 +75,6 @@ class WeightTable(_Grid):
         model.modelReset.connect(self.measure)
         self.restyle()
         theme().changed.connect(self.restyle)
-
-    def _prepare_pinned(self) -> None:
-        pinned = self._pinned
-        pinned.setObjectName("pinned_bias")
-        pinned.setAccessibleName("Bias")
-        pinned.setModel(self._model)
-        pinned.setItemDelegate(CellDelegate(pinned, self._style))
-        pinned.setSelectionModel(self.selectionModel())
-        pinned.setFocusProxy(self)
-        pinned.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        pinned.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        pinned.hide()
 
     @property
     def sheet(self) -> Sheet | None:
@@ -282,50 +218,7 @@ class WeightTable(_Grid):
         return rows, range(min(r.left() for r in ranges), max(r.right() for r in ranges) + 1)
 
     def _place_pinned(self) -> None:
-        """Show the bias at the edge while its own place is out of sight."""
-        sheet, pinned = self.sheet, self._pinned
-        if sheet is None or sheet.bias is None:
-            pinned.hide()
-            return
-        area = self.viewport().geometry()
-        if sheet.has_bias_rows:
-            height = sum(self.rowHeight(row) for row in range(sheet.bias.top, sheet.rows))
-            hidden = (
-                self.rowViewportPosition(sheet.rows - 1) + self.rowHeight(sheet.rows - 1)
-                > area.height()
-            )
-            header = self.row_header.width()
-            rect = QRect(
-                area.left() - header, area.bottom() + 1 - height, area.width() + header, height
-            )
-            pinned.column_header.hide()
-            pinned.row_header.show()
-            pinned.row_header.setFixedWidth(header)
-        else:
-            width = sum(self.columnWidth(c) for c in range(sheet.bias.left, sheet.columns))
-            last = sheet.columns - 1
-            hidden = self.columnViewportPosition(last) + self.columnWidth(last) > area.width()
-            header = self.column_header.height()
-            rect = QRect(
-                area.right() + 1 - width, area.top() - header, width, area.height() + header
-            )
-            pinned.row_header.hide()
-            pinned.column_header.show()
-            pinned.column_header.setFixedHeight(header)
-        pinned.setVisible(hidden)
-        if hidden:
-            pinned.setGeometry(rect)
-            pinned.raise_()
-            self._scroll_pinned(sheet)
-
-    def _scroll_pinned(self, sheet: Sheet) -> None:
-        down, across = self._pinned.verticalScrollBar(), self._pinned.horizontalScrollBar()
-        if sheet.has_bias_rows:
-            down.setValue(down.maximum())
-            across.setValue(self.horizontalScrollBar().value())
-        else:
-            across.setValue(across.maximum())
-            down.setValue(self.verticalScrollBar().value())
+        self._pinned.place(self, self.sheet)
 
     # Qt overrides
 

@@ -21,7 +21,7 @@ from PySide6.QtCore import (
 )
 
 from weightview.core.document import Document
-from weightview.core.errors import WeightviewError
+from weightview.core.errors import EditError, WeightviewError
 from weightview.core.history import Change
 from weightview.core.model import Weight
 from weightview.core.numbers import (
@@ -103,6 +103,7 @@ class WeightTableModel(QAbstractTableModel):
         self._blocks: OrderedDict[tuple[int, int, int], _Block] = OrderedDict()
         self._notation: Notation = "full"
         self._decimals = 3
+        self._names: dict[tuple[str, int], tuple[str, ...]] = {}
         self._limit = 0.0
         self._has_failed = False
         theme().changed.connect(self.forget_colors)
@@ -374,9 +375,13 @@ class WeightTableModel(QAbstractTableModel):
             return self._is_gate_edge(section, orientation)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignCenter)
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return None
-        is_columns = orientation == Qt.Orientation.Horizontal
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            is_columns = orientation == Qt.Orientation.Horizontal
+            is_short = role == Qt.ItemDataRole.DisplayRole
+            return self._heading(sheet, section, is_columns=is_columns, is_short=is_short)
+        return None
+
+    def _heading(self, sheet: Sheet, section: int, *, is_columns: bool, is_short: bool) -> str:
         main, bias = sheet.main, sheet.bias
         if bias is not None:
             has_bias = sheet.has_bias_columns if is_columns else sheet.has_bias_rows
@@ -384,7 +389,32 @@ class WeightTableModel(QAbstractTableModel):
             if has_bias and section >= first:
                 return _bias_label(bias, section - first)
         axis = main.look.column_axis if is_columns else main.look.row_axis
-        return main.weight.name if axis is None else place_text(main.weight, axis, section)
+        if axis is None:
+            return main.weight.name
+        names = self._names.get((main.weight.path, axis), ())
+        own = names[section] if section < len(names) else ""
+        text = place_text(main.weight, axis, section)
+        return (own or text) if is_short else f"{text} {own}".strip()
+
+    def set_names(self, orientation: Qt.Orientation, names: tuple[str, ...]) -> None:
+        """Head the rows or columns with names; none takes them away.
+
+        Raises:
+            EditError: there are not as many names as rows or columns.
+        """
+        sheet = self._sheet
+        if sheet is None:
+            return
+        weight, look = sheet.main.weight, sheet.main.look
+        is_columns = orientation == Qt.Orientation.Horizontal
+        axis = look.column_axis if is_columns else look.row_axis
+        count = look.columns if is_columns else look.rows
+        if axis is None or (names and len(names) != count):
+            word = "columns" if is_columns else "rows"
+            message = f"{len(names):,} names for {count:,} {word} of {weight.path}."
+            raise EditError(weight.path, message)
+        self._names[weight.path, axis] = names
+        self.headerDataChanged.emit(orientation, 0, min(count, MOST_SECTIONS) - 1)
 
     def corner_text(self) -> str:
         """Return what the rows and the columns count, a backslash between."""

@@ -106,6 +106,8 @@ class WeightView(QWidget):
         self._commands.add_lines(self._find, self._change)
         self._commands.add_unit_commands()
         self._commands.add_line()
+        self._commands.add_name_commands()
+        self._commands.add_line()
         self._commands.add_menu(options)
         self._heading.set_menu(self._commands.menu())
         self._table.set_menu(self._commands.menu())

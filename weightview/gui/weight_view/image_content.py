@@ -1,0 +1,126 @@
+"""What the image shows: the numbers' colours, the bias beside them, which cells were edited."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from weightview.core.document import Document
+from weightview.core.errors import WeightviewError
+from weightview.gui.weight_view.image_painting import image_of, strip_image
+from weightview.gui.weight_view.mosaic import Mosaic, mosaic_of
+from weightview.gui.weight_view.picture import (
+    AT_ONCE_CELLS,
+    WHOLE_CELLS,
+    Picture,
+    can_picture,
+    edited_cells,
+)
+from weightview.gui.weight_view.picture_source import PictureSource
+from weightview.gui.weight_view.placement import Placement
+from weightview.gui.weight_view.sheet import Sheet
+from weightview.gui.weight_view.slicing import Array
+
+
+class ImageContent(QObject):
+    """One weight's picture and what goes with it.
+
+    Signals:
+        changed(): there is something else to paint.
+        unreadable(sentence): the file could not be read.
+
+    Attributes:
+        document: whose numbers, or None.
+        sheet: what is shown of it, or None.
+        mosaic: where each number stands, or None.
+        limit: the magnitude that has the full colour.
+        strip: the biases, ``(rows, units)``, or None where none stands beside.
+        edited: the cells of the mosaic that were edited.
+        image: the picture, a pixel per number or per run of numbers; None until it is made.
+    """
+
+    changed = Signal()
+    unreadable = Signal(str)
+
+    def __init__(self, parent: QObject) -> None:
+        """Start without a weight."""
+        super().__init__(parent)
+        self.document: Document | None = None
+        self.sheet: Sheet | None = None
+        self.mosaic: Mosaic | None = None
+        self.limit = 0.0
+        self.strip: Array | None = None
+        self.edited: tuple[tuple[int, int], ...] = ()
+        self.image: QImage | None = None
+        self._strip_image: QImage | None = None
+        self._source = PictureSource(self)
+        self._source.arrived.connect(self._arrived)
+        self._source.unreadable.connect(self.unreadable)
+
+    def show(self, document: Document | None, sheet: Sheet | None) -> bool:
+        """Show another weight, or the same otherwise turned; return whether the plan changed."""
+        before = self.document, self.mosaic, self.sheet.main.weight if self.sheet else None
+        self.document = document
+        self.sheet = sheet if document is not None else None
+        mosaic = mosaic_for(self.sheet) if self.sheet is not None else None
+        if before == (document, mosaic, self.sheet.main.weight if self.sheet else None):
+            return False
+        self.mosaic = mosaic
+        self.image = None
+        self._source.start(mosaic)
+        self.read()
+        return True
+
+    @property
+    def picture(self) -> Picture | None:
+        """Which part of the mosaic ``image`` shows."""
+        return self._source.picture
+
+    def read(self) -> None:
+        """Read the small parts anew; the picture comes with the next :meth:`request`."""
+        self._source.renew()
+        self.strip = self._strip_image = None
+        self.edited = ()
+        document, sheet, mosaic = self.document, self.sheet, self.mosaic
+        if document is None or sheet is None or mosaic is None:
+            return
+        try:
+            self.edited = edited_cells(document.values, sheet.main.weight, mosaic)
+            self.strip = self._read_strip(document, sheet, mosaic)
+        except WeightviewError as error:
+            self.unreadable.emit(str(error))
+
+    @staticmethod
+    def _read_strip(document: Document, sheet: Sheet, mosaic: Mosaic) -> Array | None:
+        # Only a matrix and the gates of one have a place along an edge for each unit.
+        has_edge = mosaic.outer is None or mosaic.virtual != mosaic.shape
+        weight = sheet.bias.weight if sheet.bias is not None else None
+        if weight is None or not has_edge or weight.size > AT_ONCE_CELLS:
+            return None
+        if not can_picture(weight, mosaic_of(weight)):
+            return None
+        return document.read(weight).reshape(-1, weight.shape[-1])
+
+    def request(self, placement: Placement, pixel_ratio: float) -> None:
+        """Have the picture made that ``placement`` asks for."""
+        if self.document is not None:
+            self._source.request(self.document, placement, self.limit, pixel_ratio)
+
+    def strip_image(self, placement: Placement) -> QImage | None:
+        """Return the biases in colours, or None."""
+        if self.strip is not None and self._strip_image is None:
+            self._strip_image = strip_image(
+                placement.mosaic, self.strip, self.limit, is_right=placement.is_strip_right
+            )
+        return self._strip_image
+
+    def _arrived(self) -> None:
+        if self._source.picture is not None:
+            self.image = image_of(self._source.picture.rgba)
+            self.changed.emit()
+
+
+def mosaic_for(sheet: Sheet) -> Mosaic:
+    """Return where the numbers stand, turned as the table is."""
+    weight, look = sheet.main.weight, sheet.main.look
+    is_column = len(weight.shape) == 1 and look.column_axis is None
+    is_turned = look.is_swapped or is_column
+    return mosaic_of(weight, swapped=is_turned, plain=weight.size > WHOLE_CELLS)
