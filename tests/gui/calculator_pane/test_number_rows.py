@@ -124,6 +124,24 @@ def test_a_chosen_number_is_told_to_a_screen_reader(rows: NumberRows) -> None:
     assert rows.accessibleDescription() == "sigmoid [1] = 0.25"
 
 
+@pytest.mark.parametrize(
+    ("numbers", "largest"),
+    [
+        (np.array([1.0, -3.0]), 3.0),
+        (np.array([np.nan, -2.0, np.inf]), 2.0),
+        (np.array([np.nan]), 0.0),
+        (np.array([], np.float32), 0.0),
+        (np.array([-128, 5], np.int8), 128.0),
+        (np.array([True, False]), 1.0),
+        (np.array(["a"]), 0.0),
+    ],
+)
+def test_the_largest_magnitude_is_the_largest_finite_one(
+    numbers: np.ndarray, largest: float
+) -> None:
+    assert NumberRow("a", numbers).largest == largest
+
+
 def test_words_stand_in_cells_without_colour(rows: NumberRows) -> None:
     rows.set_rows((NumberRow("words", np.array(["red", "a much longer word than fits"])),))
     assert rows.texts(0) == ("red", "a much longer w…")

@@ -1,5 +1,6 @@
 """One row of numbers under a label, and how it is cut into cells or pictures."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -61,8 +62,12 @@ class NumberRow:
         """The largest finite magnitude, 0 where there is none."""
         if not self.value.size or self.is_text:
             return 0.0
-        numbers = np.abs(self.value.astype(np.float64, copy=False))
-        finite = numbers if np.isfinite(numbers).all() else numbers[np.isfinite(numbers)]
+        # Both ends without a copy: a stage of a large image holds millions of numbers.
+        largest = max(abs(float(self.value.max())), abs(float(self.value.min())))
+        if math.isfinite(largest):
+            return largest
+        numbers = np.abs(self.value.astype(np.float64))
+        finite = numbers[np.isfinite(numbers)]
         return float(finite.max()) if finite.size else 0.0
 
     def texts(self, first: int, count: int, digits: int) -> tuple[str, ...]:
