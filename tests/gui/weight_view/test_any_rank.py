@@ -1,5 +1,6 @@
 """Arrays of any rank: named sliders, the grid of filters, gates."""
 
+import ml_dtypes
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -216,4 +217,37 @@ def test_a_grid_of_filters_has_no_strip_of_biases(open_view, conv_document):
     conv_document.set_values(KERNEL, (0, 0, 0, 0), 2)
     assert hand.header(3, Qt.Orientation.Vertical) == "+ bias"
     assert hand.image.cell_rect("layer/bias", (2,)) is None
+    hand.view.grab()
+
+
+@pytest.mark.parametrize(
+    ("dtype", "typed", "stored"),
+    [
+        (np.bool_, "true", True),
+        (np.int8, "-7", -7),
+        (np.uint8, "255", 255),
+        (np.int64, "9007199254740993", 9007199254740993),
+        (ml_dtypes.bfloat16, "0.1", ml_dtypes.bfloat16(0.1)),
+        (ml_dtypes.float8_e4m3fn, "0.1", ml_dtypes.float8_e4m3fn(0.1)),
+        (ml_dtypes.int4, "-8", -8),
+        (np.float64, "0.1", 0.1),
+    ],
+)
+def test_every_dtype_is_shown_and_edited(open_view, make_document, dtype, typed, stored):
+    array = np.ones((3, 3), dtype)
+    document = make_document("Any", {"value": array}, {"value": ("input", "unit")})
+    hand = open_view(document, "layer/value")
+    hand.type_into(1, 1, typed)
+    assert document.read("layer/value", (1, 1)) == stored
+    assert hand.refusals == []
+    hand.view.grab()
+
+
+def test_complex_numbers_are_shown_and_not_edited(open_view, make_document):
+    array = np.array([[1 + 2j, 3]], np.complex64)
+    document = make_document("Any", {"value": array}, {"value": ("input", "unit")})
+    hand = open_view(document, "layer/value")
+    assert hand.cell_text(0, 0) == "(1+2j)"
+    index = hand.table.model().index(0, 0)
+    assert not hand.table.model().flags(index) & Qt.ItemFlag.ItemIsEditable
     hand.view.grab()

@@ -106,7 +106,7 @@ class Placement:
     def look_rect(self) -> QRectF | None:
         """Return the block of the picture that the table shows, where it is one, not the whole."""
         look = self.sheet.main.look
-        if not look.other_axes:
+        if all(look.shape[axis] == 1 for axis in look.other_axes):
             return None
         first = self.mosaic.cell(look.index(0, 0))
         last = self.mosaic.cell(look.index(look.rows - 1, look.columns - 1))

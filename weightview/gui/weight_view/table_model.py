@@ -28,6 +28,7 @@ from weightview.core.numbers import (
     Notation,
     exact_text,
     holds_real_numbers,
+    is_integer,
     parse_number,
     shown_text,
 )
@@ -308,6 +309,8 @@ class WeightTableModel(QAbstractTableModel):
         return True
 
     def _tell_what_was_stored(self, weight: Weight, index: Index, value: Any, text: str) -> None:
+        if is_integer(weight.dtype):
+            return  # it is stored exactly or refused
         typed = parse_number(text, np.dtype(np.float64))
         if float(typed) != float(value) and weight.dtype.itemsize < np.dtype(np.float64).itemsize:
             shown = stored_text(value, weight.dtype.itemsize)
@@ -360,7 +363,7 @@ class WeightTableModel(QAbstractTableModel):
         """Let cells be selected, and edited where the weight can be."""
         flags = super().flags(index)
         found = self.address(index.row(), index.column()) if index.isValid() else None
-        if found is not None and found[0].editable:
+        if found is not None and found[0].editable and holds_real_numbers(found[0].dtype):
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
