@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from weightview.api.exploration import (
         evaluate_rows,
         gradients,
+        idle_in,
         moves_to,
         sweep_input,
         sweep_weight,
@@ -31,6 +32,7 @@ _HOMES = {
     "explain_number": "explanation",
     "follow": "live",
     "gradients": "exploration",
+    "idle_in": "exploration",
     "lacks_shapes": "shapes",
     "learn_shapes": "shapes",
     "moves_to": "exploration",
@@ -52,6 +54,7 @@ __all__ = [
     "explain_number",
     "follow",
     "gradients",
+    "idle_in",
     "lacks_shapes",
     "learn_shapes",
     "moves_to",

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from weightview.calculator.rows.sweep import Sweep
     from weightview.calculator.sensitivity.target import Move
 
+_ROWS_FOR_IDLE = 512
+
 Progress = Callable[[float], None]
 """Called with the finished share; raising ``CancelledError`` in it ends the work."""
 
@@ -165,6 +167,27 @@ def _by_tensorflow(
     at = (0, *index) if index else (0, 0)
     found = shared_worker().gradients(model, snapshot.values, arrays, at, floats, tensor=output)
     return {path: array for path, array in found.items() if array is not None}
+
+
+def idle_in(document: Document | Snapshot, rows: Array) -> tuple[str, ...]:
+    """Return a sentence for each unit of a Dense layer that does nothing of its own for ``rows``.
+
+    Args:
+        document: the document, or a snapshot of it (from any thread).
+        rows: inputs of a model with one input, ``(rows, ...)``; the first 512 are looked at.
+    """
+    from weightview.api.calculation import propagate
+    from weightview.calculator.rows.evaluation import shaped
+    from weightview.calculator.sensitivity.idle import idle_units
+
+    snapshot = _snapshot(document)
+    trace = propagate(snapshot, shaped(snapshot.model, rows[:_ROWS_FOR_IDLE]), elsewhere=False)
+    return tuple(
+        f"{step.layer_path} unit {idle.unit} is {idle.kind}: {idle.reason}"
+        for step in trace.steps
+        if step.class_name == "Dense"
+        for idle in idle_units(step)
+    )
 
 
 def moves_to(

@@ -122,6 +122,13 @@ def _view_commands(window: "MainWindow") -> tuple[Command | None, ...]:
         Command(
             "reload", "&Reload", "Read the file again from disk", window.reload, ("F5",), "reload"
         ),
+        Command(
+            "explore",
+            "E&xplore …",
+            "Many inputs at once, sweeps, and what each weight does",
+            window.explore,
+            ("Ctrl+E",),
+        ),
         Command("reset_layout", "R&eset Layout", "Put every panel back", window.reset_layout),
     )
 

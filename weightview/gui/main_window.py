@@ -344,6 +344,11 @@ class MainWindow(QMainWindow):
         if self.workspace is not None:
             panel_focus.move(self.workspace.panels, step)
 
+    def explore(self) -> None:
+        """Show the Explore window; nothing happens while no file is open."""
+        if self._document is not None and self.workspace is not None:
+            self.workspace.explore()
+
     def reset_layout(self) -> None:
         """Put every panel back to its place."""
         for dock in (self.left_dock, self.right_dock):

@@ -55,8 +55,14 @@ class ProgressLine(QWidget):
     def begin(self, text: str, *, can_cancel: bool) -> None:
         """Tell what began; it is shown if it does not end soon."""
         self._label.tell(text)
+        self._bar.setRange(0, 0)
         self._cancel.setVisible(can_cancel)
         self._delay.start()
+
+    def set_share(self, share: float) -> None:
+        """Show how much is done, from 0 to 1; the bar stops moving to and fro."""
+        self._bar.setRange(0, 1000)
+        self._bar.setValue(int(1000 * share))
 
     def end(self) -> None:
         """Hide: the work ended or was cancelled."""

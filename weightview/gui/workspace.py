@@ -3,10 +3,13 @@
 Importing this module imports numpy and the views; a window without a file does without.
 """
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from weightview.core.document import Document
+from weightview.core.numbers import exact_text
 from weightview.gui.calculator_pane import CalculatorPane
 from weightview.gui.derivation_panel import DerivationPanel
 from weightview.gui.file_header import FileHeader
@@ -17,6 +20,10 @@ from weightview.gui.selection import NumberAddress, Selection
 from weightview.gui.shape_learning import ShapeLearning
 from weightview.gui.theme import UNIT, colors, theme
 from weightview.gui.weight_view import WeightView
+
+if TYPE_CHECKING:
+    from weightview.core.values import Array
+    from weightview.gui.explore.window import ExploreWindow
 
 _DERIVATION_SHARE = 0.45
 _EMPTY_DERIVATION = 5 * UNIT
@@ -36,11 +43,14 @@ class Workspace(QObject):
     status = Signal(str)
     agreement = Signal(str, str)
 
-    def __init__(self, selection: Selection, parent: QObject) -> None:
-        """Make the views, without a document."""
+    def __init__(self, selection: Selection, parent: QWidget) -> None:
+        """Make the views, without a document; ``parent`` is the window."""
         super().__init__(parent)
         self._selection = selection
         self._derives = False
+        self._window = parent
+        self._document: Document | None = None
+        self._explore: ExploreWindow | None = None
         self.header = FileHeader()
         self.tree = LayerTree(selection)
         self.layer_panel = LayerPanel(selection)
@@ -122,8 +132,30 @@ class Workspace(QObject):
         self.mismatch.set_document(document)
         self.calculator.set_document(document)
         self._shapes.set_document(document)
+        self._document = document
+        if self._explore is not None:
+            self._explore.set_document(document)
         if document is not None:
             self.select_first_weight(document)
+
+    def explore(self) -> "ExploreWindow":
+        """Show the Explore window: many inputs, sweeps, what each weight does."""
+        if self._explore is None:
+            from weightview.gui.explore.window import ExploreWindow
+
+            window = self._explore = ExploreWindow(self._selection, self._window)
+            window.rows.row_chosen.connect(self._take_row)
+            self.calculator.trace_changed.connect(window.set_trace)
+            window.set_document(self._document)
+            window.set_trace(self.calculator.trace)
+        self._explore.show()
+        self._explore.raise_()
+        self._explore.activateWindow()
+        return self._explore
+
+    def _take_row(self, row: "Array") -> None:
+        """Make a row of a table the calculator's input."""
+        self.calculator.set_input_text(", ".join(exact_text(n) for n in row.reshape(-1)))
 
     def select_first_weight(self, document: Document) -> None:
         """Select the model's first weight, so that numbers are seen at once."""

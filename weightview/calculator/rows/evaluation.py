@@ -82,7 +82,7 @@ def evaluate(
         if progress is not None:
             progress(start / len(table))
         part = table[start : start + at_once]
-        trace = propagate(model, values, _shaped(model, part), elsewhere=elsewhere)
+        trace = propagate(model, values, shaped(model, part), elsewhere=elsewhere)
         outputs.append(trace.output)
     if not outputs:
         raise InputError("The table has no rows.")
@@ -109,7 +109,7 @@ def _as_rows(expected: Array, count: int) -> Array:
     return table
 
 
-def _shaped(model: Model, part: Array) -> Array:
+def shaped(model: Model, part: Array) -> Array:
     """Return the rows in the model's input shape, where they are flat."""
     shape = model.input_shape
     if not shape or isinstance(shape[0], tuple):

@@ -1,0 +1,173 @@
+"""The Explore window, driven as a hand would: a table, a sweep, gradients, the way to a number."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from weightview import api
+from weightview.core.document import Document
+from weightview.gui.explore.window import ExploreWindow
+from weightview.gui.selection import Selection
+
+
+@pytest.fixture
+def document(examples: Path) -> Document:
+    return api.open_document(examples / "line.keras")
+
+
+@pytest.fixture
+def selection() -> Selection:
+    return Selection()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, selection: Selection, document: Document) -> ExploreWindow:
+    window = ExploreWindow(selection)
+    qtbot.addWidget(window)
+    window.set_document(document)
+    window.set_trace(api.propagate(document, [10.0]))
+    window.show()
+    return window
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    file = tmp_path / "line.csv"
+    file.write_text("x,y\n" + "\n".join(f"{x},{2 * x + 5}" for x in (-10, 0, 5, 10, 20)))
+    return file
+
+
+def wait_for(qtbot: QtBot, window: ExploreWindow, words: str) -> str:
+    page = window.tabs.currentWidget()
+    qtbot.waitUntil(lambda: words in page.sentence.text(), timeout=20_000)
+    return page.sentence.text()
+
+
+def test_a_table_shows_the_worst_row_first_and_the_measures(
+    qtbot: QtBot, window: ExploreWindow, table: Path
+) -> None:
+    window.rows.load(table)
+    said = wait_for(qtbot, window, "rows:")
+    assert "5 rows: mean_squared_error" in said
+    model = window.rows.model
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    first = [model.index(0, column).data() for column in range(model.columnCount())]
+    assert first[:4] == ["0", "-10", "5.33985", "-15"]
+
+
+def test_an_edit_is_measured_beside_the_saved_numbers(
+    qtbot: QtBot, window: ExploreWindow, document: Document, table: Path
+) -> None:
+    window.rows.load(table)
+    wait_for(qtbot, window, "rows:")
+    document.set_values("dense_1/bias", 0, 9.0)
+    said = wait_for(qtbot, window, "as saved")
+    assert "as saved" in said
+    assert window.rows.answer is not None
+    assert window.rows.answer.saved is not None
+
+
+def test_a_clicked_row_is_handed_to_the_calculator(
+    qtbot: QtBot, window: ExploreWindow, table: Path
+) -> None:
+    window.rows.load(table)
+    wait_for(qtbot, window, "rows:")
+    index = window.rows.model.index(0, 1)
+    place = window.rows.table.visualRect(index).center()
+    with qtbot.waitSignal(window.rows.row_chosen) as chosen:
+        qtbot.mouseClick(window.rows.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    np.testing.assert_array_equal(chosen.args[0], [-10])
+
+
+def test_rows_are_pasted_from_the_clipboard(qtbot: QtBot, window: ExploreWindow) -> None:
+    QGuiApplication.clipboard().setText("1\n2\n3\n")
+    qtbot.mouseClick(window.rows.paste, Qt.MouseButton.LeftButton)
+    assert "3 rows." in wait_for(qtbot, window, "3 rows.")
+
+
+def test_a_table_of_another_width_is_refused_in_words(qtbot: QtBot, window: ExploreWindow) -> None:
+    QGuiApplication.clipboard().setText("1\t2\t3\n4\t5\t6\n")
+    qtbot.mouseClick(window.rows.paste, Qt.MouseButton.LeftButton)
+    assert "3 numbers in a row; the model takes 1" in window.rows.sentence.text()
+
+
+def test_a_scaling_takes_part_in_the_evaluation(
+    qtbot: QtBot, window: ExploreWindow, document: Document
+) -> None:
+    QGuiApplication.clipboard().setText("255\n510\n")
+    qtbot.mouseClick(window.rows.paste, Qt.MouseButton.LeftButton)
+    wait_for(qtbot, window, "2 rows.")
+    qtbot.keyClicks(window.rows.inside, "/")
+    expected = api.propagate(document, [[1.0], [2.0]]).output
+
+    def is_scaled() -> bool:
+        answer = window.rows.answer
+        return answer is not None and np.allclose(answer.edited.output, expected, atol=1e-5)
+
+    qtbot.waitUntil(is_scaled, timeout=20_000)
+
+
+def test_a_sweep_draws_the_curve_and_tells_the_bends(qtbot: QtBot, window: ExploreWindow) -> None:
+    window.tabs.setCurrentWidget(window.sweep)
+    qtbot.mouseClick(window.sweep.draw, Qt.MouseButton.LeftButton)
+    said = wait_for(qtbot, window, "It bends at")
+    assert "-2.39" in said
+    sweep = window.sweep.curves.sweep
+    assert sweep is not None
+    assert sweep.output[-1, 0] == pytest.approx(45.01665, abs=1e-4)
+
+
+def test_a_weights_sweep_needs_a_selected_cell(
+    qtbot: QtBot, window: ExploreWindow, selection: Selection
+) -> None:
+    window.tabs.setCurrentWidget(window.sweep)
+    qtbot.keyClicks(window.sweep.what, "the")
+    qtbot.mouseClick(window.sweep.draw, Qt.MouseButton.LeftButton)
+    assert "Select a cell" in window.sweep.sentence.text()
+    selection.select_cell("dense_1/kernel", (5, 0))
+    qtbot.mouseClick(window.sweep.draw, Qt.MouseButton.LeftButton)
+    wait_for(qtbot, window, "Blue: the output")
+
+
+def test_a_range_of_no_numbers_is_refused(qtbot: QtBot, window: ExploreWindow) -> None:
+    window.tabs.setCurrentWidget(window.sweep)
+    window.sweep.start.clear()
+    qtbot.keyClicks(window.sweep.start, "low")
+    qtbot.keyClick(window.sweep.start, Qt.Key.Key_Return)
+    assert "“low” is not a number" in window.sweep.sentence.text()
+
+
+def test_gradients_are_shown_over_a_weight(qtbot: QtBot, window: ExploreWindow) -> None:
+    window.tabs.setCurrentWidget(window.sensitivity)
+    qtbot.mouseClick(window.sensitivity.compute, Qt.MouseButton.LeftButton)
+    assert "The steepest is" in wait_for(qtbot, window, "The steepest is")
+    assert window.sensitivity.weight.count() == 4
+
+
+def test_the_weight_that_makes_it_25_is_found_and_applied_undoably(
+    qtbot: QtBot, window: ExploreWindow, document: Document
+) -> None:
+    window.tabs.setCurrentWidget(window.sensitivity)
+    page = window.sensitivity
+    qtbot.keyClicks(page.wanted, "25")
+    qtbot.keyClick(page.wanted, Qt.Key.Key_Return)
+    wait_for(qtbot, window, "double click")
+    page.moves.setCurrentRow(0)
+    qtbot.keyClick(page.moves, Qt.Key.Key_Return)
+    assert api.propagate(document, [10.0]).output == pytest.approx([25.0], abs=1e-4)
+    assert document.is_modified
+    document.undo()
+    assert not document.is_modified
+
+
+def test_long_work_is_cancelled(qtbot: QtBot, window: ExploreWindow) -> None:
+    QGuiApplication.clipboard().setText("\n".join(str(x) for x in range(20_000)))
+    qtbot.mouseClick(window.rows.paste, Qt.MouseButton.LeftButton)
+    window.rows.cancel()
+    qtbot.waitUntil(lambda: window.rows.sentence.text() == "Cancelled.", timeout=20_000)
+    assert window.rows.answer is None

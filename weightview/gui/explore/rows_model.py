@@ -1,0 +1,105 @@
+"""The table of many inputs as an item model: row, output, expected, error before and after."""
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+
+from weightview.gui.theme import number_font
+
+if TYPE_CHECKING:
+    from weightview.core.values import Array
+    from weightview.gui.explore.rows_work import Answer
+
+_ROOT = QModelIndex()
+_SHOWN = 4
+
+
+class RowsModel(QAbstractTableModel):
+    """The rows of an answer; with expected outputs the worst first."""
+
+    def __init__(self, parent: Any = None) -> None:
+        """Start empty."""
+        super().__init__(parent)
+        self._answer: Answer | None = None
+        self._order: Array | None = None
+
+    def show(self, answer: "Answer | None") -> None:
+        """Show the rows of ``answer``."""
+        self.beginResetModel()
+        self._answer = answer
+        self._order = None
+        if answer is not None and answer.edited.row_errors.size:
+            self._order = answer.edited.worst_first
+        self.endResetModel()
+
+    def row_at(self, place: int) -> int:
+        """Return the number of the row that stands at ``place``."""
+        return place if self._order is None else int(self._order[place])
+
+    def _headers(self) -> list[str]:
+        if self._answer is None:
+            return []
+        headers = ["row", "input", "output"]
+        if self._answer.edited.expected is not None:
+            headers += ["expected", "error"]
+            if self._answer.saved is not None:
+                headers.append("error as saved")
+        return headers
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
+        """Return how many rows the table has."""
+        if parent.isValid() or self._answer is None:
+            return 0
+        return len(self._answer.edited.output)
+
+    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
+        """Return how many facts a row has."""
+        return 0 if parent.isValid() else len(self._headers())
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Return what a column holds."""
+        headers = self._headers()
+        is_column = orientation == Qt.Orientation.Horizontal and section < len(headers)
+        if is_column and role == Qt.ItemDataRole.DisplayRole:
+            return headers[section]
+        return None
+
+    def data(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        """Return one fact as text."""
+        if not index.isValid() or self._answer is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(self.row_at(index.row()), self._headers()[index.column()])
+        if role == Qt.ItemDataRole.FontRole:
+            return number_font()
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def _text(self, row: int, header: str) -> str:
+        answer = self._answer
+        assert answer is not None
+        if header == "row":
+            return str(row)
+        if header == "input":
+            return _numbers(answer.rows[row])
+        if header == "output":
+            return _numbers(answer.edited.output[row])
+        if header == "expected":
+            assert answer.edited.expected is not None
+            return _numbers(answer.edited.expected[row])
+        evaluation = answer.edited if header == "error" else answer.saved
+        assert evaluation is not None
+        return f"{float(evaluation.row_errors[row]):.6g}"
+
+
+def _numbers(array: "Array") -> str:
+    flat = array.reshape(-1)
+    shown = ", ".join(f"{float(number):.6g}" for number in flat[:_SHOWN])
+    return shown + (f", … {flat.size}" if flat.size > _SHOWN else "")
