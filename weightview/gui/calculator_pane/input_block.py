@@ -149,6 +149,7 @@ class InputBlock(QWidget):
     def set_text(self, text: str) -> None:
         """Type ``text`` as a person would."""
         self.line.setText(text)
+        self.line.setCursorPosition(0)
         self._typed(text)
 
     def _typed(self, text: str) -> None:
