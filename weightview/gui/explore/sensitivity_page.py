@@ -53,6 +53,7 @@ class SensitivityPage(Page):
         self.weight = QComboBox(self)
         self.weight.setObjectName("sensitivity_weight")
         self.weight.setAccessibleName("The weight whose gradient is shown")
+        self.weight.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.weight.currentTextChanged.connect(self._paint)
         self.wanted = QLineEdit(self)
         self.wanted.setObjectName("sensitivity_wanted")

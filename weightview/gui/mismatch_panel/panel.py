@@ -217,7 +217,8 @@ class MismatchPanel(QWidget):
         self.place_label.setFont(small_font())
         self.setStyleSheet(
             f"#mismatch_panel {{ background: {c.panel}; border-top: 1px solid {c.hairline}; }}"
-            f"#mismatch_question {{ color: {c.accent}; padding: 2px 0; border: none; }}"
+            f"#mismatch_question {{ color: {c.accent}; background: transparent; border: none;"
+            " padding: 2px 0; }"
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
