@@ -191,7 +191,7 @@ def _python_number(text: str, cleaned: str) -> int | float:
         if math.isinf(number):
             raise NumberError(text, f"“{shorten(cleaned)}” is too large for any dtype.")
         # A float keeps the sign of -0, an int every digit of a long whole number.
-        if word.isdigit() and abs(number) > _LARGEST_EXACT:
+        if word.isdigit() and abs(number) >= _LARGEST_EXACT:
             whole = int(cleaned)
             return whole if _LOWEST_64_BITS <= whole <= _LARGEST_64_BITS else number
         return number
