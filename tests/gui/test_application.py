@@ -38,3 +38,26 @@ def test_show_returns_when_the_window_is_closed(examples):
     command = [sys.executable, "-c", SHOW, str(examples / "line.keras")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (0, "closed\n"), done.stderr
+
+
+ENDLESS = """
+import sys, time
+from PySide6.QtCore import QTimer
+from weightview.gui import background
+import weightview.gui.application as application
+
+real = application.QuitAfterPaint._look
+
+def look(self):
+    background.run(self, lambda: time.sleep(60), print, print)
+    real(self)
+
+application.QuitAfterPaint._look = look
+sys.exit(application.run((), quit_after_paint=True))
+"""
+
+
+def test_the_program_ends_although_a_task_goes_on():
+    command = [sys.executable, "-c", ENDLESS]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout) == (0, "painted\n"), done.stderr

@@ -1,5 +1,6 @@
 """The Qt application: made once, before any window; what is slow waits for the first paint."""
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from weightview.gui.main_window import MainWindow
 
 _THREADS = 4
+_LAST_WAIT_MS = 1500
 
 
 def run(
@@ -53,7 +55,23 @@ def run(
             _start_services(windows)
 
     QTimer.singleShot(0, after_first_paint)
-    return application.exec()
+    status = application.exec()
+    _end_threads(status)
+    return status
+
+
+def _end_threads(status: int) -> None:
+    """Wait a moment for other threads; end the process at once where one of them takes longer.
+
+    What they compute nobody waits for any more (a window stays until its file is written), but
+    Python must not be taken down under them: that ends in a crash now and then.
+    """
+    pool = QThreadPool.globalInstance()
+    pool.clear()
+    if not pool.waitForDone(_LAST_WAIT_MS):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
 
 
 def make_application() -> QApplication:
