@@ -127,7 +127,7 @@ def is_operation(layer: Layer) -> bool:
 def is_own(layer: Layer) -> bool:
     """Return whether ``layer`` is of Keras' own class and not a custom one of the same name."""
     registered = layer.registered_name or ""
-    if ">" in registered and not registered.startswith("keras"):
+    if ">" in registered and not registered.lower().startswith("keras"):
         return False
     root = layer.module.partition(".")[0]
     return root in ("", "keras", "tf_keras", "tensorflow", "builtins")

@@ -45,6 +45,7 @@ class ConfigReader:
         class_name = _text(entry.get("class_name"))
         # Keras 2 writes a registered class as ``package>Name``.
         plain_class = class_name.rpartition(">")[2]
+        registered = class_name if ">" in class_name else None
         raw = entry.get("config")
         config = dict(raw) if isinstance(raw, Mapping) else {}
         if isinstance(raw, list):
@@ -63,7 +64,7 @@ class ConfigReader:
             is_model="layers" in config and plain_class in (*FUNCTIONAL, "Sequential"),
             trainable=trainable and config.get("trainable", True) is not False,
             module=_text(entry.get("module")),
-            registered_name=_text(entry.get("registered_name")) or None,
+            registered_name=_text(entry.get("registered_name")) or registered,
             build_config=mapping(entry.get("build_config")),
             dtype=dtype_name(config.get("dtype")),
             shared_id=shared if isinstance(shared, int) else None,
