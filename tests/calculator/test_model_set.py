@@ -179,6 +179,7 @@ def test_every_stage_can_be_derived(shared_models) -> None:
                     index = tuple(int(rng.integers(n)) for n in stage.value.shape)
                     found = derive(trace, step.layer_path, index, stage.name, step.node)
                     problem = disagreement(found, case.tolerance)
+                    problem = problem or astray(case, trace, found)
                     if problem:
                         wrong.append(
                             f"{case.name} {step.layer_path} {stage.name}{index}: {problem}"
@@ -206,6 +207,33 @@ def disagreement(found: Any, tolerance: float) -> str:
     )
 
 
+def astray(case: Case, trace: Trace, found: Any) -> str:
+    """Return which source of a derivation leads to another number, or ``""``."""
+    for term in [*found.terms[:50], *([found.bias] if found.bias else [])]:
+        pairs = [(term.source, term.value), (term.weight_source, term.weight)]
+        for source, number in pairs:
+            if source is None or number is None or source.kind == "constant":
+                continue
+            there = number_at(case, trace, source)
+            exact = case.tolerance < 1e-3  # low precision rounds what comes in and the weights
+            if not np.isclose(there, number, rtol=1e-6 if exact else 1e-2, equal_nan=True):
+                return f"{source} holds {there}, the term {number}"
+    return ""
+
+
+def number_at(case: Case, trace: Trace, source: Any) -> float:
+    if source.kind == "input":
+        return float(trace.inputs[source.tensor][source.index])
+    if source.kind == "stage":
+        step = trace.step(source.layer_path, source.node)
+        return float(step.stage(source.name).value[source.index])
+    if source.kind == "weight":
+        weight = case.model.weight(source.name)
+        assert weight.layer_path == source.layer_path
+        return float(case.values.whole(weight)[source.index])
+    raise AssertionError(source.kind)
+
+
 @pytest.mark.slow
 def test_every_file_of_a_model_gives_the_same_output(shared_models) -> None:
     wrong: list[str] = []
@@ -230,3 +258,46 @@ def test_a_file_means_what_keras_loads(shared_models, tf_keras, name) -> None:
         loaded = tf_keras.models.load_model(case.file)
         theirs = loaded(case.inputs()).numpy()
         np.testing.assert_allclose(case.trace().output, theirs, rtol=1e-5, atol=1e-6)
+
+
+def follow(trace: Trace, source: Any) -> Any:
+    """Follow the largest term of a number down, as by clicks, to where it leads to no stage."""
+    for _ in range(1000):
+        if source is None or source.kind != "stage":
+            return source
+        step = trace.step(source.layer_path, source.node)
+        if step.computed_by != "numpy":
+            return source
+        found = derive(trace, source.layer_path, source.index, source.name, source.node)
+        stages = [t.source for t in found.terms if t.source and t.source.kind in ("stage", "input")]
+        if not stages:
+            return found.terms[0].source if found.terms else found
+        source = stages[0]
+    raise AssertionError("the way down has no end")
+
+
+@pytest.mark.slow
+def test_an_output_of_one_sample_can_be_followed_down_to_the_input(shared_models) -> None:
+    wrong: list[str] = []
+    reached = 0
+    for case in cases(shared_models):
+        if case.name.startswith(tuple(f"generated/{name}" for name in STALE_EXPECTATION)):
+            continue
+        whole = case.inputs()
+        sample = [x[0] for x in whole] if isinstance(whole, list) else whole[0]
+        trace = propagate(case.model, case.values, sample)
+        assert not trace.is_batch
+        for number, output in enumerate(trace.outputs):
+            off = difference(output, case.expected[f"out__{number}"][0])
+            if not off <= case.tolerance:
+                wrong.append(f"{case.name} output {number}: {off:g}")
+        last = trace.steps[-1]
+        if last.computed_by != "numpy" or not last.outputs[0].size:
+            continue
+        index = tuple(n - 1 for n in last.outputs[0].shape)
+        found = derive(trace, last.layer_path, index, node=last.node)
+        for term in found.terms[:1]:
+            end = follow(trace, term.source)
+            reached += getattr(end, "kind", "") == "input"
+    assert not wrong
+    assert reached > 200

@@ -4,7 +4,7 @@ A plan also keeps the last runs, so that an edit computes again only what depend
 """
 
 import weakref
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -43,6 +43,7 @@ class PlannedCall:
         weights: every weight that it depends on.
         single: the one slot, where that is the only argument.
         is_operation: whether it is an op of the graph and not a layer.
+        is_input: whether it is an ``InputLayer``, which hands on what it is given.
         passes_on: for a nested model: the call only hands on what the inner calls gave.
     """
 
@@ -56,6 +57,7 @@ class PlannedCall:
     passes_on: bool = False
     single: Slot | None = None
     is_operation: bool = False
+    is_input: bool = False
 
 
 @dataclass(eq=False)
@@ -94,6 +96,7 @@ class Plan:
     _own: dict[tuple[str, str], Activation] = field(default_factory=dict)
     _roles: dict[tuple[str, str], Weight | None] = field(default_factory=dict)
     _modes: dict[str, str] = field(default_factory=dict)
+    _sizes: dict[tuple[tuple[int, ...], ...], int] = field(default_factory=dict)
     _homes: dict[tuple[str, int, str], Home] = field(default_factory=dict)
 
     def precision(self, layer: Layer) -> Precision:
@@ -117,6 +120,13 @@ class Plan:
         found = self._modes.get(layer.path)
         if found is None:
             found = self._modes[layer.path] = quantisation_mode(layer)
+        return found
+
+    def size_of(self, shapes: tuple[tuple[int, ...], ...], count: Callable[[], int]) -> int:
+        """Return how many numbers a run's stages hold, counted once for inputs of these shapes."""
+        found = self._sizes.get(shapes)
+        if found is None:
+            found = self._sizes[shapes] = count()
         return found
 
     def home(self, path: str, node: int, stage: str) -> Home:
@@ -295,6 +305,7 @@ class _Unfolding:
         if len(arguments) == 1 and isinstance(arguments[0], Slot):
             call.single = arguments[0]
         call.is_operation = is_operation(layer)
+        call.is_input = layer.class_name == "InputLayer" and call.single is not None
         self.calls.append(call)
         return len(self.calls) - 1, 1
 

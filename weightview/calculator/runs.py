@@ -119,7 +119,7 @@ class Run:
         look: how the trace points at numbers.
         values: the weights' numbers.
         done: what each call gave.
-        size: how many numbers the stages hold, once measured.
+        size: how many numbers the stages hold.
     """
 
     __slots__ = ("done", "inputs", "key", "look", "size", "values")
@@ -153,9 +153,14 @@ class Run:
             for weight, known in zip(planned.weights, done.versions, strict=True)
         )
 
-    def measure(self) -> None:
-        """Count how many numbers the stages hold."""
-        self.size = sum([x.value.size for done in self.done for _, _, x in done.shown])
+    def measured(self) -> int:
+        """Return how many numbers the stages hold."""
+        return sum(x.value.size for done in self.done for _, _, x in done.shown)
+
+    def versions(self, planned: PlannedCall) -> tuple[int, ...]:
+        """Return the versions of the weights that a call depends on."""
+        version = self.values.version
+        return tuple([version(weight) for weight in planned.weights])
 
 
 class RunTrace(Trace):

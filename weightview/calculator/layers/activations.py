@@ -26,7 +26,8 @@ def activation(call: Call, x: Tensor) -> Tensor:
 def softmax(call: Call, x: Tensor, mask: Any = None) -> Tensor:
     """Apply softmax; what the mask leaves out is moved to minus infinity first."""
     x = call.floats(x)
-    if isinstance(mask, Tensor):
+    mask = mask if isinstance(mask, Tensor) else x.mask
+    if mask is not None:
         x = call.stage("masked", "x where the mask is set, else -3e38", masked(call, x, mask))
     return call.activate(x)
 

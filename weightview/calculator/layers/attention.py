@@ -75,6 +75,8 @@ def _inner(call: Call, role: str, part: str) -> Tensor:
     weight = call.weight(part, layer) if layer is not None else None
     if weight is None:
         raise call.refuse(f"the file holds no {part} of {role}")
+    if layer is not None and (call.plan.mode(layer) or call.weight("kernel_scale", layer)):
+        raise call.refuse("the calculator does not know attention with quantised numbers")
     return weight
 
 

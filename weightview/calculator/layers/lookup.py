@@ -71,6 +71,8 @@ def reversible_embedding(call: Call, x: Tensor, reverse: Any = False) -> Tensor:
         return embedding(call, x)
     x = call.floats(x)
     table = call.weight("reverse_embeddings")
+    if table is not None and call.plan.mode(call.layer):
+        raise call.refuse("the calculator does not know quantised reverse embeddings")
     if table is None:
         from weightview.calculator.operations.rearranging import moved
 

@@ -22,6 +22,8 @@ def batch_normalization(call: Call, x: Tensor) -> Tensor:
     """
     x = call.floats(x)
     axis = _axis(call, x)
+    if call.setting("mode", default=0) == 1:
+        raise call.refuse("the calculator does not know mode 1 of Keras 1: over each sample")
     mean = along(call.need("moving_mean"), axis, x.ndim)
     variance = along(call.need("moving_variance"), axis, x.ndim)
     z = _standardised(call, x, mean, variance, 1e-3)

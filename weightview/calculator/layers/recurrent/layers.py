@@ -110,6 +110,8 @@ def run(
         zero_output: whether a step left out gives zeros; as the config says where None.
     """
     config = layer.config
+    if config.get("time_major"):
+        raise call.refuse("the calculator does not know sequences with the time axis first")
     steps: Array | None = mask.value.astype(np.bool_) if mask is not None else None
     if config.get("go_backwards"):
         call.notes.append(f"{layer.name} reads the sequence from its end.")
