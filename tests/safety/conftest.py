@@ -1,5 +1,6 @@
 """What the safety tests share: the hostile files, child programs, and the figures at the end."""
 
+import faulthandler
 import json
 import os
 import subprocess
@@ -37,6 +38,12 @@ def full_run(is_full):
     """Skip what belongs to the long form alone."""
     if not is_full:
         pytest.skip("belongs to the long form (set WEIGHTVIEW_FULL=1)")
+
+
+@pytest.fixture
+def takes_minutes():
+    """Keep pytest from printing every thread's stack, as it does when a test seems to hang."""
+    faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture(scope="session")

@@ -113,7 +113,7 @@ def test_hostile_files_meet_the_manifest(programs, hostile_files, cases, figures
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("full_run")
+@pytest.mark.usefixtures("full_run", "takes_minutes")
 def test_hostile_files_meet_the_manifest_in_fresh_processes(
     programs, hostile_files, cases, figures
 ):

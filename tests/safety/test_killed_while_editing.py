@@ -46,6 +46,7 @@ def killed(programs, how, path, folder, seed, seconds):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("takes_minutes")
 @pytest.mark.parametrize("how", ["document", "window"])
 def test_all_edits_older_than_a_second_come_back(
     how, programs, editing, examples, tmp_path, figures, is_full

@@ -12,6 +12,7 @@ from weightview.core.errors import FileError, SaveError
 from weightview.core.model import Weight
 from weightview.core.regions import Region, shape_of
 from weightview.core.values import Array, Block, Storage
+from weightview.formats.atomic import telling_truly
 from weightview.formats.source import SourceFile
 
 
@@ -101,7 +102,8 @@ class FileStorage:
         """
         if self._saver is None:
             raise SaveError(target, "this format is only read, not written.")
-        return self._saver(self, target, blocks)
+        with telling_truly(target):
+            return self._saver(self, target, blocks)
 
 
 def read_region(source: SourceFile, array: StoredArray, offset: int, region: Region) -> Array:

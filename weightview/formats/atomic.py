@@ -8,14 +8,18 @@ import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO
 
 from weightview.core.errors import FileError, SaveError
+from weightview.formats import locks
+from weightview.formats.leftovers import TEMPORARY_SUFFIX, remove_leftovers
 
-TEMPORARY_SUFFIX = ".weightview-tmp"
 _NAME_BYTES = 255
 _SPARE_BYTES = 1 << 16
+
+_replaced: ContextVar[list[Path] | None] = ContextVar("replaced", default=None)
 
 
 @contextmanager
@@ -35,25 +39,67 @@ def replacing(target: Path, size: int = 0) -> Iterator[BinaryIO]:
     """
     real = _follow(target)
     before = _status(target, real)
+    remove_leftovers(real.parent)
     _ask_for_space(target, real.parent, size)
     try:
         descriptor, temporary = _create_beside(real)
     except OSError as error:
         raise SaveError(target, _reason(error)) from error
+    file: BinaryIO | None = None
     try:
-        with os.fdopen(descriptor, "w+b") as file:
-            _keep_attributes(real, temporary, file.fileno(), before)
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(real)
+        file = os.fdopen(descriptor, "w+b")
+        # Held until it has its name: what nobody holds is taken for left over, and removed.
+        locks.lock(file)
+        _keep_attributes(real, temporary, file.fileno(), before)
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+        _rename(file, temporary, real)
     except OSError as error:
-        _remove(temporary)
+        _drop(file, temporary)
         raise SaveError(target, _reason(error)) from error
     except BaseException:
-        _remove(temporary)
+        _drop(file, temporary)
         raise
+    replaced = _replaced.get()
+    if replaced is not None:
+        replaced.append(real)
+    _close(file)
     _sync_folder(real.parent)
+
+
+@contextmanager
+def telling_truly(target: Path) -> Iterator[None]:
+    """Let whatever fails in a save be a :class:`SaveError` that says whether the file was saved.
+
+    After the new file has its name it is opened again, which may fail by itself.
+
+    Raises:
+        SaveError: in place of any error of a file or the system.
+        FileChangedError: as raised in the block, while nothing was replaced.
+    """
+    replaced: list[Path] = []
+    token = _replaced.set(replaced)
+    try:
+        yield
+    except SaveError:
+        raise
+    except (FileError, OSError) as error:
+        if replaced:
+            why = _reason(error) if isinstance(error, OSError) else error.cause
+            message = f"it was saved, but cannot be opened again ({why.rstrip('.')})."
+            raise SaveError(target, message) from error
+        if isinstance(error, OSError):
+            raise SaveError(target, _reason(error)) from error
+        raise
+    finally:
+        _replaced.reset(token)
+
+
+def _rename(file: BinaryIO, temporary: Path, real: Path) -> None:
+    if os.name == "nt":  # an open file keeps its name there
+        file.close()
+    temporary.replace(real)
 
 
 def _follow(target: Path) -> Path:
@@ -138,14 +184,20 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _remove(temporary: Path) -> None:
+def _drop(file: BinaryIO | None, temporary: Path) -> None:
+    _close(file)
     with contextlib.suppress(OSError):
         temporary.unlink()
 
 
+def _close(file: BinaryIO | None) -> None:
+    """Close a file that is on disk already, or not wanted: what closing says does not matter."""
+    if file is not None:
+        with contextlib.suppress(OSError):
+            file.close()
+
+
 def _reason(error: OSError) -> str:
-    if isinstance(error, FileError):
-        return error.cause
     sentences = {
         errno.ENOSPC: "the disk is full; the file is what it was.",
         errno.EDQUOT: "your disk quota is used up; the file is what it was.",

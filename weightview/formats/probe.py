@@ -3,9 +3,9 @@
 from functools import cached_property
 from pathlib import Path
 
-from weightview.core.errors import FileError
+from weightview.core.errors import FileError, OpenError
 from weightview.formats.archive import Archive
-from weightview.formats.source import SourceFile
+from weightview.formats.source import SourceFile, reason_of
 
 _HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
@@ -24,7 +24,10 @@ class Probe:
             OpenError: it is absent, may not be read, or is neither a file nor a folder.
         """
         self.path = path
-        self.is_folder = path.is_dir()
+        try:
+            self.is_folder = path.is_dir()
+        except OSError as error:  # such as a folder above that may not be entered
+            raise OpenError(path, reason_of(error)) from error
         self._source = None if self.is_folder else SourceFile(path)
         self.kept: dict[str, object] = {}
 

@@ -5,6 +5,7 @@ want to replace the file. Each read opens it anew and looks at its identity, so 
 one file are never mixed with those of another.
 """
 
+import contextlib
 import errno
 import io
 import os
@@ -76,6 +77,8 @@ class SourceFile:
     def opened(self) -> Iterator[BinaryIO]:
         """Open the file for reading, unbuffered, and check that it is the one first looked at.
 
+        It is checked again at the end: what was read meanwhile may be of two files.
+
         Raises:
             FileChangedError: it was replaced, changed or removed.
             FileError: it can no longer be read.
@@ -88,9 +91,23 @@ class SourceFile:
             raise FileChangedError(self.path, "the file is no longer there.") from error
         except OSError as error:
             raise FileError(self.path, reason_of(error)) from error
-        with os.fdopen(descriptor, "rb", buffering=0) as file:
-            self.check(os.fstat(descriptor))
+        try:
+            file = os.fdopen(descriptor, "rb", buffering=0)
+        except OSError as error:
+            raise FileError(self.path, reason_of(error)) from error
+        try:
+            self.check(self._status_of(descriptor))
             yield file
+            self.check(self._status_of(descriptor))
+        finally:
+            with contextlib.suppress(OSError):  # nothing was written that closing could lose
+                file.close()
+
+    def _status_of(self, descriptor: int) -> os.stat_result:
+        try:
+            return os.fstat(descriptor)
+        except OSError as error:
+            raise FileError(self.path, reason_of(error)) from error
 
     def check(self, status: os.stat_result | None = None) -> None:
         """Raise :class:`FileChangedError` where the file is not the one first looked at."""

@@ -1,6 +1,7 @@
 """Writing a ZIP archive anew with some members replaced, every other member byte for byte."""
 
 import struct
+import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -148,16 +149,24 @@ def _write_directory(copy: BinaryIO, entries: list[_Entry], comment: bytes, targ
 
 def _check(copy: BinaryIO, archive: Archive, replaced: Mapping[str, bytes], target: Path) -> None:
     """Read the written archive back: every member has the bytes meant."""
-    import zipfile
-
     copy.flush()
     copy.seek(0)
+    try:
+        same = _is_as_meant(copy, archive, replaced)
+    except zipfile.BadZipFile as error:  # also what a failing disk looks like through zipfile
+        raise SaveError(target, f"what was written cannot be read back ({error}).") from error
+    if not same:
+        raise SaveError(target, "what was written reads back differently; nothing was saved.")
+    copy.seek(0, 2)
+
+
+def _is_as_meant(copy: BinaryIO, archive: Archive, replaced: Mapping[str, bytes]) -> bool:
     with zipfile.ZipFile(copy) as written:
         names = {info.filename: info for info in written.infolist()}
-        same = names.keys() == archive.members.keys()
+        if names.keys() != archive.members.keys():
+            return False
         for name, member in archive.members.items():
             expected = zlib.crc32(replaced[name]) if name in replaced else member.crc
-            same = same and expected == names[name].CRC
-        if not same or written.testzip() is not None:
-            raise SaveError(target, "what was written reads back differently; nothing was saved.")
-    copy.seek(0, 2)
+            if expected != names[name].CRC:
+                return False
+        return written.testzip() is None

@@ -18,6 +18,7 @@ from weightview.formats.journal.log import Log, read_log
 from weightview.formats.journal.owners import Owner
 from weightview.formats.journal.replay import Applied, Plan, Planner, steps_after
 from weightview.formats.journal.writing import SUFFIX, UNNAMED_SUFFIX
+from weightview.formats.leftovers import remove_leftovers
 
 STALE_DAYS = 90
 _UNNAMED_SECONDS = 3600
@@ -166,6 +167,8 @@ def _claim(journal: Path) -> Recovery | None:
         log = read_log(file)
         if is_free is None and log is not None and log.owner.may_be_alive:
             return None
+        if log is not None:
+            remove_leftovers(log.base.path.parent)
         age = time.time() - journal.stat().st_mtime
         if log is not None and steps_after(log, log.base.index) and age < STALE_DAYS * _DAY_SECONDS:
             recovery = Recovery(journal, file, log)

@@ -19,6 +19,7 @@ from weightview.formats import locks
 from weightview.formats.journal.filestate import FileState, content_hash, look_at
 from weightview.formats.journal.owners import Owner
 from weightview.formats.journal.records import MAGIC, Encoder, Kind, chunks_of
+from weightview.formats.leftovers import remove_leftovers
 
 SUFFIX = ".journal"
 UNNAMED_SUFFIX = ".journal-new"
@@ -177,6 +178,7 @@ class Writer:
         self._hashing.set()
         self._hashing = threading.Event()
         real = base.resolve()
+        remove_leftovers(real.parent)
         self._state = look_at(real)
         state = self._state.as_fields() if self._state is not None else None
         fields = {**entry.fields, "path": str(real), "state": state}
