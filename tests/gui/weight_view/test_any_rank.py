@@ -251,3 +251,14 @@ def test_complex_numbers_are_shown_and_not_edited(open_view, make_document):
     index = hand.table.model().index(0, 0)
     assert not hand.table.model().flags(index) & Qt.ItemFlag.ItemIsEditable
     hand.view.grab()
+
+
+def test_the_bias_of_the_filter_is_told_and_a_click_shows_it(open_view, conv_document, qtbot):
+    hand = open_view(conv_document, KERNEL)
+    hand.click_image(KERNEL, (0, 0, 1, 4))
+    conv_document.set_values("layer/bias", (4,), 0.5)
+    assert hand.text("filter_bias").startswith("+ bias: filter 4: 0.5 · edited")
+    hand.press("filter_bias")
+    qtbot.waitUntil(lambda: hand.text("weight_title") == "layer / bias")
+    assert hand.selection.cell == (4,)
+    assert hand.table.currentIndex().column() == 4

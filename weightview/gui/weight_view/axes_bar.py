@@ -8,11 +8,12 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSlider,
     QSpinBox,
+    QToolButton,
     QWidget,
 )
 
 from weightview.core.model import Weight
-from weightview.gui.theme import colors, small_font, theme
+from weightview.gui.theme import colors, number_font, small_font, theme
 from weightview.gui.weight_view.flow_layout import FlowLayout
 from weightview.gui.weight_view.slicing import Slice
 from weightview.gui.weight_view.wording import axis_word
@@ -90,9 +91,11 @@ class AxesBar(QWidget):
 
     Signals:
         look_changed(look): the person chose another :class:`Slice`.
+        bias_asked(): the person wants to see the bias of the filter that is shown.
     """
 
     look_changed = Signal(object)
+    bias_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without axes."""
@@ -116,6 +119,12 @@ class AxesBar(QWidget):
             line.addWidget(box)
             self._flow.addWidget(holder)
             box.activated.connect(self._axes_chosen)
+        self._bias = QToolButton(self)
+        self._bias.setObjectName("filter_bias")
+        self._bias.setToolTip("The bias of this filter; a click shows it")
+        self._bias.clicked.connect(self.bias_asked)
+        self._bias.hide()
+        self._flow.addWidget(self._bias)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -139,6 +148,11 @@ class AxesBar(QWidget):
     def slider(self, axis: int) -> AxisSlider | None:
         """Return the slider of an axis, or None where it lies flat."""
         return self._sliders.get(axis)
+
+    def show_bias(self, text: str) -> None:
+        """Say what is added to the sum of the filter that is shown; nothing for ``""``."""
+        self._bias.setText(text)
+        self._bias.setVisible(bool(text))
 
     def show_look(self, weight: Weight | None, look: Slice | None) -> None:
         """Show what is chosen."""
@@ -174,6 +188,8 @@ class AxesBar(QWidget):
             self._flow.addWidget(slider)
             slider.show()
             self._sliders[axis] = slider
+        self._flow.removeWidget(self._bias)
+        self._flow.addWidget(self._bias)  # after the sliders
         self.updateGeometry()
 
     def _moved(self, axis: int, place: int) -> None:
@@ -189,6 +205,14 @@ class AxesBar(QWidget):
         self.look_changed.emit(look.with_axes(row, column))
 
     def _restyle(self) -> None:
+        c = colors()
+        self._bias.setFont(number_font(small_font().pointSizeF()))
+        self._bias.setStyleSheet(
+            f"QToolButton {{ color: {c.accent}; border: 1px solid {c.hairline};"
+            " border-radius: 5px; padding: 2px 8px; }"
+            f"QToolButton:hover {{ background: {c.accent_soft}; }}"
+            f"QToolButton:focus {{ border-color: {c.accent}; }}"
+        )
         for label in self.findChildren(QLabel):
             label.setFont(small_font())
             label.setStyleSheet(f"color: {colors().muted};")

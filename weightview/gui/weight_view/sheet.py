@@ -172,6 +172,16 @@ def bias_of(weight: Weight, layer: Layer | None) -> Weight | None:
     return bias if is_plain or is_pair else None
 
 
+def filter_bias(sheet: Sheet, layer: Layer | None) -> tuple[Weight, Index] | None:
+    """Return the bias of the one filter that a sheet shows; None where it shows several."""
+    main = sheet.main
+    bias = bias_of(main.weight, layer)
+    last = len(main.weight.shape) - 1
+    if bias is None or last not in main.look.other_axes or len(bias.shape) != 1:
+        return None
+    return bias, (main.look.fixed[last],)
+
+
 def moved_to(sheet: Sheet, path: str, index: Index) -> Sheet:
     """Return the sheet, its look moved so that a number of the main weight stands on it."""
     if path != sheet.main.weight.path or len(index) != len(sheet.main.weight.shape):

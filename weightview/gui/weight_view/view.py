@@ -1,8 +1,7 @@
 """The weight view: heading, switches, table and image of the weight that is selected."""
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from weightview.core.document import Document
 from weightview.core.errors import WeightNotFoundError, WeightviewError
@@ -11,19 +10,13 @@ from weightview.core.model import Layer, Weight
 from weightview.core.numbers import Notation
 from weightview.core.statistics import Statistics, count_edited
 from weightview.gui.selection import NumberAddress, Selection
-from weightview.gui.theme import UNIT, colors, small_font, theme
-from weightview.gui.weight_view.axes_bar import AxesBar
-from weightview.gui.weight_view.change_bar import ChangeBar
-from weightview.gui.weight_view.color_bar import ColorBar
 from weightview.gui.weight_view.commands import Commands
 from weightview.gui.weight_view.description import Description
 from weightview.gui.weight_view.display_menu import DisplayMenu
-from weightview.gui.weight_view.find_bar import FindBar
-from weightview.gui.weight_view.heading import Heading
-from weightview.gui.weight_view.image import WeightImage
-from weightview.gui.weight_view.panes import Panes
+from weightview.gui.weight_view.frame import WeightFrame
 from weightview.gui.weight_view.sheet import (
     Sheet,
+    filter_bias,
     layer_of,
     look_of,
     moved_to,
@@ -32,17 +25,14 @@ from weightview.gui.weight_view.sheet import (
 )
 from weightview.gui.weight_view.slicing import Index, Slice
 from weightview.gui.weight_view.status_words import block_words, cell_words
-from weightview.gui.weight_view.switches import Switches, can_be_turned
-from weightview.gui.weight_view.table import WeightTable
-from weightview.gui.weight_view.table_model import WeightTableModel
+from weightview.gui.weight_view.switches import can_be_turned
 from weightview.gui.weight_view.wording import range_text
 
 _NOTATIONS: dict[str, Notation] = {"fixed": "fixed", "full": "full", "scientific": "scientific"}
 _LARGE = 100_000
-_UNBOUNDED = 16777215  # QWIDGETSIZE_MAX
 
 
-class WeightView(QWidget):
+class WeightView(WeightFrame):
     """The centre of the window.
 
     Its maximum height follows what is shown, so that what stands below comes up close.
@@ -69,33 +59,10 @@ class WeightView(QWidget):
         self._told = ""
         self._is_own_choice = False
         self._description = Description(self)
-        self._heading = Heading(self)
-        self._switches = Switches(self)
-        self._axes = AxesBar(self)
-        self._model = WeightTableModel(self)
-        self._table = WeightTable(self._model, self)
-        self._image = WeightImage(self)
-        self._color_bar = ColorBar(self)
-        self._panes = Panes(self._table, self._image, self._color_bar, self)
-        self._empty = QLabel("Select a weight in the tree.", self)
-        self._empty.setObjectName("no_weight")
         self._commands = Commands(self, self._model, self._table)
-        self._find = FindBar(self)
-        self._change = ChangeBar(self)
         self._add_commands()
-        self._lay_out()
         self._connect()
-        self.restyle()
         self._show_sheet(None)
-
-    def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * UNIT, 12, 2 * UNIT, UNIT)
-        column.setSpacing(UNIT)
-        for part in (self._empty, *self._parts_above()):
-            column.addWidget(part)
-        column.addWidget(self._panes, 1)
-        column.addStretch(0)
 
     def _add_commands(self) -> None:
         options = DisplayMenu(self)
@@ -122,6 +89,7 @@ class WeightView(QWidget):
         self._switches.orientation_chosen.connect(self._turn)
         self._switches.notation_chosen.connect(self._write_numbers)
         self._axes.look_changed.connect(self._look_chosen)
+        self._axes.bias_asked.connect(self._go_to_filter_bias)
         self._table.cell_chosen.connect(self._choose_cell)
         self._image.cell_chosen.connect(self._choose_cell)
         self._table.cell_hovered.connect(chosen.hover)
@@ -132,8 +100,6 @@ class WeightView(QWidget):
         self._table.clear_asked.connect(self.clear_cells)
         self._find.found.connect(self._choose_cell)
         self._change.asked.connect(self._change_cells)
-        for line in (self._find, self._change):
-            line.shown.connect(self._bound)
         for refuses in (self._model, self._commands):
             refuses.refused.connect(self.refused)
         self._commands.status.connect(self.status)
@@ -144,7 +110,6 @@ class WeightView(QWidget):
         self._description.changed.connect(self._show_statistics)
         self._color_bar.limit_changed.connect(self._model.set_limit)
         self._color_bar.limit_changed.connect(self._image.set_limit)
-        theme().changed.connect(self.restyle)
 
     @property
     def sheet(self) -> Sheet | None:
@@ -216,11 +181,24 @@ class WeightView(QWidget):
         self._table.measure()
         self._image.show_sheet(self._document, sheet)
         self._axes.show_look(weight, sheet.main.look if sheet is not None else None)
+        self._show_filter_bias()
         self._switches.show_weight(weight)
         if weight is not before:
             self._find.show_weight(self._document, weight)
         self._mark_unit(self._selection.number)
         self._arrange(self._switches.shown_as)
+
+    def _show_filter_bias(self) -> None:
+        found = filter_bias(self._sheet, self._layer) if self._sheet is not None else None
+        words = ""
+        if found is not None and self._document is not None:
+            words = f"+ {cell_words(self._document, found[0].path, found[1])}"
+        self._axes.show_bias(words)
+
+    def _go_to_filter_bias(self) -> None:
+        found = filter_bias(self._sheet, self._layer) if self._sheet is not None else None
+        if found is not None:
+            self._selection.select_cell(found[0].path, found[1])
 
     def _count_edited(self, weight: Weight | None) -> int:
         if weight is None or self._document is None:
@@ -243,6 +221,7 @@ class WeightView(QWidget):
         sheet = self._sheet
         if sheet is None:
             return
+        self._show_filter_bias()
         if changes and not any(sheet.has_weight(change.weight.path) for change in changes):
             return
         self._model.numbers_changed(changes)
@@ -274,29 +253,6 @@ class WeightView(QWidget):
     def _arrange(self, shown_as: str) -> None:
         self._panes.show_as(shown_as)
         self._bound()
-
-    def _bound(self) -> None:
-        height = self._panes.natural_height() if self._sheet is not None else None
-        self._panes.setMaximumHeight(_UNBOUNDED if height is None else height)
-        self._panes.updateGeometry()
-        self.setMaximumHeight(_UNBOUNDED if height is None else self._height_above() + height)
-        self._panes.place()
-
-    def _parts_above(self) -> tuple[QWidget, ...]:
-        return self._heading, self._switches, self._axes, self._find, self._change
-
-    def _height_above(self) -> int:
-        """Return how high everything above the panes is, with the gaps and margins."""
-        layout = self.layout()
-        assert layout is not None
-        margins = layout.contentsMargins()
-        width = self.width() - margins.left() - margins.right()
-        total = margins.top() + margins.bottom()
-        for part in self._parts_above():
-            if not part.isHidden():
-                hint = part.heightForWidth(width) if part.hasHeightForWidth() else -1
-                total += max(hint, part.minimumSizeHint().height()) + layout.spacing()
-        return total
 
     def _turn(self, is_textbook: bool) -> None:
         if self._sheet is not None and can_be_turned(self._sheet.main.weight):
@@ -421,14 +377,3 @@ class WeightView(QWidget):
     def select_all(self) -> None:
         """Select every cell of the table."""
         self._table.selectAll()
-
-    def restyle(self) -> None:
-        """Take on the theme's colours and fonts."""
-        self._empty.setFont(small_font())
-        self._empty.setStyleSheet(f"color: {colors().muted};")
-        self._table.measure()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the room anew."""
-        super().resizeEvent(event)
-        self._bound()
