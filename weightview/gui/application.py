@@ -68,6 +68,10 @@ def _end_threads(status: int) -> None:
     """
     pool = QThreadPool.globalInstance()
     pool.clear()
+    if "weightview.worker.client" in sys.modules:
+        from weightview.worker.client import shared_worker
+
+        shared_worker().close()  # with it ends what waits for TensorFlow
     if not pool.waitForDone(_LAST_WAIT_MS):
         sys.stdout.flush()
         sys.stderr.flush()
