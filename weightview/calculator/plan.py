@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from weightview.calculator.activations import Activation, get
 from weightview.calculator.call import own_activation, weight_tensor
 from weightview.calculator.inputs import ExpectedInput, expected_inputs
+from weightview.calculator.limits import MOST_NESTED
 from weightview.calculator.precision import Precision, precision_of, quantisation_mode
 from weightview.calculator.registry import Rule, is_operation, rule_for
 from weightview.calculator.tensors import Home, Tensor
@@ -44,6 +45,7 @@ class PlannedCall:
         single: the one slot, where that is the only argument.
         is_operation: whether it is an op of the graph and not a layer.
         is_input: whether it is an ``InputLayer``, which hands on what it is given.
+        checked: the input shapes whose output is known to fit into memory.
         passes_on: for a nested model: the call only hands on what the inner calls gave.
     """
 
@@ -58,6 +60,7 @@ class PlannedCall:
     single: Slot | None = None
     is_operation: bool = False
     is_input: bool = False
+    checked: tuple[tuple[int, ...], ...] | None = None
 
 
 @dataclass(eq=False)
@@ -165,7 +168,7 @@ class Plan:
 
 
 _plans: "weakref.WeakKeyDictionary[Model, dict[Any, Plan]]" = weakref.WeakKeyDictionary()
-_MOST_PLANS = 16
+_MOST_PLANS = 8
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -253,6 +256,7 @@ class _Unfolding:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.calls: list[PlannedCall] = []
+        self.depth = 0
 
     def unfold(
         self,
@@ -314,7 +318,11 @@ class _Unfolding:
     ) -> tuple[int, int]:
         given = self._given(graph, arguments)
         slots = dict(zip(graph.inputs, given, strict=True))
+        self.depth += 1
+        if self.depth > MOST_NESTED:
+            raise CalculationError(layer.path, f"Models are nested deeper than {MOST_NESTED}.")
         outputs = self.unfold(graph, layer.layers, slots, node, {})
+        self.depth -= 1
         call = PlannedCall(layer, node, tuple(outputs), {}, tuple(outputs), None, passes_on=True)
         self.calls.append(call)
         return len(self.calls) - 1, len(outputs)

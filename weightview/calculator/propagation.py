@@ -10,9 +10,11 @@ import numpy as np
 
 from weightview.calculator.call import Before, Call, Progress
 from weightview.calculator.inputs import prepare_inputs
+from weightview.calculator.limits import CONFIG_ERRORS, MOST_NUMBERS, count_of, too_many
 from weightview.calculator.operations.rearranging import same
 from weightview.calculator.plan import Plan, PlannedCall, Slot, plan_for
 from weightview.calculator.runs import Done, Run, RunTrace
+from weightview.calculator.shapes import output_shape
 from weightview.calculator.tensors import Array, Home, Look, Tensor
 from weightview.calculator.trace import Trace
 from weightview.core.errors import CalculationError, WorkerError
@@ -20,7 +22,11 @@ from weightview.core.model import Layer, Model
 from weightview.core.values import Values
 
 _KEPT_RUNS = 4
-_KEPT_NUMBERS = 32_000_000
+_KEPT_NUMBERS = 8_000_000
+"""Older runs are kept up to so many numbers for each set of options."""
+
+_LARGEST_RUN = 64_000_000
+"""A run of more numbers is not kept at all."""
 
 
 class Elsewhere(Protocol):
@@ -108,13 +114,13 @@ def _latest(plan: Plan, key: tuple[Any, ...], values: Values) -> Run | None:
 
 def _keep(plan: Plan, run: Run) -> None:
     others = [kept for kept in plan.runs if kept.key != run.key or kept.values is not run.values]
-    room = _KEPT_NUMBERS - run.size
-    kept: list[Run] = []
+    room = _KEPT_NUMBERS
+    kept: list[Run] = [run] if run.size <= _LARGEST_RUN else []
     for other in others[: _KEPT_RUNS - 1]:
         room -= other.size
         if room >= 0:
             kept.append(other)
-    plan.runs = (run, *kept)
+    plan.runs = tuple(kept)
 
 
 def _compute(
@@ -180,7 +186,7 @@ class _Computing:
             outputs = self._forward(call)
         except CalculationError as error:
             self._elsewhere(call, str(error).removeprefix(f"{planned.layer.path}: "))
-        except (ValueError, IndexError, TypeError, KeyError, AttributeError) as error:
+        except CONFIG_ERRORS as error:
             # A file's config may be anything, and so may what numpy says to it.
             reason = f"its settings and its input do not fit together ({error})"
             self._elsewhere(call, reason)
@@ -206,6 +212,9 @@ class _Computing:
         rule = planned.rule
         if rule is None:
             raise call.refuse(f"the calculator does not know {planned.layer.class_name}")
+        shapes = tuple([tensor.shape for tensor in tensors])
+        if planned.checked != shapes:
+            _check_size(call, planned, shapes)
         if planned.single is not None and not planned.keywords:
             result = rule.function(call, _cast(tensors[0], call, planned))
         else:
@@ -259,6 +268,15 @@ class _Computing:
         done.computed_by = by
         done.notes = call.notes
         done.activation = call.used_activation
+
+
+def _check_size(call: Call, planned: PlannedCall, shapes: tuple[tuple[int, ...], ...]) -> None:
+    """Refuse a call whose output would not fit into memory, before anything is allocated."""
+    expected = output_shape(planned.layer, shapes)
+    count = count_of(expected) if expected is not None else 0
+    if count > MOST_NUMBERS:
+        raise call.refuse(too_many(count))
+    planned.checked = shapes
 
 
 def _cast(x: Tensor, call: Call, planned: PlannedCall) -> Tensor:

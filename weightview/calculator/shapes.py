@@ -6,11 +6,15 @@ from typing import Any
 import numpy as np
 
 from weightview.calculator.inputs import input_shapes
+from weightview.calculator.limits import CONFIG_ERRORS, MOST_NESTED, count_of
 from weightview.calculator.registry import is_operation, rule_for, shape_rule_for
 from weightview.core.errors import CalculationError
 from weightview.core.memory import MemoryStorage
-from weightview.core.model import Graph, Layer, Model, Shape, Shapes, TensorRef
+from weightview.core.model import Graph, Layer, Model, Node, Shape, Shapes, TensorRef
 from weightview.core.values import Values
+
+_MOST_PROBED = 1 << 22
+"""An op is not tried out on an array of more numbers (for one sample)."""
 
 
 def infer_shapes(model: Model) -> None:
@@ -22,7 +26,7 @@ def infer_shapes(model: Model) -> None:
         return
     given = input_shapes(model)
     model.input_shape = _one_or_all(list(given))
-    model.output_shape = _through(model.graph, model.layers, given)
+    model.output_shape = _through(model.graph, model.layers, given, 0)
 
 
 def _one_or_all(shapes: "list[Shape | None]") -> Shapes:
@@ -31,7 +35,11 @@ def _one_or_all(shapes: "list[Shape | None]") -> Shapes:
     return shapes[0] if len(shapes) == 1 else tuple(shape for shape in shapes if shape is not None)
 
 
-def _through(graph: Graph, layers: tuple[Layer, ...], given: "tuple[Shape | None, ...]") -> Shapes:
+def _through(
+    graph: Graph, layers: tuple[Layer, ...], given: "tuple[Shape | None, ...]", depth: int
+) -> Shapes:
+    if depth > MOST_NESTED:
+        return None
     by_name = {layer.name: layer for layer in layers}
     known: dict[TensorRef, Shape | None] = dict(zip(graph.inputs, given, strict=False))
     for node in graph.nodes:
@@ -43,7 +51,7 @@ def _through(graph: Graph, layers: tuple[Layer, ...], given: "tuple[Shape | None
             layer.input_shape = layer.output_shape = known.get(own)
             continue
         arguments = [known.get(ref) for ref in node.inputs]
-        outputs = _of_call(layer, arguments, node.arguments, node.keywords, known)
+        outputs = _of_call(layer, arguments, node.arguments, node.keywords, known, depth)
         if layer.output_shape is None:
             layer.input_shape = _one_or_all(arguments)
             layer.output_shape = _one_or_all(outputs)
@@ -60,9 +68,10 @@ def _of_call(
     arguments: tuple[Any, ...],
     keywords: Mapping[str, Any],
     known: Mapping[TensorRef, "Shape | None"],
+    depth: int,
 ) -> "list[Shape | None]":
     if layer.graph is not None:
-        result = _through(layer.graph, layer.layers, tuple(shapes))
+        result = _through(layer.graph, layer.layers, tuple(shapes), depth + 1)
         return _listed(result)
     if any(shape is None for shape in shapes):
         return [None]
@@ -116,7 +125,8 @@ def _probe(
         return value
 
     rule = rule_for(layer)
-    if rule is None:
+    used = [known[ref] for ref in Node("", 0, arguments, keywords).inputs]
+    if rule is None or any(count_of(shape) > _MOST_PROBED for shape in used):
         return None
     plan = Plan(None, [], (), {}, frozenset(), frozenset(), "float32")
     call = Call(plan, layer, layer.path, 0, Values(MemoryStorage({})))
@@ -124,7 +134,7 @@ def _probe(
     try:
         with np.errstate(all="ignore"):
             result = rule.function(call, *filled(arguments), **given)
-    except (ValueError, IndexError, TypeError, KeyError, AttributeError, CalculationError):
+    except (*CONFIG_ERRORS, CalculationError):
         # What the op cannot do with these sizes it may do with others: the shape stays unknown.
         return None
     return [output.shape for output in (result if isinstance(result, tuple) else (result,))]
@@ -145,7 +155,7 @@ def output_shape(layer: Layer, shapes: tuple[Shape, ...]) -> Shapes:
         return None
     try:
         result = rule(layer, *shapes)
-    except (ValueError, IndexError, TypeError, KeyError, AttributeError, ZeroDivisionError):
+    except CONFIG_ERRORS:
         # The config of a file may be anything; a shape that cannot be told is unknown.
         return None
     return result  # type: ignore[no-any-return]  # rules are registered untyped

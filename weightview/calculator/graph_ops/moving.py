@@ -7,6 +7,7 @@ import numpy as np
 
 from weightview.calculator.call import Call
 from weightview.calculator.graph_ops.elementwise import as_tensor, named_result
+from weightview.calculator.limits import MOST_NUMBERS, count_of, repeated, too_many
 from weightview.calculator.operations.rearranging import moved
 from weightview.calculator.registry import operation
 from weightview.calculator.tensors import Array, Tensor
@@ -23,6 +24,11 @@ def _moved(call: Call, formula: str, x: Any, function: Callable[[Array], Array],
     result = moved(function, tensor)
     result.has_batch = _keeps_batch(tensor, result.value, first_moves)
     return named_result(call, formula, result)
+
+
+def _allow(call: Call, count: int) -> None:
+    if count > MOST_NUMBERS:
+        raise call.refuse(too_many(count))
 
 
 @operation("Reshape")
@@ -103,6 +109,7 @@ def roll_op(call: Call, x: Any, shift: Any = None, axis: Any = None) -> Tensor:
 def repeat_op(call: Call, x: Any, repeats: Any = None, axis: Any = None) -> Tensor:
     """Return each number several times."""
     n, at = call.setting("repeats", default=repeats), call.setting("axis", default=axis)
+    _allow(call, repeated(as_tensor(x).shape, np.atleast_1d(n)))
     return _moved(call, f"each {n} times", x, lambda a: np.repeat(a, n, at), at in (0, None))
 
 
@@ -110,6 +117,7 @@ def repeat_op(call: Call, x: Any, repeats: Any = None, axis: Any = None) -> Tens
 def tile_op(call: Call, x: Any, repeats: Any = None, **others: Any) -> Tensor:
     """Return the tensor several times side by side."""
     n = call.setting("repeats", default=repeats if repeats is not None else others.get("multiples"))
+    _allow(call, repeated(as_tensor(x).shape, np.atleast_1d(n)))
     return _moved(call, f"{n} times", x, lambda a: np.tile(a, n))
 
 
@@ -117,6 +125,7 @@ def tile_op(call: Call, x: Any, repeats: Any = None, **others: Any) -> Tensor:
 def broadcast_to_op(call: Call, x: Any, shape: Any = None) -> Tensor:
     """Return the tensor repeated to a shape."""
     given = tuple(int(n) for n in call.setting("shape", default=shape))
+    _allow(call, count_of(given))
     return _moved(call, f"spread to {given}", x, lambda a: np.broadcast_to(a, given).copy())
 
 
@@ -126,6 +135,8 @@ def pad_op(call: Call, x: Any, pad_width: Any = None, mode: Any = "constant",
     """Return the tensor with numbers put around it."""
     widths = call.setting("pad_width", default=pad_width)
     how = str(call.setting("mode", default=mode)).lower()
+    around = np.abs(np.asarray(widths, dtype=np.int64)).max(initial=0)
+    _allow(call, count_of([n + 2 * int(around) for n in as_tensor(x).shape]))
     fill = call.setting("constant_values", default=constant_values) or 0
     if how != "constant" or fill:
         if how not in ("reflect", "symmetric"):
