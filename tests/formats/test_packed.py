@@ -106,6 +106,30 @@ def test_a_deflated_archive_is_read_edited_and_saved(
         assert archive.read("config.json") == config
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_what_stands_before_and_after_an_archive_is_kept(
+    shared_models: Path, open_document: Opener, tmp_path: Path, method: int
+) -> None:
+    path = tmp_path / "prefixed.keras"
+    with (
+        zipfile.ZipFile(shared_models / f"{SEED}.keras") as old,
+        zipfile.ZipFile(path, "w") as new,
+    ):
+        for info in old.infolist():
+            new.writestr(info.filename, old.read(info), compress_type=method)
+        new.comment = b"a comment"
+    path.write_bytes(b"#!/bin/sh\n" * 50 + path.read_bytes())
+    document = open_document(path)
+    first = document.model.weights[0]
+    document.set_values(first, (0, 1), 2.5)
+    document.save()
+    assert open_document(path).read(first.path)[0, 1] == 2.5
+    assert path.read_bytes().startswith(b"#!/bin/sh\n" * 50 + b"PK")
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        assert archive.comment == b"a comment"
+
+
 @pytest.mark.referee
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 def test_compressed_datasets_inside_an_archive_are_saved(

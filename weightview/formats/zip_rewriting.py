@@ -45,10 +45,12 @@ def rewrite_archive(archive: Archive, target: Path, replaced: Mapping[str, bytes
         FileChangedError: the archive is no longer the file that was opened.
     """
     source = archive.source
-    entries, comment = _directory(source, target)
+    entries, comment, directory = _directory(source, target)
     starts = sorted(entry.offset for entry in entries)
     size = source.size + sum(len(data) for data in replaced.values())
     with source.opened() as original, replacing(target, size) as copy:
+        # What stands before the first member (a program that unpacks itself) stays there.
+        _copy_range(source, original, copy, 0, starts[0] if starts else 0)
         for entry in sorted(entries, key=lambda entry: entry.offset):
             start = entry.offset
             later = [other for other in starts if other > start]
@@ -57,7 +59,7 @@ def rewrite_archive(archive: Archive, target: Path, replaced: Mapping[str, bytes
             if name in replaced:
                 _write_member(source, original, copy, entry, start, replaced[name])
             else:
-                end = later[0] if later else _directory_start(source, target)
+                end = later[0] if later else directory
                 _copy_range(source, original, copy, start, end)
         _write_directory(copy, entries, comment, target)
         source.check()
@@ -81,13 +83,17 @@ def _end_record(source: SourceFile, target: Path) -> tuple[int, list[int], bytes
     return start + place, fields, tail[place + _END.size :]
 
 
-def _directory_start(source: SourceFile, target: Path) -> int:
-    return _end_record(source, target)[1][5]
+def _directory(source: SourceFile, target: Path) -> tuple[list[_Entry], bytes, int]:
+    """Return the entries with their members' real places, the comment, and where the list begins.
 
-
-def _directory(source: SourceFile, target: Path) -> tuple[list[_Entry], bytes]:
-    _, end, comment = _end_record(source, target)
-    data = source.read(end[5], end[4])
+    Offsets count from the archive's own beginning, which need not be the file's.
+    """
+    place, end, comment = _end_record(source, target)
+    start = place - end[4]
+    shift = start - end[5]
+    if start < 0 or shift < 0:
+        raise SaveError(target, "the archive's directory is not where it should be.")
+    data = source.read(start, end[4])
     entries, position = [], 0
     for _ in range(end[3]):
         fields = list(_CENTRAL.unpack_from(data, position))
@@ -99,8 +105,9 @@ def _directory(source: SourceFile, target: Path) -> tuple[list[_Entry], bytes]:
         position += name_size + extra_size + comment_size
         if _LIMIT in (fields[8], fields[9], fields[_OFFSET]):
             raise SaveError(target, "the archive is larger than this way of saving can write.")
+        fields[_OFFSET] += shift
         entries.append(_Entry(fields, name, tail))
-    return entries, comment
+    return entries, comment, start
 
 
 def _write_member(
