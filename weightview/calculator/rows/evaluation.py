@@ -1,19 +1,21 @@
 """A table of rows through the model: outputs, losses and metrics, the worst rows first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from weightview.calculator.propagation import Elsewhere, propagate
-from weightview.calculator.rows.measures import Measure, measures_of
+from weightview.calculator.rows.compiled import Asked, measures_of
 from weightview.calculator.rows.scaling import Scaler
+from weightview.calculator.trace import Step, Trace
 from weightview.core.errors import InputError
 from weightview.core.model import Model
 from weightview.core.values import Array, Values
 
-_NUMBERS_AT_ONCE = 1 << 20
 _MOST_AT_ONCE = 256
+_PRODUCTS_AT_ONCE = 1 << 30  # of the largest layer: what a processor does in about 0.1 s
+_ENDING = ("softmax", "sigmoid")
 
 Progress = Callable[[float], None]
 """Called with the finished share; may raise ``CancelledError``."""
@@ -27,13 +29,16 @@ class Evaluation:
         output: the model's first output in the person's units, ``(rows, ...)``.
         expected: what was expected, in the same units, or None.
         measures: each loss and metric over all rows, by name; empty without expected outputs.
-        row_errors: one number a row, by the first measure; ``(rows,)``; empty likewise.
+        row_errors: one number a row, by the first measure, the better the smaller; ``(rows,)``;
+            empty likewise.
+        unknown: losses and metrics that the model was compiled with and that are not known here.
     """
 
     output: Array
     expected: Array | None
     measures: dict[str, float]
     row_errors: Array
+    unknown: tuple[str, ...] = ()
 
     @property
     def worst_first(self) -> Array:
@@ -76,25 +81,86 @@ def evaluate(
     if input_scaler is not None:
         table = input_scaler.apply(table)
     wanted = None if expected is None else _as_rows(np.asarray(expected), len(table))
-    at_once = max(1, min(_MOST_AT_ONCE, _NUMBERS_AT_ONCE // max(1, _widest(model))))
     outputs: list[Array] = []
-    for start in range(0, len(table), at_once):
-        if progress is not None:
-            progress(start / len(table))
-        part = table[start : start + at_once]
-        trace = propagate(model, values, shaped(model, part), elsewhere=elsewhere)
+    logits: list[Array | None] = []
+    for trace in in_groups(model, values, table, elsewhere=elsewhere, progress=progress):
         outputs.append(trace.output)
-    if not outputs:
-        raise InputError("The table has no rows.")
+        logits.append(None if wanted is None else _before_ending(trace))
     raw = np.concatenate(outputs).astype(np.float64)
     output = raw if output_scaler is None else output_scaler.undo(raw)
     if wanted is None:
         return Evaluation(output, None, {}, np.zeros(0))
     inside = wanted if output_scaler is None else output_scaler.apply(wanted)
-    measures = measures_of(model.compile_config, inside, raw)
-    inside = _fitting(inside, raw, measures)
-    results = {measure.name: measure.over(inside, raw) for measure in measures}
-    return Evaluation(output, wanted, results, measures[0].by_row(inside, raw))
+    names = model.graph.output_names if model.graph is not None else ()
+    asked = measures_of(model.compile_config, inside, raw, names)
+    inside = _fitting(inside, raw, asked)
+    known = [array for array in logits if array is not None]
+    before = np.concatenate(known).astype(np.float64) if len(known) == len(outputs) else None
+    results = {measure.name: measure.over(inside, raw, before) for measure in asked.measures}
+    errors = asked.measures[0].rows(inside, raw, before)
+    return Evaluation(output, wanted, results, errors, asked.unknown)
+
+
+def in_groups(
+    model: Model,
+    values: Values,
+    table: Array,
+    *,
+    elsewhere: Elsewhere | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Trace]:
+    """Carry the rows through in groups small enough to be stopped between; yield their traces.
+
+    Arguments and errors as in :func:`evaluate`; the rows are scaled already. ``progress`` is
+    called between the layers of a group, too.
+    """
+    if not len(table):
+        raise InputError("The table has no rows.")
+    start, at_once = 0, 1
+    while start < len(table):
+        part = table[start : start + at_once]
+
+        def told(share: float, _: str, start: int = start, count: int = len(part)) -> None:
+            if progress is not None:
+                progress((start + share * count) / len(table))
+
+        trace = propagate(model, values, shaped(model, part), elsewhere=elsewhere, progress=told)
+        yield trace
+        start += len(part)
+        if at_once == 1:
+            # The first row alone tells how large the layers are.
+            at_once = _rows_at_once(model, trace)
+
+
+def _rows_at_once(model: Model, trace: Trace) -> int:
+    """Return how many rows to carry through together, by what the largest layer multiplies."""
+    most = max((_products(model, step) for step in trace.steps), default=1)
+    return max(1, min(_MOST_AT_ONCE, _PRODUCTS_AT_ONCE // most))
+
+
+def _products(model: Model, step: Step) -> int:
+    """Return about how many products a call makes for one row: each weight at each place."""
+    arrays = (*step.inputs, *step.outputs)
+    places = max((int(np.prod(x.shape[1:-1], dtype=np.int64)) for x in arrays), default=1)
+    numbers = sum(w.size for w in model.layer(step.layer_path).weights)
+    return max(1, places * numbers, *[x.size for x in arrays])
+
+
+def _before_ending(trace: Trace) -> Array | None:
+    """Return what the softmax or sigmoid that ends the model was applied to; None without one."""
+    for step in reversed(trace.steps):
+        if not step.outputs or step.outputs[0].shape != trace.output.shape:
+            continue
+        if not np.array_equal(step.outputs[0], trace.output):
+            continue
+        name = step.activation or ("softmax" if step.class_name == "Softmax" else "")
+        if name not in _ENDING:
+            continue
+        if step.class_name in ("Softmax", "Activation"):
+            return step.inputs[0]
+        found = next((stage for stage in step.stages if stage.name == "pre_activation"), None)
+        return None if found is None else found.value
+    return None
 
 
 def _as_rows(expected: Array, count: int) -> Array:
@@ -120,9 +186,9 @@ def shaped(model: Model, part: Array) -> Array:
     return part
 
 
-def _fitting(expected: Array, output: Array, measures: tuple[Measure, ...]) -> Array:
+def _fitting(expected: Array, output: Array, asked: Asked) -> Array:
     """Return what was expected in the output's shape, where the measures want the same."""
-    if any(measure.name.startswith("sparse") for measure in measures):
+    if any(measure.name.startswith("sparse") for measure in asked.measures):
         return expected
     if expected.size != output.size:
         raise InputError(
@@ -130,14 +196,3 @@ def _fitting(expected: Array, output: Array, measures: tuple[Measure, ...]) -> A
             f"the model gives {output[0].size}."
         )
     return expected.reshape(output.shape)
-
-
-def _widest(model: Model) -> int:
-    """Return the most numbers that one row makes in any layer."""
-    widest = 1
-    for layer in model.walk():
-        shape = layer.output_shape
-        if shape and not isinstance(shape[0], tuple):
-            numbers = [n for n in shape[1:] if isinstance(n, int)]
-            widest = max(widest, int(np.prod(numbers, dtype=np.int64)))
-    return widest

@@ -1,8 +1,8 @@
 """Losses and metrics over rows, by the formulas of ``keras.losses`` and ``keras.metrics``."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -23,15 +23,58 @@ class Measure:
         name: as Keras' history calls it, such as ``mean_squared_error``.
         by_row: one number for each row; the measure is their mean.
         is_error: whether less is better.
+        of_logits: the same from what the output's softmax or sigmoid was applied to. Keras takes
+            it in training and evaluation, where such an activation ends the model
+            (``keras.src.backend.tensorflow.nn._get_logits``).
+        is_root: whether the measure is the root of the rows' mean.
     """
 
     name: str
     by_row: RowMeasure
     is_error: bool = True
+    of_logits: RowMeasure | None = None
+    is_root: bool = False
 
-    def over(self, expected: Array, output: Array) -> float:
-        """Return the measure over all rows."""
-        return float(np.mean(self.by_row(expected, output)))
+    def rows(self, expected: Array, output: Array, logits: Array | None = None) -> Array:
+        """Return one number for each row, the better the smaller.
+
+        Args:
+            expected: ``(rows, ...)``, in float64.
+            output: what came out, likewise.
+            logits: what the last softmax or sigmoid was applied to; None where there is none.
+        """
+        found = self._numbers(expected, output, logits)
+        if self.is_root:
+            return np.sqrt(found)
+        return found if self.is_error else 1 - found
+
+    def over(self, expected: Array, output: Array, logits: Array | None = None) -> float:
+        """Return the measure over all rows; arguments as in :meth:`rows`."""
+        mean = float(np.mean(self._numbers(expected, output, logits)))
+        return float(np.sqrt(mean)) if self.is_root else mean
+
+    def _numbers(self, expected: Array, output: Array, logits: Array | None) -> Array:
+        if logits is not None and self.of_logits is not None:
+            return self.of_logits(expected, logits)
+        return self.by_row(expected, output)
+
+    def from_logits(self) -> "Measure":
+        """Return the measure for a model whose output is logits."""
+        assert self.of_logits is not None
+        return replace(self, by_row=self.of_logits, of_logits=None)
+
+    def smoothed(self, smoothing: float) -> "Measure":
+        """Return the cross-entropy with its labels smoothed, as ``label_smoothing`` does."""
+        is_binary = self.name == "binary_crossentropy"
+
+        def soft(measure: RowMeasure, expected: Array, output: Array) -> Array:
+            share = 0.5 if is_binary else 1 / output.shape[-1]
+            return measure(expected * (1 - smoothing) + smoothing * share, output)
+
+        assert self.of_logits is not None
+        return replace(
+            self, by_row=partial(soft, self.by_row), of_logits=partial(soft, self.of_logits)
+        )
 
 
 def _mean_of_row(values: Array) -> Array:
@@ -47,15 +90,53 @@ def _absolute(expected: Array, output: Array) -> Array:
     return _mean_of_row(np.abs(expected - output))
 
 
+def _percentage(expected: Array, output: Array) -> Array:
+    size = np.maximum(np.abs(expected), _EPSILON)
+    return 100 * _mean_of_row(np.abs(expected - output) / size)
+
+
+def _squared_logarithmic(expected: Array, output: Array) -> Array:
+    logs = (np.log1p(np.maximum(x, _EPSILON)) for x in (expected, output))
+    return _squared(*logs)
+
+
+def _huber(expected: Array, output: Array, delta: float = 1.0) -> Array:
+    gap = np.abs(expected - output)
+    return _mean_of_row(np.where(gap <= delta, gap**2 / 2, delta * gap - delta**2 / 2))
+
+
+def _log_cosh(expected: Array, output: Array) -> Array:
+    gap = output - expected
+    return _mean_of_row(np.logaddexp(gap, -gap) - np.log(2))
+
+
 def _binary_crossentropy(expected: Array, output: Array) -> Array:
     p = np.clip(output, _EPSILON, 1 - _EPSILON)
     return _mean_of_row(-(expected * np.log(p) + (1 - expected) * np.log(1 - p)))
 
 
-def _categorical_crossentropy(expected: Array, output: Array) -> Array:
+def _binary_of_logits(expected: Array, logits: Array) -> Array:
+    return _mean_of_row(np.logaddexp(0, logits) - expected * logits)
+
+
+def _log_softmax(logits: Array) -> Array:
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    result: Array = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return result
+
+
+def _log_of_probabilities(output: Array) -> Array:
     p = output / output.sum(axis=-1, keepdims=True)
-    p = np.clip(p, _EPSILON, 1 - _EPSILON)
-    return _mean_of_row(-(expected * np.log(p)).sum(axis=-1))
+    result: Array = np.log(np.clip(p, _EPSILON, 1 - _EPSILON))
+    return result
+
+
+def _categorical_crossentropy(expected: Array, output: Array) -> Array:
+    return _mean_of_row(-(expected * _log_of_probabilities(output)).sum(axis=-1))
+
+
+def _categorical_of_logits(expected: Array, logits: Array) -> Array:
+    return _mean_of_row(-(expected * _log_softmax(logits)).sum(axis=-1))
 
 
 def _labels(expected: Array, output: Array) -> Array:
@@ -63,15 +144,21 @@ def _labels(expected: Array, output: Array) -> Array:
     return labels.astype(np.intp)
 
 
+def _picked(logs: Array, expected: Array) -> Array:
+    labels = _labels(expected, logs)[..., np.newaxis]
+    return _mean_of_row(-np.take_along_axis(logs, labels, axis=-1))
+
+
 def _sparse_crossentropy(expected: Array, output: Array) -> Array:
-    p = output / output.sum(axis=-1, keepdims=True)
-    p = np.clip(p, _EPSILON, 1 - _EPSILON)
-    labels = _labels(expected, output)[..., np.newaxis]
-    return _mean_of_row(-np.log(np.take_along_axis(p, labels, axis=-1)))
+    return _picked(_log_of_probabilities(output), expected)
 
 
-def _binary_accuracy(expected: Array, output: Array) -> Array:
-    return _mean_of_row(((output > _THRESHOLD) == expected).astype(np.float64))
+def _sparse_of_logits(expected: Array, logits: Array) -> Array:
+    return _picked(_log_softmax(logits), expected)
+
+
+def _binary_accuracy(expected: Array, output: Array, threshold: float = _THRESHOLD) -> Array:
+    return _mean_of_row(((output > threshold) == expected).astype(np.float64))
 
 
 def _categorical_accuracy(expected: Array, output: Array) -> Array:
@@ -89,88 +176,32 @@ MEASURES: Mapping[str, Measure] = {
     for measure in (
         Measure("mean_squared_error", _squared),
         Measure("mean_absolute_error", _absolute),
-        Measure("binary_crossentropy", _binary_crossentropy),
-        Measure("categorical_crossentropy", _categorical_crossentropy),
-        Measure("sparse_categorical_crossentropy", _sparse_crossentropy),
+        Measure("root_mean_squared_error", _squared, is_root=True),
+        Measure("mean_absolute_percentage_error", _percentage),
+        Measure("mean_squared_logarithmic_error", _squared_logarithmic),
+        Measure("huber", _huber),
+        Measure("log_cosh", _log_cosh),
+        Measure("binary_crossentropy", _binary_crossentropy, of_logits=_binary_of_logits),
+        Measure(
+            "categorical_crossentropy",
+            _categorical_crossentropy,
+            of_logits=_categorical_of_logits,
+        ),
+        Measure(
+            "sparse_categorical_crossentropy", _sparse_crossentropy, of_logits=_sparse_of_logits
+        ),
         Measure("binary_accuracy", _binary_accuracy, is_error=False),
         Measure("categorical_accuracy", _categorical_accuracy, is_error=False),
         Measure("sparse_categorical_accuracy", _sparse_accuracy, is_error=False),
     )
 }
 
-_ALIASES = {"mse": "mean_squared_error", "mae": "mean_absolute_error"}
-_WORDS = {"MeanSquaredError": "mean_squared_error", "MeanAbsoluteError": "mean_absolute_error"}
+
+def with_threshold(measure: Measure, threshold: float) -> Measure:
+    """Return binary accuracy that counts an output above ``threshold`` as 1."""
+    return replace(measure, by_row=partial(_binary_accuracy, threshold=threshold))
 
 
-def measure_named(name: str, expected: Array, output: Array) -> Measure | None:
-    """Return the measure that Keras means by ``name`` for arrays of these shapes, or None.
-
-    ``accuracy`` is binary for one number, sparse for labels, else categorical, as in
-    ``keras.src.trainers.compile_utils``.
-    """
-    word = _WORDS.get(name, _snake(name)).lower()
-    word = _ALIASES.get(word, word)
-    if word in ("accuracy", "acc", "crossentropy", "ce"):
-        kind = _kind(expected, output)
-        word = f"{kind}_accuracy" if word.startswith("acc") else f"{kind}_crossentropy"
-    return MEASURES.get(word)
-
-
-def _snake(name: str) -> str:
-    letters = [("_" + c if c.isupper() and i else c) for i, c in enumerate(name)]
-    return "".join(letters) if "_" not in name else name
-
-
-def _kind(expected: Array, output: Array) -> str:
-    if output.shape[-1] == 1:
-        return "binary"
-    is_sparse = expected.ndim < output.ndim or expected.shape[-1] == 1
-    return "sparse_categorical" if is_sparse else "categorical"
-
-
-def measures_of(
-    compile_config: Mapping[str, Any], expected: Array, output: Array
-) -> tuple[Measure, ...]:
-    """Return the measures of the compiled model; without any, MSE, and accuracy for classes.
-
-    Args:
-        compile_config: what the file says of loss and metrics, or empty.
-        expected: what was expected, ``(rows, ...)``.
-        output: what came out.
-    """
-    names = [_name(compile_config.get("loss"))]
-    names += [_name(entry) for entry in _flat(compile_config.get("metrics"))]
-    found = [measure_named(name, expected, output) for name in names if name]
-    unique = {measure.name: measure for measure in found if measure is not None}
-    if unique:
-        return tuple(unique.values())
-    own = [MEASURES["mean_squared_error"], MEASURES["mean_absolute_error"]]
-    looks_like_classes = bool(np.isin(expected, (0, 1)).all()) and bool(
-        ((output >= 0) & (output <= 1)).all()
-    )
-    if looks_like_classes:
-        accuracy = measure_named("accuracy", expected, output)
-        own += [accuracy] if accuracy is not None else []
-    return tuple(own)
-
-
-def _name(entry: Any) -> str:
-    if isinstance(entry, str):
-        return entry
-    if isinstance(entry, Mapping):
-        config = entry.get("config")
-        class_name = entry.get("class_name")
-        if isinstance(config, Mapping) and class_name == "MeanMetricWrapper":
-            return str(config.get("fn", config.get("name", "")))
-        return class_name if isinstance(class_name, str) else ""
-    return ""
-
-
-def _flat(entries: Any) -> Sequence[Any]:
-    if isinstance(entries, Mapping):
-        if "class_name" in entries:
-            return [entries]
-        return [item for entry in entries.values() for item in _flat(entry)]
-    if isinstance(entries, (list, tuple)):
-        return [item for entry in entries for item in _flat(entry)]
-    return [entries] if entries is not None else []
+def with_delta(measure: Measure, delta: float) -> Measure:
+    """Return Huber's loss that turns straight at ``delta``."""
+    return replace(measure, by_row=partial(_huber, delta=delta))
