@@ -35,7 +35,7 @@ def check(file: Path, worker: Worker) -> None:
 def main() -> None:
     """Check what the command line names."""
     program, *files = sys.argv[1:] or [str(PROGRAM)]
-    worker = Worker([program, "--worker"])
+    worker = Worker([str(Path(program).resolve()), "--worker"])
     try:
         for file in map(Path, files) if files else sorted(EXAMPLES.iterdir()):
             check(file, worker)
