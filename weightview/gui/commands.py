@@ -123,11 +123,18 @@ def _view_commands(window: "MainWindow") -> tuple[Command | None, ...]:
             "reload", "&Reload", "Read the file again from disk", window.reload, ("F5",), "reload"
         ),
         Command(
+            "overview",
+            "&Overview",
+            "All weights with their statistics, or the weight again",
+            window.toggle_overview,
+            ("Ctrl+Shift+O",),
+        ),
+        Command(
             "explore",
             "E&xplore …",
             "Many inputs at once, sweeps, and what each weight does",
             window.explore,
-            ("Ctrl+E",),
+            ("Ctrl+Shift+E",),
         ),
         Command("reset_layout", "R&eset Layout", "Put every panel back", window.reset_layout),
     )

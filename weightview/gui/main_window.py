@@ -176,8 +176,8 @@ class MainWindow(QMainWindow):
         self.commands.view_menu.addSeparator()
         # In this order Tab goes through the columns: from left to right.
         self._fill_dock(self.left_dock, workspace.left)
-        self._pages.addWidget(workspace.centre)
-        self._pages.setCurrentWidget(workspace.centre)
+        self._pages.addWidget(workspace.pages)
+        self._pages.setCurrentWidget(workspace.pages)
         self._fill_dock(self.right_dock, workspace.right)
         self.workspace = workspace
         self._size_docks()
@@ -348,6 +348,11 @@ class MainWindow(QMainWindow):
         """Show the Explore window; nothing happens while no file is open."""
         if self._document is not None and self.workspace is not None:
             self.workspace.explore()
+
+    def toggle_overview(self) -> None:
+        """Show all weights with their statistics, or the weight again."""
+        if self.workspace is not None:
+            self.workspace.pages.toggle_overview()
 
     def reset_layout(self) -> None:
         """Put every panel back to its place."""

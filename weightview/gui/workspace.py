@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from weightview.core.document import Document
 from weightview.core.numbers import exact_text
 from weightview.gui.calculator_pane import CalculatorPane
+from weightview.gui.centre_pages import CentrePages
 from weightview.gui.derivation_panel import DerivationPanel
 from weightview.gui.file_header import FileHeader
 from weightview.gui.layer_panel import LayerPanel
@@ -22,6 +23,7 @@ from weightview.gui.theme import UNIT, colors, theme
 from weightview.gui.weight_view import WeightView
 
 if TYPE_CHECKING:
+    from weightview.calculator.trace import Trace
     from weightview.core.values import Array
     from weightview.gui.explore.window import ExploreWindow
 
@@ -48,6 +50,7 @@ class Workspace(QObject):
         super().__init__(parent)
         self._selection = selection
         self._derives = False
+        self._derives_output = False
         self._window = parent
         self._document: Document | None = None
         self._explore: ExploreWindow | None = None
@@ -59,6 +62,7 @@ class Workspace(QObject):
         self.derivation = DerivationPanel(selection)
         self.mismatch = MismatchPanel(selection)
         self.centre = self._centre_column()
+        self.pages = CentrePages(self.centre, selection)
         self.calculator = CalculatorPane(selection)
         self.right = self.calculator
         self._shapes = ShapeLearning(self)
@@ -113,21 +117,28 @@ class Workspace(QObject):
     def _connect(self) -> None:
         self.weight_view.refused.connect(self.refused)
         self.weight_view.status.connect(self.status)
+        self.pages.refused.connect(self.refused)
+        self.pages.page_changed.connect(self.header.show_page)
+        self.header.overview_asked.connect(self.pages.toggle_overview)
+        self.tree.view.clicked.connect(self.pages.show_weight)
         self.calculator.refused.connect(self.refused)
         self.calculator.agreement_changed.connect(self.agreement)
         self.calculator.trace_changed.connect(self.derivation.set_trace)
         self.calculator.trace_changed.connect(self.mismatch.set_trace)
+        self.calculator.trace_changed.connect(self._derive_output)
         self._selection.number_changed.connect(self._make_room)
 
     def set_document(self, document: Document | None) -> None:
         """Show ``document`` in every view, its first weight selected."""
         self._selection.select_number(None)
+        self._derives_output = True
         self._selection.select_weight("")
         self._selection.select_layer("")
         self.header.set_document(document)
         self.tree.set_document(document)
         self.layer_panel.set_document(document)
         self.weight_view.set_document(document)
+        self.pages.set_document(document)
         self.derivation.set_document(document)
         self.mismatch.set_document(document)
         self.calculator.set_document(document)
@@ -163,6 +174,18 @@ class Workspace(QObject):
         if weights:
             self._selection.select_weight(weights[0].path, weights[0].layer_path)
 
+    def _derive_output(self, trace: "Trace | None") -> None:
+        """Show how the model's first output number came about, once for each document."""
+        if not self._derives_output or trace is None or not trace.outputs or not trace.steps:
+            return
+        self._derives_output = False
+        last = trace.steps[-1]
+        if self._selection.number is None and last.stages and not trace.is_batch:
+            index = (0,) * last.stages[-1].value.ndim
+            if last.stages[-1].value.size:
+                address = NumberAddress(last.layer_path, last.node, last.stages[-1].name, index)
+                self._selection.select_number(address)
+
     def _make_room(self, number: NumberAddress | None) -> None:
         """Give the derivation the room it needs: a line while no number is selected.
 
@@ -182,7 +205,9 @@ class Workspace(QObject):
     @property
     def panels(self) -> tuple[QWidget, ...]:
         """What F6 goes through, from left to right."""
-        return (self.tree, self.layer_panel, self.weight_view, self._lower, self.calculator)
+        is_weight = self.pages.page == "weight"
+        shown = (self.weight_view, self._lower) if is_weight else (self.pages.shown,)
+        return (self.tree, self.layer_panel, *shown, self.calculator)
 
     def reset_sizes(self) -> None:
         """Give the parts of each column their first sizes."""

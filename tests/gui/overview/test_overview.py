@@ -72,8 +72,9 @@ def test_a_click_on_a_column_sorts_by_it(overview, qtbot, dense_document):
     assert largest[0] != largest[-1]
 
 
-def test_a_click_selects_the_weight_and_return_asks_to_see_it(overview, qtbot, selection):
-    table = click_row(qtbot, overview, 2)
+def test_a_click_and_return_select_the_weight_and_ask_to_see_it(overview, qtbot, selection):
+    with qtbot.waitSignal(overview.weight_chosen):
+        table = click_row(qtbot, overview, 2)
     assert selection.weight_path == "dense_2/kernel"
     with qtbot.waitSignal(overview.weight_chosen):
         qtbot.keyClick(table, Qt.Key.Key_Return)

@@ -67,9 +67,10 @@ class Overview(QWidget):
 
     def _make_table(self) -> QTableView:
         table = QTableView(self)
+        self.setFocusProxy(table)
         table.setObjectName("overview_table")
         table.setAccessibleName("All weights")
-        table.setToolTip("Return or a double-click shows the weight")
+        table.setToolTip("A click or Return shows the weight")
         table.setModel(self._sorted)
         table.setSortingEnabled(True)
         # As in get_weights() until a column is chosen.
@@ -84,8 +85,8 @@ class Overview(QWidget):
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        table.clicked.connect(self._row_clicked)
-        table.activated.connect(self._row_activated)
+        table.clicked.connect(self._row_chosen)
+        table.activated.connect(self._row_chosen)
         return table
 
     def set_document(self, document: Document | None) -> None:
@@ -157,12 +158,9 @@ class Overview(QWidget):
             f"{total - left:,} of {total:,} read" if left else f"{total:,} weights"
         )
 
-    def _row_clicked(self, index: QModelIndex) -> None:
+    def _row_chosen(self, index: QModelIndex) -> None:
         weight = self._model.weights[self._sorted.mapToSource(index).row()]
         self._selection.select_weight(weight.path, weight.layer_path)
-
-    def _row_activated(self, index: QModelIndex) -> None:
-        self._row_clicked(index)
         self.weight_chosen.emit()
 
     def _fit_columns(self) -> None:

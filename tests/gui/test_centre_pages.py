@@ -1,0 +1,78 @@
+"""The overview in the window: how a person gets there and back."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTableView, QToolButton
+
+KEYS = Qt.KeyboardModifier
+
+
+@pytest.fixture
+def workspace(window, qtbot, dense_document):
+    window.set_document(dense_document)
+    window.activateWindow()
+    qtbot.waitActive(window)
+    return window.workspace
+
+
+def overview_table(window):
+    table = window.findChild(QTableView, "overview_table")
+    assert table is not None and table.isVisible()
+    return table
+
+
+def press_overview(qtbot, window):
+    qtbot.keyClick(window, Qt.Key.Key_O, KEYS.ControlModifier | KEYS.ShiftModifier)
+
+
+def test_ctrl_shift_o_shows_all_weights_and_a_click_goes_to_one(workspace, window, qtbot):
+    press_overview(qtbot, window)
+    table = overview_table(window)
+    assert table.hasFocus()
+    assert not workspace.weight_view.isVisible()
+    place = table.visualRect(table.model().index(4, 0)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert window.selection.weight_path == "dense_3/kernel"
+    assert workspace.weight_view.isVisible()
+    assert not table.isVisible()
+
+
+def test_the_link_in_the_header_leads_there_and_back(workspace, window, qtbot):
+    link = workspace.header.findChild(QToolButton, "overview_link")
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    table = overview_table(window)
+    assert link.text() == "Back to weight"
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    assert not table.isVisible()
+    assert link.text() == "Overview"
+
+
+@pytest.mark.parametrize("leave", ["escape", "again", "tree"])
+def test_escape_the_key_again_and_a_click_in_the_tree_leave_it(workspace, window, qtbot, leave):
+    press_overview(qtbot, window)
+    table = overview_table(window)
+    tree = workspace.tree.view
+    place = tree.visualRect(tree.currentIndex()).center()
+    if leave == "escape":
+        qtbot.keyClick(table, Qt.Key.Key_Escape)
+    elif leave == "again":
+        press_overview(qtbot, window)
+    else:  # the row that is selected already
+        qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert not table.isVisible()
+    assert workspace.weight_view.isVisible()
+
+
+def test_an_edit_is_told_in_the_overview_of_the_window(workspace, window, qtbot, dense_document):
+    press_overview(qtbot, window)
+    model = overview_table(window).model()
+    dense_document.set_values("dense_1/bias", (0,), 77)
+    qtbot.waitUntil(lambda: model.index(1, 4).data() == "77")
+
+
+def test_ctrl_e_changes_cells_and_explores_only_with_shift(workspace, window, qtbot):
+    table = workspace.weight_view.findChild(QTableView, "weight_table")
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_E, KEYS.ControlModifier)
+    qtbot.waitUntil(workspace.weight_view.findChild(object, "change_bar").isVisible)
+    assert window.findChild(object, "explore_window") is None

@@ -1,0 +1,97 @@
+"""The pages of the window's centre: the selected weight, and what shows the model as a whole."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from weightview.core.document import Document
+from weightview.gui.selection import Selection
+
+if TYPE_CHECKING:
+    from weightview.gui.overview import Overview
+
+
+class CentrePages(QStackedWidget):
+    """The weight, or in its place a page of the whole model, which is made when first asked for.
+
+    Whatever the person selects elsewhere brings the weight back, and so does Escape.
+
+    Signals:
+        refused(sentence): a page could not read the file.
+        page_changed(name): ``"weight"`` or the name of another page is shown.
+    """
+
+    refused = Signal(str)
+    page_changed = Signal(str)
+
+    def __init__(self, weight_page: QWidget, selection: Selection) -> None:
+        """Show ``weight_page``."""
+        super().__init__()
+        self.setObjectName("centre_pages")
+        self._selection = selection
+        self._weight_page = weight_page
+        self._document: Document | None = None
+        self._overview: Overview | None = None
+        self.addWidget(weight_page)
+        selection.weight_changed.connect(self.show_weight)
+        selection.cell_changed.connect(self.show_weight)
+        selection.number_changed.connect(self.show_weight)
+
+    @property
+    def page(self) -> str:
+        """The name of the page that is shown."""
+        return "weight" if self.shown is self._weight_page else self.shown.objectName()
+
+    @property
+    def shown(self) -> QWidget:
+        """The page that is shown."""
+        return self.currentWidget() or self._weight_page
+
+    def set_document(self, document: Document | None) -> None:
+        """Show ``document`` on every page, and its weight first."""
+        self._document = document
+        if self._overview is not None:
+            self._overview.set_document(document)
+        self.show_weight()
+
+    def show_weight(self, *_: object) -> None:
+        """Show the selected weight."""
+        if self.currentWidget() is not self._weight_page:
+            self.setCurrentWidget(self._weight_page)
+            self.page_changed.emit("weight")
+
+    def toggle_overview(self) -> None:
+        """Show all weights and their statistics, or the weight again."""
+        self._toggle("overview", self._overview_page)
+
+    def _toggle(self, name: str, make: Callable[[], QWidget]) -> None:
+        if self.page == name:
+            self.show_weight()
+            return
+        if self._document is None:
+            return
+        page = make()
+        self.setCurrentWidget(page)
+        page.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.page_changed.emit(name)
+
+    def _overview_page(self) -> QWidget:
+        if self._overview is None:
+            from weightview.gui.overview import Overview
+
+            page = self._overview = Overview(self._selection)
+            page.refused.connect(self.refused)
+            page.weight_chosen.connect(self.show_weight)
+            self.addWidget(page)
+            page.set_document(self._document)
+        return self._overview
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Show the weight again by Escape."""
+        if event.key() == Qt.Key.Key_Escape and self.page != "weight":
+            self.show_weight()
+            return
+        super().keyPressEvent(event)
