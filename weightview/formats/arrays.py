@@ -126,5 +126,10 @@ def read_region(source: SourceFile, array: StoredArray, offset: int, region: Reg
         cells[0] = slice(0, shape[0], chosen.step)
     size = array.dtype.itemsize
     data = source.read(offset + start * size, math.prod(shape) * size)
-    values = np.frombuffer(data, array.dtype).reshape(shape)[tuple(cells)]
+    try:
+        values = np.frombuffer(data, array.dtype).reshape(shape)[tuple(cells)]
+    except ValueError as error:
+        # Empty, but with an axis longer than any array can have.
+        cause = f"its shape {array.shape} cannot be."
+        raise FileError(source.path, cause, place=array.name) from error
     return np.array(values, dtype=array.dtype)
