@@ -72,8 +72,9 @@ def einsum_dense(d: Drawer, cls: Any) -> Drawn:
     equation, out, axes, rank = d.of(
         ("ab,bc->ac", d.size(), "c", 1),
         ("abc,cd->abd", (None, d.size()), "d", 2),
-        ("...x,xy->...y", (None, d.size()), "y", 2),
+        ("...x,xy->...y", d.size(), "y", 1),
         ("abc,cde->abde", (None, d.size(), d.size()), "de", 2),
+        ("abc,cde->abde", (None, d.size(), d.size()), "d", 2),
     )
     layer = cls(equation, out, activation=d.activation(), bias_axes=axes if d.yes() else None)
     return layer, [d.floats(*d.sizes(rank))]
@@ -220,8 +221,11 @@ def convolution(d: Drawer, cls: Any) -> Drawn:
     rank = rank_of(cls)
     groups = d.size(1, 2)
     settings = convolution_settings(d, rank, causal=rank == 1)
+    first = settings["padding"] != "causal" and groups == 1 and d.yes()
+    settings["data_format"] = "channels_first" if first else "channels_last"
     layer = cls(groups * d.size(1, 3), groups=groups, **settings)
-    return layer, [d.floats(*d.sizes(rank, 5, 7), groups * d.size(1, 2))]
+    sizes, channels = d.sizes(rank, 5, 7), groups * d.size(1, 2)
+    return layer, [d.floats(channels, *sizes) if first else d.floats(*sizes, channels)]
 
 
 @draws("DepthwiseConv1D", "DepthwiseConv2D")
@@ -252,8 +256,11 @@ def transposed(d: Drawer, cls: Any) -> Drawn:
        "AveragePooling1D", "AveragePooling2D", "AveragePooling3D")  # fmt: skip
 def pooling(d: Drawer, cls: Any) -> Drawn:
     rank = rank_of(cls)
-    layer = cls(d.size(1, 3), strides=d.of(None, 1, 2), padding=d.of("valid", "same"))
-    return layer, [d.floats(*d.sizes(rank, 3, 6), d.size())]
+    layer = cls(
+        d.size(1, 3), strides=d.of(None, 1, 2), padding=d.of("valid", "same"),
+        data_format=d.of("channels_first", "channels_last"),
+    )  # fmt: skip
+    return layer, [d.floats(*d.sizes(rank + 1, 3, 6))]
 
 
 @draws("GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D",

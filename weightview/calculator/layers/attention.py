@@ -8,11 +8,12 @@ import numpy as np
 
 from weightview.calculator.activations import ACTIVATIONS, with_parameters
 from weightview.calculator.call import Call
+from weightview.calculator.layers.biases import biased
 from weightview.calculator.operations.activating import activate
 from weightview.calculator.operations.elementwise import apply, multiply
 from weightview.calculator.operations.rearranging import moved
 from weightview.calculator.operations.reducing import reduce_axes
-from weightview.calculator.operations.summing import add_bias, einsum
+from weightview.calculator.operations.summing import einsum
 from weightview.calculator.registry import forward, shape_rule
 from weightview.calculator.tensors import Array, Tensor, constant
 from weightview.core.model import Layer, Shape
@@ -90,7 +91,7 @@ def _projected(call: Call, role: str, name: str, x: Tensor) -> Tensor:
     if bias is None:
         return call.stage(name, f"x @ {name} kernel", z)
     z = call.stage(f"{name}_sum", f"x @ {name} kernel", z)
-    return call.stage(name, "+ bias", add_bias(z, bias))
+    return call.stage(name, "+ bias", biased(call, z, bias))
 
 
 def _repeated(call: Call, x: Tensor, query: Tensor) -> Tensor:
@@ -188,7 +189,7 @@ def _output(call: Call, mixture: Tensor) -> Tensor:
     if bias is None:
         return call.stage("output", "mixture @ output kernel", z)
     z = call.stage("output_sum", "mixture @ output kernel", z)
-    return call.stage("output", "+ bias", add_bias(z, bias))
+    return call.stage("output", "+ bias", biased(call, z, bias))
 
 
 @shape_rule("MultiHeadAttention", "GroupedQueryAttention", "GroupQueryAttention")

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from weightview.calculator.call import Call
+from weightview.calculator.layers.biases import biased
 from weightview.calculator.layers.core import activated_shape
 from weightview.calculator.operations.convolving import (
     convolve,
@@ -20,7 +21,6 @@ from weightview.calculator.operations.geometry import (
     windows,
 )
 from weightview.calculator.operations.rearranging import moved
-from weightview.calculator.operations.summing import add_bias
 from weightview.calculator.registry import forward, shape_rule
 from weightview.calculator.tensors import Tensor
 from weightview.core.model import Layer, Shape
@@ -94,7 +94,7 @@ def _finish(call: Call, z: Tensor) -> Tensor:
         if channels_first(call.config):
             ones = (1,) * (z.ndim - 2)
             bias = moved(lambda b: b.reshape(-1, *ones), bias, has_batch=False)
-        z = call.stage("pre_activation", "+ bias", add_bias(z, bias))
+        z = call.stage("pre_activation", "+ bias", biased(call, z, bias))
     return call.activate(z)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from weightview.calculator.call import Call
+from weightview.calculator.layers.biases import biased
 from weightview.calculator.layers.quantised import (
     adapted,
     float8_bias,
@@ -114,7 +115,7 @@ def einsum_dense(call: Call, x: Tensor) -> Tensor:
     z = call.stage("weighted_sum", f"einsum {equation}", einsum(equation, x, kernel))
     bias = call.weight("bias")
     if bias is not None:
-        z = call.stage("pre_activation", "+ bias", add_bias(z, bias))
+        z = call.stage("pre_activation", "+ bias", biased(call, z, bias))
     return call.activate(z)
 
 
