@@ -238,3 +238,26 @@ def test_weights_alone_become_a_model_with_their_architecture(entry: Entry) -> N
         return
     for weight, other in zip(document.model.weights, expected, strict=True):
         assert same(document.read(weight), other), weight.path
+
+
+@pytest.mark.parametrize("entry", parameters())
+def test_connections_are_read_of_every_model_whose_config_tells_them(entry: Entry) -> None:
+    if needs_tensorflow(entry):
+        pytest.skip("read above")
+    model = opened(entry.path).model
+    holders = [model, *model.walk()]
+    for holder in holders:
+        if holder.class_name not in ("Sequential", "Functional", "Model"):
+            continue
+        graph = holder.graph
+        assert graph is not None, holder.name
+        names = {layer.name for layer in holder.layers}
+        made: set[tuple[str, int]] = {(ref.layer, ref.node) for ref in graph.inputs}
+        for node in graph.nodes:
+            assert node.layer in names
+            # Each call comes after what it needs.
+            assert {(ref.layer, ref.node) for ref in node.inputs} <= made
+            made.add((node.layer, node.index))
+        assert {(ref.layer, ref.node) for ref in graph.outputs} <= made
+        called = {node.layer for node in graph.nodes}
+        assert names == called

@@ -78,7 +78,8 @@ def copy_with_patches(
                 first = max(0, checksum.start - position)
                 last = min(len(chunk), checksum.start + checksum.size - position)
                 if first < last:
-                    sums[number] = zlib.crc32(chunk[first:last], sums[number])
+                    part = memoryview(chunk)[first:last]
+                    sums[number] = zlib.crc32(part, sums[number])
             position += len(chunk)
         fixed = [
             Patch(place, value.to_bytes(4, "little"))
@@ -94,12 +95,16 @@ def copy_with_patches(
 
 def _patched(
     source: SourceFile, original: BinaryIO, patches: Sequence[Patch]
-) -> Iterator[memoryview]:
+) -> Iterator[bytes | bytearray]:
     """Yield the source piece by piece, ``patches`` (sorted) laid over it."""
     waiting = list(reversed(patches))
     for position in range(0, source.size, _CHUNK_BYTES):
         size = min(_CHUNK_BYTES, source.size - position)
-        chunk = bytearray(source.read_from(original, position, size))
+        plain = source.read_from(original, position, size)
+        if not waiting or waiting[-1].offset >= position + size:
+            yield plain
+            continue
+        chunk = bytearray(plain)
         while waiting and waiting[-1].offset < position + size:
             patch = waiting.pop()
             fits = min(len(patch.data), position + size - patch.offset)
@@ -108,10 +113,10 @@ def _patched(
             if fits < len(patch.data):
                 waiting.append(Patch(patch.offset + fits, patch.data[fits:]))
                 break
-        yield memoryview(chunk)
+        yield chunk
 
 
-def _write(file: BinaryIO, data: bytes | memoryview) -> None:
+def _write(file: BinaryIO, data: bytes | bytearray) -> None:
     written = file.write(data)
     assert written == len(data)
 
