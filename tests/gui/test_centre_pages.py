@@ -10,8 +10,8 @@ KEYS = Qt.KeyboardModifier
 @pytest.fixture
 def workspace(window, qtbot, dense_document):
     window.set_document(dense_document)
-    window.activateWindow()
-    qtbot.waitActive(window)
+    with qtbot.waitActive(window):
+        window.activateWindow()
     return window.workspace
 
 

@@ -130,6 +130,13 @@ def _view_commands(window: "MainWindow") -> tuple[Command | None, ...]:
             ("Ctrl+Shift+O",),
         ),
         Command(
+            "history",
+            "&History",
+            "The edits as a list: a click undoes or redoes up to there",
+            window.show_history,
+            ("Ctrl+H",),
+        ),
+        Command(
             "explore",
             "E&xplore …",
             "Many inputs at once, sweeps, and what each weight does",

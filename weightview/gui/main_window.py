@@ -354,6 +354,11 @@ class MainWindow(QMainWindow):
         if self.workspace is not None:
             self.workspace.pages.toggle_overview()
 
+    def show_history(self) -> None:
+        """Show the edits as a list to step through."""
+        if self.workspace is not None:
+            self.workspace.show_history()
+
     def reset_layout(self) -> None:
         """Put every panel back to its place."""
         for dock in (self.left_dock, self.right_dock):

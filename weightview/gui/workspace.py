@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from weightview.calculator.trace import Trace
     from weightview.core.values import Array
     from weightview.gui.explore.window import ExploreWindow
+    from weightview.gui.history_list import HistoryList
 
 _DERIVATION_SHARE = 0.45
 _EMPTY_DERIVATION = 5 * UNIT
@@ -54,6 +55,7 @@ class Workspace(QObject):
         self._window = parent
         self._document: Document | None = None
         self._explore: ExploreWindow | None = None
+        self._history: HistoryList | None = None
         self.header = FileHeader()
         self.tree = LayerTree(selection)
         self.layer_panel = LayerPanel(selection)
@@ -146,6 +148,8 @@ class Workspace(QObject):
         self._document = document
         if self._explore is not None:
             self._explore.set_document(document)
+        if self._history is not None:
+            self._history.set_document(document)
         if document is not None:
             self.select_first_weight(document)
 
@@ -163,6 +167,17 @@ class Workspace(QObject):
         self._explore.raise_()
         self._explore.activateWindow()
         return self._explore
+
+    def show_history(self) -> None:
+        """Show the edits as a list to step through."""
+        if self._history is None:
+            from weightview.gui.history_list import HistoryList
+
+            self._history = HistoryList(self._window)
+            self._history.set_document(self._document)
+        self._history.show()
+        self._history.raise_()
+        self._history.activateWindow()
 
     def _take_row(self, row: "Array") -> None:
         """Make a row of a table the calculator's input."""
