@@ -1,6 +1,7 @@
 """Over the whole set of model files: layer outputs, shapes and derivations hold everywhere."""
 
 import json
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from weightview.calculator import derive, infer_shapes, propagate
+from weightview.calculator import derive, infer_shapes, input_shapes, propagate
 from weightview.calculator.trace import Trace
 from weightview.core.model import Model
 from weightview.core.values import Values
@@ -301,3 +302,35 @@ def test_an_output_of_one_sample_can_be_followed_down_to_the_input(shared_models
             reached += getattr(end, "kind", "") == "input"
     assert not wrong
     assert reached > 200
+
+
+REAL = (
+    "face_mini_xception_emotion.hdf5",
+    "mlperf_tiny_ad01.h5",
+    "mlperf_tiny_resnet8.h5",
+    "mlperf_tiny_streaming_wakeword.h5",
+    "ner_lstm.keras",
+)
+
+
+@pytest.mark.slow
+@pytest.mark.referee
+@pytest.mark.parametrize("name", REAL)
+def test_a_real_model_gives_what_its_own_keras_gives(shared_models, keras, tf_keras, name) -> None:
+    path = shared_models / "real" / name
+    opened = load(path)
+    (shape,) = input_shapes(opened.model)
+    assert shape is not None
+    rng = np.random.default_rng(0)
+    sizes = [n or 12 for n in shape[1:]]
+    looked_up = any(layer.class_name == "Embedding" for layer in opened.model.walk())
+    x = (rng.integers(0, 9, (2, *sizes)) if looked_up else rng.normal(size=(2, *sizes))).astype(
+        np.float32
+    )
+    trace = propagate(opened.model, Values(opened.storage), x)
+    assert {step.computed_by for step in trace.steps} == {"numpy"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        own = keras if opened.model.generation == 3 else tf_keras
+        theirs = own.models.load_model(path, compile=False).predict(x, verbose=0)
+    assert difference(trace.output, np.asarray(theirs)) <= 1e-4
