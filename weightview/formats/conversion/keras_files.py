@@ -21,6 +21,7 @@ from weightview.formats.hdf5.reader import Container, read_tree
 from weightview.formats.hdf5.rewriting import whole
 from weightview.formats.patching import copy_with_patches
 from weightview.formats.source import SourceFile
+from weightview.formats.variables.table import quantization_mode
 from weightview.worker.client import shared_worker
 
 _REQUEST_BYTES = 128 << 20
@@ -33,6 +34,9 @@ def obstacle(model: Model, kind: str) -> str:
     if kind == ".weights.h5" and not model.weights:
         return "the model has no weights."
     if kind == ".h5":
+        float8 = [layer for layer in model.walk() if quantization_mode(layer.config) == "float8"]
+        if float8:
+            return f"Keras does not read the float8 layer “{float8[0].name}” in this format."
         small = [weight for weight in model.weights if weight.dtype.kind not in "biuf"]
         if small:
             return (
@@ -104,6 +108,9 @@ def _described(optimizer: Any) -> Any:
     """Return an optimizer as ``config.json`` writes it."""
     if not isinstance(optimizer, Mapping):
         return optimizer
+    if not optimizer.get("config"):
+        # Named by a text, with all settings at their defaults.
+        return str(optimizer.get("class_name", ""))
     return {
         "module": "keras.optimizers",
         "class_name": str(optimizer.get("class_name", "")),
