@@ -28,7 +28,8 @@ def faults_of(case, found):
         faults.append(f"{outcome} instead of {' or '.join(case['expect'])}")
     if outcome == "refuse" and not names_file(said[0], case["file"]):
         faults.append("the refusal does not name the file")
-    text = " ".join(said).lower()
+    # The file's own name often says what is wrong; the program has to say it, too.
+    text = " ".join(said).replace(Path(case["file"]).name, "").lower()
     if outcome in ("warn", "refuse") and not has_cause(case, text):
         faults.append(f"no cause: none of {case['cause_words']}")
     if found["rss_mb"] > case["limits"]["rss_mb"]:

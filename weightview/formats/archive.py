@@ -4,6 +4,7 @@ Nothing is ever extracted to disk. A deflated member, legal but written by no Ke
 unpacked into memory within a hard limit.
 """
 
+import stat
 import struct
 import zipfile
 import zlib
@@ -68,6 +69,7 @@ class Archive:
         """
         self.source = source
         self.members: dict[str, Member] = {}
+        self._starts: set[int] = set()
         try:
             with windowed(source) as reader, zipfile.ZipFile(reader) as archive:
                 infos = archive.infolist()
@@ -88,6 +90,11 @@ class Archive:
         path, place = self.source.path, shorten(info.filename, 80)
         if info.filename in self.members:
             raise OpenError(path, "the archive holds this member twice.", place=place)
+        if info.header_offset in self._starts:
+            raise OpenError(path, "it overlaps another member, at the same place.", place=place)
+        self._starts.add(info.header_offset)
+        if stat.S_ISLNK(info.external_attr >> 16):
+            raise OpenError(path, "it is a symbolic link, which is not followed.", place=place)
         reader.seek(info.header_offset)
         header = reader.read(_LOCAL_HEADER.size)
         if len(header) < _LOCAL_HEADER.size or header[:4] != b"PK\x03\x04":
@@ -96,7 +103,8 @@ class Archive:
         flags, crc, name_size, extra_size = fields[2], fields[6], fields[9], fields[10]
         stored_name = reader.read(name_size)
         if stored_name != info.orig_filename.encode("utf-8" if flags & 0x800 else "cp437"):
-            raise OpenError(path, "the archive names this member in two ways.", place=place)
+            message = "its header and the archive's directory differ in its name."
+            raise OpenError(path, message, place=place)
         if (flags | info.flag_bits) & _ENCRYPTED:
             raise OpenError(path, "the member is encrypted.", place=place)
         offset = info.header_offset + _LOCAL_HEADER.size + name_size + extra_size
@@ -137,7 +145,7 @@ class Archive:
         place = shorten(name, 80)
         if member.size > limit:
             raise OpenError(
-                path, f"it has {member.size:,} bytes, more than a model's has.", place=place
+                path, f"it is too large ({member.size:,} bytes) for a model's.", place=place
             )
         data = self.source.read(member.offset, member.packed_size)
         if member.method == DEFLATED:

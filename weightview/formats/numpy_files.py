@@ -139,7 +139,8 @@ def _header(
         *(ValueError, KeyError, TypeError, SyntaxError, IndexError, struct.error),
         *(RecursionError, MemoryError),
     ) as error:
-        raise OpenError(path, f"the array's header is damaged ({error}).", place=place) from error
+        what = "it is no plain literal" if "malformed node" in str(error) else str(error)
+        raise OpenError(path, f"the array's header is damaged ({what}).", place=place) from error
 
 
 class _ArchiveSaver:

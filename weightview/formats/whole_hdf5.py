@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from weightview.core.errors import OpenError
 from weightview.formats.architecture import MODEL_CONFIG, Architecture, config_text
 from weightview.formats.arrays import FileStorage
 from weightview.formats.assembly import Origin, assemble
@@ -41,18 +42,19 @@ def load(probe: Probe, architecture: Path | None = None) -> Opened:
     entry = parse_json(config_text(attributes[MODEL_CONFIG]), probe.path, MODEL_CONFIG)
     weights = file.root.groups.get(_WEIGHTS, Group(_WEIGHTS))
     version = _text(attributes, "keras_version") or _text(weights.attributes, "keras_version")
-    training = config_text(attributes.get("training_config", ""))
+    training, oddity = _training(attributes, probe.path)
     origin = Origin(
         format_name="whole model in HDF5 (.h5)",
         generation=Architecture(entry, version).generation or 1,
         keras_version=version,
         backend=_text(attributes, "backend") or _text(weights.attributes, "backend"),
-        compile_config=parse_json(training, probe.path, "training_config") if training else {},
+        compile_config=training,
     )
     reader = ConfigReader(origin.generation)
     root = reader.model(entry)
     taken = bind_by_name(root, weights, WeightOrder(origin.generation, version))
     warnings = [
+        *oddity,
         *file.warnings,
         *code_in(entry),
         *code_in(origin.compile_config),
@@ -65,6 +67,15 @@ def load(probe: Probe, architecture: Path | None = None) -> Opened:
         probe.source, made.arrays, PatchingSaver(made.twins, host=FileHost(probe.source))
     )
     return Opened(made.model, storage, tuple(dict.fromkeys(warnings)))
+
+
+def _training(attributes: Mapping[str, Any], path: Path) -> tuple[Mapping[str, Any], list[str]]:
+    """Return the training config, or a sentence where it is damaged: the weights need it not."""
+    text = config_text(attributes.get("training_config", ""))
+    try:
+        return (parse_json(text, path, "training_config") if text else {}), []
+    except OpenError as error:
+        return {}, [f"The training config is left out: {error.cause}"]
 
 
 def _text(attributes: Mapping[str, Any], name: str) -> str:

@@ -11,8 +11,10 @@ _COUNTS = (
     *("units", "filters", "input_dim", "output_dim", "num_heads", "key_dim", "value_dim"),
     *("depth_multiplier", "groups", "head_dim", "num_query_heads", "num_key_value_heads"),
 )
+_NEVER_OPEN = ("units", "filters")
 _LARGEST = 1 << 31
 _LARGEST_SHAPE = 1 << 40
+_MOST_AXES = 64
 _SHAPES = ("batch_shape", "batch_input_shape")
 
 
@@ -46,13 +48,20 @@ def odd_entries(config: Mapping[str, Any], name: str) -> list[str]:
             sentences.append(
                 f"“{shorten(name)}”: layer {number} has no class_name, so what it does is open."
             )
+        elif not isinstance(entry.get("config"), (Mapping, list)):
+            sentences.append(
+                f"“{shorten(name)}”: the config of layer {number} is "
+                f"{shorten(repr(entry.get('config')), 30)}, so what it does is open."
+            )
     return sentences
 
 
 def _of_layer(draft: Draft) -> Iterator[str]:
     where = f"The layer “{shorten(draft.name)}”"
     for key in _COUNTS:
-        value = draft.config.get(key)
+        value = draft.config.get(key, 1)
+        if value is None and key in _NEVER_OPEN:
+            yield f"{where}: {key} is null, not a whole number."
         if value is None or (key in ("input_dim", "output_dim") and value == 0):
             continue
         if isinstance(value, bool) or not isinstance(value, int):
@@ -77,8 +86,10 @@ def _of_shape(where: str, key: str, shape: Any) -> Iterator[str]:
         return
     if isinstance(shape, Mapping) and isinstance(shape.get("items"), list):
         shape = shape["items"]
-    if not isinstance(shape, Sequence) or isinstance(shape, str):
-        # Several inputs of one layer come as a dict or a list of shapes.
+    if isinstance(shape, Mapping):  # several inputs of one layer come as a dict or list of shapes
+        return
+    if not isinstance(shape, Sequence) or isinstance(shape, str) or len(shape) > _MOST_AXES:
+        yield f"{where}: {key} is {shorten(repr(shape), 40)}, which is no shape."
         return
     numbers = [n for n in shape if n is not None and not isinstance(n, (list, tuple, Mapping))]
     if any(isinstance(n, bool) or not isinstance(n, int) or n < 0 for n in numbers):

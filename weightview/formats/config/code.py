@@ -52,6 +52,11 @@ def _of_object(key: str, item: Mapping[str, Any], name: str) -> Iterator[str]:
             f"{where} holds a Python lambda{f' ({shorten(key)})' if key else ''}: code from a file "
             "is unsafe and never run."
         )
+    elif class_name == "function" and isinstance(item.get("config"), str):
+        yield (
+            f"{where} calls the function “{shorten(item['config'])}”"
+            f"{f' ({shorten(key)})' if key else ''}: its code is not in the file and not imported."
+        )
     elif isinstance(class_name, str) and class_name in CODE_LAYERS:
         yield f"{where} is a {class_name}: it is or names code, which is unsafe and never run."
     elif isinstance(module, str) and module and not _is_own(module):

@@ -90,6 +90,8 @@ def _functional_graph(
     missing = [ref for ref in (*inputs, *outputs) if (ref.layer, ref.node) not in nodes]
     if missing:
         problem = problem or f"nothing gives the tensor “{missing[0].layer}”."
+    if not outputs and layers:
+        problem = problem or "its config names no outputs (output_layers)."
     if problem:
         return None, problem
     output_names = tuple(ref.layer for ref in outputs)

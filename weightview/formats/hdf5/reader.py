@@ -20,6 +20,7 @@ from weightview.core.numbers import shorten
 from weightview.core.values import Array
 from weightview.formats.arrays import StoredArray
 from weightview.formats.hdf5.datatypes import named_dtype, numpy_dtype
+from weightview.formats.hdf5.links import OuterLink, know_all_links
 from weightview.formats.hdf5.tree import Group
 from weightview.formats.source import SourceFile, windowed
 
@@ -80,7 +81,8 @@ def _door(path: Path, place: str) -> Iterator[None]:
         raise OpenError(path, "there is not enough memory for it.", place=place) from error
     except Exception as error:
         what = shorten(str(error) or type(error).__name__, 120)
-        raise OpenError(path, f"the HDF5 data is damaged ({what}).", place=place) from error
+        message = f"the HDF5 data is damaged and cannot be read ({what})."
+        raise OpenError(path, message, place=place) from error
 
 
 def read_tree(container: Container) -> tuple[Group, list[str]]:
@@ -91,6 +93,7 @@ def read_tree(container: Container) -> tuple[Group, list[str]]:
     """
     import pyfive
 
+    know_all_links()
     with container.opened() as reader, _door(container.path, container.place):
         file = pyfive.File(reader)
         walker = _Walker(container, file)
@@ -145,7 +148,8 @@ class _Walker:
         """Add what a link leads to; return a group with its links, to be walked later."""
         path = f"{group.path}/{name}".lstrip("/")
         if not isinstance(target, int):
-            self.warnings.append(f"“{shorten(path)}” is a link; it is not followed.")
+            kind = shorten(target.text) if isinstance(target, OuterLink) else "a soft link"
+            self.warnings.append(f"“{shorten(path)}” is {kind}; it is not followed.")
             return None
         self._objects += 1
         self._limit(0)
@@ -261,6 +265,7 @@ def is_numeric(dtype: np.dtype[Any]) -> bool:
 def _load(container: Container, path: str, dtype: np.dtype[Any], place: str) -> Array:
     import pyfive
 
+    know_all_links()
     with container.opened() as reader, _door(container.path, place):
         values = pyfive.File(reader)[path][()]
         array = np.asarray(values)

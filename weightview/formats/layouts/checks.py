@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from weightview.core.numbers import shorten
 from weightview.formats.arrays import StoredArray
 from weightview.formats.drafts import Bound, Draft
@@ -27,13 +29,19 @@ def odd_weights(root: Draft) -> list[str]:
     A model that was never built has no weights at all, which is not odd.
     """
     sentences: list[str] = []
-    if any(draft.bound for draft in root.walk()):
+    if any(draft.bound for draft in root.walk()) or _is_built(root):
         for draft in root.walk():
             sentences += _missing(draft)
     for draft in root.walk():
         for bound in draft.bound.values():
             sentences += _other_shape(draft, bound)
     return _at_most(sentences)
+
+
+def _is_built(root: Draft) -> bool:
+    """Return whether the config tells an input's shape, with which Keras makes the weights."""
+    keys = ("batch_shape", "batch_input_shape")
+    return any(key in draft.config for draft in root.walk() for key in keys)
 
 
 def _missing(draft: Draft) -> Iterator[str]:
@@ -109,12 +117,12 @@ def odd_types(root: Group) -> list[str]:
     sentences = [
         f"“{shorten(array.name)}” is of the type {array.dtype}, which is not edited."
         for array in root.all_arrays()
-        if array.dtype.kind in "SUOV" and not array.editable and array.dtype.itemsize != _BFLOAT
+        if array.dtype.kind in "SUOV" and not array.editable and array.dtype != _BFLOAT16
     ]
     return _at_most(sentences)
 
 
-_BFLOAT = 2
+_BFLOAT16 = np.dtype("V2")
 """Two raw bytes are Keras' bfloat16."""
 
 
