@@ -73,3 +73,17 @@ def test_a_chain_and_a_graph_are_read(shared_models: Path, suffix: str) -> None:
     assert len(graph.inputs) > 1
     made = {(node.layer, node.index) for node in graph.nodes}
     assert all((ref.layer, ref.node) in made for node in graph.nodes for ref in node.inputs)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("k1.2.2_A/lstm.arch.json", "together with a file of weights"),
+        ("k2.12_A/mlp_relu_ckpt/checkpoint", "open the checkpoint"),
+        ("k2.12_A/mlp_relu_ckpt/ckpt.data-00000-of-00001", "open the .index"),
+    ],
+)
+def test_a_part_of_a_model_says_what_to_open_instead(name: str, hint: str) -> None:
+    data = Path(__file__).resolve().parents[1] / "data" / "generated"
+    with pytest.raises(UnknownFormatError, match=hint):
+        load(data / name)

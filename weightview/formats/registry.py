@@ -46,6 +46,8 @@ _OTHERS = {
     b"\xfd7zXZ": " (it is compressed by xz: unpack it first)",
     b"\x89PNG": " (it is a PNG picture)",
     b"%PDF": " (it is a PDF document)",
+    b"{": " (it is JSON; an architecture is opened together with a file of weights)",
+    b"model_checkpoint_path": " (it names a checkpoint; open the checkpoint's .index)",
     b"\x80\x02": " (it looks like a Python pickle, which could run code)",
     b"\x80\x04": " (it looks like a Python pickle, which could run code)",
 }
@@ -72,6 +74,8 @@ def load(path: Path, *, architecture: Path | None = None) -> Opened:
     if not probe.source.size:
         raise UnknownFormatError(path, "the file is empty.")
     what = next((kind for start, kind in _OTHERS.items() if probe.head.startswith(start)), "")
+    if ".data-" in path.name and path.with_name(f"{path.name.split('.data-')[0]}.index").exists():
+        what = " (it holds a checkpoint's numbers; open the .index beside it)"
     raise UnknownFormatError(
         path,
         f"its format is not recognised{what}; this is no saved Keras or TensorFlow model.",
