@@ -13,7 +13,8 @@ class Options:
     """What the command line asks for.
 
     Attributes:
-        files: the files to open, one window each, as absolute paths; empty for the welcome page.
+        files: the files to open, one window each, as absolute paths, or links to a cell in one
+            (``file::layer/weight[i,j]``); empty for the welcome page.
         architecture: a file that holds the config of a model of which ``files`` hold the weights.
         quit_after_paint: end as soon as the first file has been shown (for measurements).
     """
@@ -58,7 +59,8 @@ def _parser() -> argparse.ArgumentParser:
         "files",
         nargs="*",
         metavar="FILE",
-        help="a saved model: .keras, .h5, .hdf5 or .weights.h5",
+        help="a saved model: .keras, .h5, .hdf5 or .weights.h5; FILE::layer/weight[i,j] shows "
+        "that cell",
     )
     parser.add_argument(
         "--architecture",

@@ -50,6 +50,13 @@ def _file_commands(window: "MainWindow") -> tuple[Command | None, ...]:
             "Open a model that is a folder, such as a SavedModel",
             window.choose_folder,
         ),
+        Command(
+            "open_link",
+            "Open &Link …",
+            "Open a file at the cell that a copied link leads to",
+            window.choose_link,
+            ("Ctrl+L",),
+        ),
         None,
         Command("save", "&Save", "Save into the same file", window.save, ("Ctrl+S",), "save"),
         Command(

@@ -273,6 +273,12 @@ class MainWindow(QMainWindow):
         """Ask for files and open them."""
         self.open_files(self.files.choose())
 
+    def choose_link(self) -> None:
+        """Ask for a link to a cell and open its file there."""
+        from weightview.gui.link_following import ask_for_link
+
+        ask_for_link(self)
+
     def choose_folder(self) -> None:
         """Ask for a folder, such as a SavedModel, and open it."""
         if (folder := self.files.choose_folder()) is not None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
+from weightview.core.links import parse_link
+from weightview.gui.link_following import follow
 from weightview.gui.main_window import MainWindow
 from weightview.gui.settings import Settings
 from weightview.gui.theme import Choice, theme
@@ -54,7 +56,7 @@ class Windows(QObject):
         neighbour = self.active
         window = MainWindow(self)
         if path is not None:
-            window.announce(path)
+            window.announce(Path(parse_link(str(path)).file))
         if neighbour is not None:
             window.move(neighbour.pos() + QPoint(_OFFSET, _OFFSET))
         self._windows.append(window)
@@ -71,16 +73,20 @@ class Windows(QObject):
         """Show each file in a window of its own.
 
         Args:
-            paths: the files; one that is open already has its window raised.
+            paths: the files, or links to a cell in one as :func:`~weightview.core.links.parse_link`
+                reads them; a file that is open already has its window raised.
             beside: its window takes the first of the others if it is empty.
             architecture: where the config lies, for files of weights alone.
         """
-        for path in paths:
+        for given in paths:
+            link = parse_link(str(given))
+            path = Path(link.file)
             shown = self._window_of(path)
             if shown is None:
                 shown = beside if beside is not None and beside.is_empty else self.new_window(path)
                 shown.files.open(path, architecture)
             raise_window(shown)
+            follow(shown, link)
 
     def open_then(self, path: Path, then: Callable[["Document"], object]) -> None:
         """Show a file and call ``then`` with its document, also where it is open already."""
