@@ -105,3 +105,15 @@ def test_members_at_the_same_place_are_refused(examples, tmp_path):
     path.write_bytes(data[:end] + entry + record)
     with pytest.raises(OpenError, match=r"overlap\.keras, .* overlaps another member"):
         weightview.open_document(path)
+
+
+def test_a_tensor_that_is_described_twice_is_refused(tmp_path):
+    import weightview
+    from weightview.core.errors import OpenError
+
+    entry = '"a":{"dtype":"%s","shape":[4],"data_offsets":[0,16]}'
+    header = ("{" + entry % "F32" + "," + entry % "I32" + "}").encode()
+    path = tmp_path / "twice.safetensors"
+    path.write_bytes(len(header).to_bytes(8, "little") + header + bytes(16))
+    with pytest.raises(OpenError, match=r"twice\.safetensors, .*the key “a” is there twice"):
+        weightview.open_document(path)

@@ -59,7 +59,7 @@ def load(probe: Probe, architecture: Path | None = None) -> Opened:
     size, path = _header_size(probe), probe.path
     if size > MAXIMUM_HEADER:
         raise OpenError(path, f"its header has {size:,} bytes, too many.")
-    header = parse_json(probe.source.read(LENGTH_BYTES, size), path, "the header")
+    header = parse_json(probe.source.read(LENGTH_BYTES, size), path, "the header", unique=True)
     start = LENGTH_BYTES + size
     arrays: dict[str, StoredArray] = {}
     for name, entry in header.items():

@@ -6,19 +6,23 @@ from pathlib import Path
 from typing import Any
 
 from weightview.core.errors import OpenError
+from weightview.core.numbers import shorten
 
 MAXIMUM_BYTES = 128 << 20
 _MAXIMUM_DEPTH = 700
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 
 
-def parse_json(data: bytes | str, path: Path, place: str) -> dict[str, Any]:
+def parse_json(
+    data: bytes | str, path: Path, place: str, *, unique: bool = False
+) -> dict[str, Any]:
     """Return the object that ``data`` holds.
 
     Args:
         data: the text, UTF-8.
         path: the file it comes from, for a sentence.
         place: where in the file.
+        unique: refuse a key that an object holds twice; else the last one counts, as in Keras.
 
     Raises:
         OpenError: it is too long, nested too deeply, not JSON, or not an object.
@@ -28,7 +32,7 @@ def parse_json(data: bytes | str, path: Path, place: str) -> dict[str, Any]:
     try:
         text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
         _check_depth(text)
-        found = json.loads(text)
+        found = json.loads(text, object_pairs_hook=_unique if unique else None)
     except (ValueError, RecursionError) as error:
         raise OpenError(path, f"it is not readable JSON ({error}).", place=place) from error
     if not isinstance(found, dict):
@@ -46,3 +50,12 @@ def _check_depth(text: str) -> None:
                 raise ValueError(f"nested more than {_MAXIMUM_DEPTH} deep")
         elif mark in "]}":
             depth -= 1
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key “{shorten(key)}” is there twice")
+        found[key] = value
+    return found
