@@ -67,10 +67,12 @@ def test_float64_gives_what_exact_arithmetic_gives(sequential) -> None:
 @pytest.mark.slow
 @pytest.mark.referee
 @pytest.mark.parametrize("mode", ["int8", "int4", "float8"])
-@pytest.mark.parametrize("kind", ["dense", "embedding"])
+@pytest.mark.parametrize("kind", ["dense", "embedding", "einsum"])
 def test_quantised_layers_give_what_keras_gives(keras, tmp_path, mode, kind) -> None:
     if kind == "embedding" and mode == "float8":
         pytest.skip("Keras has no embeddings in float8")
+    if kind == "einsum" and mode != "int8":
+        pytest.skip("the calculator leaves these to TensorFlow")
     layers = keras.layers
     rng = np.random.default_rng(0)
     with warnings.catch_warnings():
@@ -78,6 +80,14 @@ def test_quantised_layers_give_what_keras_gives(keras, tmp_path, mode, kind) -> 
         if kind == "dense":
             stack = [layers.Input((10,)), layers.Dense(7, activation="tanh"), layers.Dense(3)]
             x = rng.normal(size=(4, 10)).astype(np.float32)
+        elif kind == "einsum":
+            first = layers.EinsumDense("abc,cde->adbe", (2, None, 3))
+            stack = [
+                layers.Input((4, 5)),
+                first,
+                layers.EinsumDense("adbe,dex->abx", (None, 7), bias_axes="x"),
+            ]
+            x = rng.normal(size=(3, 4, 5)).astype(np.float32)
         else:
             stack = [layers.Input((5,), dtype="int32"), layers.Embedding(9, 6)]
             x = rng.integers(0, 9, (4, 5)).astype(np.int32)

@@ -7,6 +7,7 @@ from weightview.calculator.layers.biases import biased
 from weightview.calculator.layers.quantised import (
     adapted,
     float8_bias,
+    quantised_einsum,
     quantised_sum,
 )
 from weightview.calculator.operations.rearranging import same
@@ -108,11 +109,15 @@ def activated_shape(layer: Layer, shape: Shape) -> Shape:
 def einsum_dense(call: Call, x: Tensor) -> Tensor:
     """Return ``activation(einsum(equation, x, kernel) + bias)`` (``keras.layers.EinsumDense``)."""
     x = call.floats(x)
-    if call.plan.mode(call.layer):
-        raise call.refuse("the calculator does not know EinsumDense with quantised numbers")
-    kernel = call.need("kernel")
     equation = full_equation(str(call.config["equation"]), x.ndim)
-    z = call.stage("weighted_sum", f"einsum {equation}", einsum(equation, x, kernel))
+    mode = call.plan.mode(call.layer)
+    if mode:
+        z = quantised_einsum(call, x, equation, mode)
+    else:
+        if call.weight("lora_kernel_a") is not None:
+            raise call.refuse("the calculator does not know EinsumDense with LoRA")
+        kernel = call.need("kernel")
+        z = call.stage("weighted_sum", f"einsum {equation}", einsum(equation, x, kernel))
     bias = call.weight("bias")
     if bias is not None:
         z = call.stage("pre_activation", "+ bias", biased(call, z, bias))

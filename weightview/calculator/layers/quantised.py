@@ -12,7 +12,7 @@ from weightview.calculator.call import Call
 from weightview.calculator.operations.elementwise import apply
 from weightview.calculator.operations.rearranging import moved
 from weightview.calculator.operations.reducing import reduce_axes
-from weightview.calculator.operations.summing import matmul
+from weightview.calculator.operations.summing import einsum, matmul
 from weightview.calculator.precision import precision_of
 from weightview.calculator.tensors import Array, Tensor, constant
 
@@ -113,7 +113,7 @@ def quantised_sum(call: Call, x: Tensor, mode: str) -> Tensor:
     if _inputs_stay(call):
         z = call.stage("whole_sum", "x @ kernel", matmul(x, kernel))
         return call.stage("weighted_sum", "/ kernel_scale", _divided(z, scale))
-    rows, row_scale = _whole_rows(call, x)
+    rows, row_scale = _whole_input(call, x, (x.ndim - 1,))
     z = call.stage("whole_sum", "whole x @ kernel", matmul(rows, kernel))
 
     def function(z: Any, scale: Any, row_scale: Any) -> Any:
@@ -122,6 +122,40 @@ def quantised_sum(call: Call, x: Tensor, mode: str) -> Tensor:
     template = "{z} / ({scale} · {row_scale})"
     result = apply(function, template, z=z, scale=scale, row_scale=row_scale)
     return call.stage("weighted_sum", "/ (kernel_scale · input_scale)", result)
+
+
+def quantised_einsum(call: Call, x: Tensor, equation: str, mode: str) -> Tensor:
+    """Return the sums of a quantised EinsumDense (``keras.layers.EinsumDense._int8_call``).
+
+    Raises:
+        CalculationError: the mode is not int8.
+    """
+    if mode != "int8":
+        raise call.refuse(f"the calculator does not know EinsumDense quantised by “{mode}”")
+    kernel, scale = call.need("kernel"), call.need("kernel_scale")
+    if _inputs_stay(call):
+        z = call.stage("whole_sum", f"einsum {equation}", einsum(equation, x, kernel))
+        return call.stage("weighted_sum", "/ kernel_scale", _divided(z, scale))
+    left, out = equation.partition(",")[0], equation.partition("->")[2]
+    axes = tuple(i for i, label in enumerate(left) if label not in out)
+    whole, factor = _whole_input(call, x, axes)
+    kept = [label for label in left if label in out]
+    order = [kept.index(label) for label in out if label in kept]
+
+    def align(a: Array) -> Array:
+        a = a.reshape([n for i, n in enumerate(a.shape) if i not in axes]).transpose(order)
+        new = tuple(i for i, label in enumerate(out) if label not in kept)
+        return np.expand_dims(a, new)
+
+    z = call.stage("whole_sum", f"einsum {equation} of whole x", einsum(equation, whole, kernel))
+    result = apply(
+        _scaled_back, "{z} / ({scale} · {factor})", z=z, scale=scale, factor=moved(align, factor)
+    )
+    return call.stage("weighted_sum", "/ (kernel_scale · input_scale)", result)
+
+
+def _scaled_back(z: Any, scale: Any, factor: Any) -> Any:
+    return z / (scale * factor)
 
 
 def _divided(z: Tensor, scale: Tensor) -> Tensor:
@@ -135,14 +169,12 @@ def _inputs_stay(call: Call) -> bool:
     return isinstance(inner, dict) and inner.get("activation_quantizer", 1) is None
 
 
-def _whole_rows(call: Call, x: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the input as whole numbers up to 127, and the factor of each row."""
-    size = np.max(np.abs(x.value), axis=-1, keepdims=True)
+def _whole_input(call: Call, x: Tensor, axes: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+    """Return the input as whole numbers up to 127, and the factor over each of ``axes``."""
+    size = np.max(np.abs(x.value), axis=axes, keepdims=True)
     largest = apply(np.abs, "|{x}|", x=x)
     largest = call.stage("input_size", "|x|", largest)
-    most = call.stage(
-        "largest_input", "max |x|", reduce_axes(largest, "max", (x.ndim - 1,), True, size)
-    )
+    most = call.stage("largest_input", "max |x|", reduce_axes(largest, "max", axes, True, size))
     epsilon = constant(_EPSILON, "epsilon", x.dtype)
 
     def to_scale(most: Any, epsilon: Any) -> Any:
