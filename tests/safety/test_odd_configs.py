@@ -69,6 +69,20 @@ def test_an_odd_setting_is_told_and_the_weights_are_shown(what, examples, tmp_pa
     assert numbers == sorted(good.read(weight).tobytes() for weight in good.all_weights)
 
 
+@pytest.mark.parametrize("args", [7, True, None, "x", {}])
+def test_a_node_whose_arguments_are_no_list_is_told(args, examples, tmp_path):
+    import weightview
+
+    def change(config):
+        config["class_name"] = "Functional"
+        config["config"]["layers"][1]["inbound_nodes"] = [{"args": args}]
+
+    path = rewritten(examples / "four_layers.keras", tmp_path / "odd.keras", change)
+    document = weightview.open_document(path)
+    assert "the args of a node" in " ".join(document.warnings)
+    assert document.model.weights
+
+
 @pytest.mark.parametrize("place", ["layers", "layers/dense", "layers/dense/vars/0"])
 def test_an_external_link_is_named_and_what_lies_beside_it_is_shown(place, examples, tmp_path):
     h5py = pytest.importorskip("h5py")

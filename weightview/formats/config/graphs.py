@@ -135,7 +135,10 @@ def _converter(names: set[str]) -> Converter:
 
     def call(node: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
         if isinstance(node, Mapping) and "args" in node:
-            arguments, keywords = value(node.get("args")), value(node.get("kwargs") or {})
+            arguments, keywords = value(node["args"]), value(node.get("kwargs") or {})
+            if not isinstance(arguments, list):
+                what = shorten(repr(node["args"]), 30)
+                raise _UnclearError(f"the args of a node are {what}, not a list")
             return tuple(arguments), keywords if isinstance(keywords, dict) else {}
         return _old_call(node, value, names)
 
