@@ -1,6 +1,6 @@
-"""The cells over a whole sequence: LSTM, GRU and SimpleRNN, with a stage for each gate.
+"""The cells over a whole sequence: LSTM and SimpleRNN, with a stage for each gate.
 
-Arrays are ``(batch, time, ...)``. Sources: ``keras.layers.LSTMCell``, ``GRUCell``,
+Arrays are ``(batch, time, ...)``. Sources: ``keras.layers.LSTMCell``,
 ``SimpleRNNCell``; the order of the gates is that in which Keras stores them.
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 from weightview.calculator.activations import Activation, get
 from weightview.calculator.call import Call
 from weightview.calculator.operations.activating import Activated
-from weightview.calculator.operations.elementwise import Sum, apply, multiply
+from weightview.calculator.operations.elementwise import Sum, multiply
 from weightview.calculator.operations.rearranging import moved, part
 from weightview.calculator.operations.stepping import (
     SumOfProducts,
@@ -26,7 +26,6 @@ from weightview.calculator.tensors import Array, Tensor
 from weightview.core.model import Layer
 
 LSTM_GATES = "ifco"
-GRU_GATES = "zrh"
 REPORT_EVERY = 16
 _MATRIX = 2
 
@@ -130,15 +129,15 @@ def simple(cell: Cell, x: Tensor, initial: list[Tensor]) -> Result:
     for t in range(steps):
         rec[:, t] = fit(h @ recurrent.value)
         sums[:, t] = fit(xk.value[:, t] + rec[:, t])
-        h = _kept(cell.mask, t, fit(activation.apply(sums[:, t])), h)
+        h = hold(cell.mask, t, fit(activation.apply(sums[:, t])), h)
         hidden[:, t] = h
-        _report(cell, t, steps)
+        report(cell, t, steps)
     states = Tensor(hidden)
     before = step_before(states, first)
     rec_stage = cell.stage(
         "recurrent_sum", "previous hidden @ recurrent_kernel", matmul(before, recurrent, rec)
     )
-    total = cell.stage("sum", "input_sum + recurrent_sum", _added(sums, xk, rec_stage))
+    total = cell.stage("sum", "input_sum + recurrent_sum", added(sums, xk, rec_stage))
     states.made = masked(Activated(total, activation), before, cell.mask)
     states = cell.stage("hidden_state", activation.name, states)
     return states, (last(states),)
@@ -148,16 +147,19 @@ def _zeros(x: Tensor, units: int, initial: Tensor | None) -> Array:
     return initial.value if initial is not None else np.zeros((x.shape[0], units), x.dtype)
 
 
-def _kept(mask: Array | None, t: int, new: Array, old: Array) -> Array:
+def hold(mask: Array | None, t: int, new: Array, old: Array) -> Array:
+    """Return the new state, or the old one where the mask leaves step ``t`` out."""
     return new if mask is None else np.where(spread(mask[:, t], new.ndim), new, old)
 
 
-def _report(cell: Cell, t: int, steps: int) -> None:
+def report(cell: Cell, t: int, steps: int) -> None:
+    """Tell now and then how many steps are done."""
     if t % REPORT_EVERY == 0:
         cell.call.report(t / steps)
 
 
-def _added(value: Array, *parts: Tensor) -> Tensor:
+def added(value: Array, *parts: Tensor) -> Tensor:
+    """Return ``value``, which is the sum of ``parts``."""
     return Tensor(value, Sum(parts, [1.0] * len(parts)))
 
 
@@ -184,7 +186,7 @@ def lstm(cell: Cell, x: Tensor, initial: list[Tensor]) -> Result:
 def _cudnn_bias(cell: Cell, bias: Tensor) -> Tensor:
     half = bias.shape[0] // 2
     first, second = part(bias, slice(0, half)), part(bias, slice(half, None))
-    total = _added(first.value + second.value, first, second)
+    total = added(first.value + second.value, first, second)
     total.has_batch = False
     return cell.stage("bias", "input bias + recurrent bias", total)
 
@@ -225,17 +227,17 @@ def run_lstm(
         f[:, t] = fit(gate.apply(z[..., units : 2 * units]))
         g[:, t] = fit(activation.apply(z[..., 2 * units : 3 * units]))
         o[:, t] = fit(gate.apply(z[..., 3 * units :]))
-        c = _kept(cell.mask, t, fit(f[:, t] * c + i[:, t] * g[:, t]), c)
+        c = hold(cell.mask, t, fit(f[:, t] * c + i[:, t] * g[:, t]), c)
         acs[:, t] = fit(activation.apply(c))
-        h = _kept(cell.mask, t, fit(o[:, t] * acs[:, t]), h)
+        h = hold(cell.mask, t, fit(o[:, t] * acs[:, t]), h)
         cs[:, t], hs[:, t] = c, h
-        _report(cell, t, steps)
+        report(cell, t, steps)
     hidden, carried = Tensor(hs), Tensor(cs)
     h_before, c_before = step_before(hidden, h0), step_before(carried, c0)
     recurrent_sum = cell.stage(
         "recurrent_sum", "previous hidden state × recurrent_kernel", explain(h_before, rec)
     )
-    total = cell.stage("gate_sums", "input_sum + recurrent_sum", _added(sums, xk, recurrent_sum))
+    total = cell.stage("gate_sums", "input_sum + recurrent_sum", added(sums, xk, recurrent_sum))
     gates = _gates(cell, total, (i, f, g, o), gate, activation)
     carried.made = masked(
         SumOfProducts("forget · previous cell state + input · candidate",
@@ -263,171 +265,3 @@ def _gates(
     for name, z, value, function in parts:
         made.append(cell.stage(name, function.name, Tensor(value, Activated(z, function))))
     return made
-
-
-def gru(cell: Cell, x: Tensor, initial: list[Tensor]) -> Result:
-    """Return ``h = z h' + (1 - z) g`` for each step (``GRUCell``), reset before or after."""
-    kernel, recurrent, bias = cell.weights(GRU_GATES)
-    cudnn = cell.layer.class_name == "CuDNNGRU"
-    reset_after = cudnn or bool(cell.layer.config.get("reset_after", False))
-    if bias is not None and cudnn and bias.ndim == 1:
-        bias = moved(lambda b: b.reshape(2, -1), bias, has_batch=False)
-    xk = cell.stage("input_sum", "x @ kernel", matmul(x, kernel))
-    own_bias = None
-    if bias is not None:
-        own_bias = part(bias, 1) if bias.ndim == _MATRIX else None
-        first = part(bias, 0) if bias.ndim == _MATRIX else bias
-        xk = cell.stage("biased_input_sum", "+ bias", add_bias(xk, first))
-    cell.call.notes.append(
-        "The reset gate is applied after the matrix product (reset_after)."
-        if reset_after
-        else "The reset gate is applied before the matrix product (reset_after=False)."
-    )
-    run = _GRU(cell, xk, recurrent, own_bias if reset_after else None, initial)
-    return run.after() if reset_after else run.before()
-
-
-class _GRU:
-    """A GRU's steps; the two ways to reset share the update."""
-
-    def __init__(
-        self,
-        cell: Cell,
-        xk: Tensor,
-        recurrent: Tensor,
-        bias: Tensor | None,
-        initial: list[Tensor],
-    ) -> None:
-        self.cell = cell
-        self.xk = xk
-        self.recurrent = recurrent
-        self.bias = bias
-        self.initial = initial[0] if initial else None
-        self.activation = cell.activation("activation", default="tanh")
-        self.gate = cell.recurrent_activation()
-        cell.call.note_activation(self.activation)
-        self.units = recurrent.shape[0]
-        self.fit = cell.call.precision.fit
-
-    def _arrays(self, *widths: int) -> list[Array]:
-        return [np.empty((*self.xk.shape[:2], w), self.xk.dtype) for w in widths]
-
-    def _start(self) -> Array:
-        if self.initial is not None:
-            return self.initial.value
-        return np.zeros((self.xk.shape[0], self.units), self.xk.dtype)
-
-    def after(self) -> Result:
-        """Compute with the reset gate after the product."""
-        u, fit, gate = self.units, self.fit, self.gate
-        rec, plain = self._arrays(3 * u, 3 * u)
-        zr, cand_sum, cand, hs = self._arrays(2 * u, u, u, u)
-        zr_act = np.empty_like(zr)
-        h, steps = self._start(), self.xk.shape[1]
-        for t in range(steps):
-            plain[:, t] = rec[:, t] = fit(h @ self.recurrent.value)
-            if self.bias is not None:
-                rec[:, t] = fit(rec[:, t] + self.bias.value)
-            xt, rt = self.xk.value[:, t], rec[:, t]
-            zr[:, t] = fit(xt[:, : 2 * u] + rt[:, : 2 * u])
-            zr_act[:, t] = fit(gate.apply(zr[:, t]))
-            z, r = zr_act[:, t, :u], zr_act[:, t, u:]
-            cand_sum[:, t] = fit(xt[:, 2 * u :] + fit(r * rt[:, 2 * u :]))
-            cand[:, t] = fit(self.activation.apply(cand_sum[:, t]))
-            h = _kept(self.cell.mask, t, fit(z * h + (1 - z) * cand[:, t]), h)
-            hs[:, t] = h
-            _report(self.cell, t, steps)
-        hidden = Tensor(hs)
-        before = step_before(hidden, self.initial)
-        stage = self.cell.stage
-        recurrent_sum = stage(
-            "recurrent_sum", "previous hidden state @ recurrent_kernel",
-            matmul(before, self.recurrent, plain),
-        )  # fmt: skip
-        if self.bias is not None:
-            recurrent_sum = stage(
-                "biased_recurrent_sum", "+ recurrent bias", add_bias(recurrent_sum, self.bias, rec)
-            )
-        update, reset = self._two_gates(recurrent_sum, zr, zr_act)
-        third = slice(2 * u, 3 * u)
-        x_part = part(self.xk, slice(None), slice(None), third)
-        h_part = part(recurrent_sum, slice(None), slice(None), third)
-        made = SumOfProducts("input + reset · recurrent", (x_part, None), (h_part, reset))
-        total = stage("candidate_sum", "input + reset · recurrent", Tensor(cand_sum, made))
-        return self._updated(hidden, before, update, total, cand)
-
-    def before(self) -> Result:
-        """Compute with the reset gate before the product."""
-        u, fit, gate = self.units, self.fit, self.gate
-        first, second = self.recurrent.value[:, : 2 * u], self.recurrent.value[:, 2 * u :]
-        rec, zr, zr_act = self._arrays(2 * u, 2 * u, 2 * u)
-        kept, rec_h, cand_sum, cand, hs = self._arrays(u, u, u, u, u)
-        h, steps = self._start(), self.xk.shape[1]
-        for t in range(steps):
-            xt = self.xk.value[:, t]
-            rec[:, t] = fit(h @ first)
-            zr[:, t] = fit(xt[:, : 2 * u] + rec[:, t])
-            zr_act[:, t] = fit(gate.apply(zr[:, t]))
-            z, r = zr_act[:, t, :u], zr_act[:, t, u:]
-            kept[:, t] = fit(r * h)
-            rec_h[:, t] = fit(kept[:, t] @ second)
-            cand_sum[:, t] = fit(xt[:, 2 * u :] + rec_h[:, t])
-            cand[:, t] = fit(self.activation.apply(cand_sum[:, t]))
-            h = _kept(self.cell.mask, t, fit(z * h + (1 - z) * cand[:, t]), h)
-            hs[:, t] = h
-            _report(self.cell, t, steps)
-        hidden = Tensor(hs)
-        before = step_before(hidden, self.initial)
-        stage = self.cell.stage
-        kernel = part(self.recurrent, slice(None), slice(0, 2 * u))
-        recurrent_sum = stage(
-            "recurrent_sum", "previous hidden state @ recurrent_kernel",
-            matmul(before, kernel, rec),
-        )  # fmt: skip
-        update, reset = self._two_gates(recurrent_sum, zr, zr_act)
-        product = multiply(before, reset)
-        held = stage("reset_hidden_state", "reset · previous hidden state",
-                     Tensor(kept, product.made))  # fmt: skip
-        kernel = part(self.recurrent, slice(None), slice(2 * u, 3 * u))
-        inner = stage("reset_sum", "reset hidden state @ recurrent_kernel",
-                      matmul(held, kernel, rec_h))  # fmt: skip
-        x_part = part(self.xk, slice(None), slice(None), slice(2 * u, 3 * u))
-        total = stage("candidate_sum", "input + reset_sum", _added(cand_sum, x_part, inner))
-        return self._updated(hidden, before, update, total, cand)
-
-    def _two_gates(self, recurrent_sum: Tensor, zr: Array, act: Array) -> tuple[Tensor, Tensor]:
-        u = self.units
-        both = slice(0, 2 * u)
-        parts = [
-            t if t.shape[-1] == 2 * u else part(t, slice(None), slice(None), both)
-            for t in (self.xk, recurrent_sum)
-        ]
-        sums = self.cell.stage("gate_sums", "input + recurrent", _added(zr, *parts))
-        z, r = by_gate(sums, 2)
-        update = Tensor(act[..., :u], Activated(z, self.gate))
-        reset = Tensor(act[..., u:], Activated(r, self.gate))
-        return (
-            self.cell.stage("update_gate", self.gate.name, update),
-            self.cell.stage("reset_gate", self.gate.name, reset),
-        )
-
-    def _updated(
-        self, hidden: Tensor, before: Tensor, update: Tensor, total: Tensor, cand: Array
-    ) -> Result:
-        stage = self.cell.stage
-        candidate = stage(
-            "candidate", self.activation.name, Tensor(cand, Activated(total, self.activation))
-        )
-        rest = stage("rest", "1 - update", apply(_rest, "1 - {z}", z=update))
-        made = SumOfProducts(
-            "update · previous hidden state + (1 - update) · candidate",
-            (before, update), (candidate, rest),
-        )  # fmt: skip
-        hidden.made = masked(made, before, self.cell.mask)
-        hidden = stage("hidden_state", "update · previous + rest · candidate", hidden)
-        before.made.states = hidden  # type: ignore[union-attr]  # low precision makes new tensors
-        return hidden, (last(hidden),)
-
-
-def _rest(z: Any) -> Any:
-    return 1 - z

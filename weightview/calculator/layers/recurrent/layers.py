@@ -9,11 +9,11 @@ from weightview.calculator.call import Call
 from weightview.calculator.layers.recurrent.cells import (
     Cell,
     Result,
-    gru,
     last,
     lstm,
     simple,
 )
+from weightview.calculator.layers.recurrent.gru import gru
 from weightview.calculator.operations.rearranging import moved, same
 from weightview.calculator.operations.stepping import Held
 from weightview.calculator.registry import forward, shape_rule
