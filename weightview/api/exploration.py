@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from weightview.api.calculation import elsewhere_of
-from weightview.calculator.trace import Index
+from weightview.calculator.trace import Index, Step
 from weightview.core.document import Document, Snapshot
 from weightview.core.errors import CalculationError
 from weightview.core.model import Weight
@@ -12,6 +12,7 @@ from weightview.core.values import Array
 
 if TYPE_CHECKING:
     from weightview.calculator.rows.evaluation import Evaluation
+    from weightview.calculator.rows.fit import Fit
     from weightview.calculator.rows.scaling import Scaler
     from weightview.calculator.rows.sweep import Sweep
     from weightview.calculator.sensitivity.target import Move
@@ -62,6 +63,42 @@ def evaluate_rows(
         input_scaler=input_scaler,
         output_scaler=output_scaler,
         elsewhere=elsewhere_of(snapshot),
+        progress=progress,
+    )
+
+
+def judge_fit(
+    document: Document | Snapshot,
+    rows: Array,
+    evaluation: "Evaluation",
+    *,
+    input_scaler: "Scaler | None" = None,
+    output_scaler: "Scaler | None" = None,
+    progress: Progress | None = None,
+) -> "Fit":
+    """Say whether expected outputs were computed wrongly, or the model was trained poorly.
+
+    Args:
+        document: the document, or a snapshot of it (from any thread).
+        rows: the inputs, as :func:`evaluate_rows` was given them.
+        evaluation: what that returned, with expected outputs.
+        input_scaler: as there.
+        output_scaler: as there.
+        progress: called between the usual mistakes that are tried.
+
+    Raises:
+        InputError: nothing was expected, or labels rather than outputs.
+    """
+    from weightview.calculator.rows.fit import fit_of
+
+    snapshot = _snapshot(document)
+    return fit_of(
+        snapshot.model,
+        snapshot.values,
+        rows,
+        evaluation,
+        input_scaler=input_scaler,
+        output_scaler=output_scaler,
         progress=progress,
     )
 
@@ -169,24 +206,30 @@ def _by_tensorflow(
     return {path: array for path, array in found.items() if array is not None}
 
 
-def idle_in(document: Document | Snapshot, rows: Array) -> tuple[str, ...]:
+def idle_in(
+    document: Document | Snapshot, rows: Array, *, progress: Progress | None = None
+) -> tuple[str, ...]:
     """Return a sentence for each unit of a Dense layer that does nothing of its own for ``rows``.
 
     Args:
         document: the document, or a snapshot of it (from any thread).
         rows: inputs of a model with one input, ``(rows, ...)``; the first 512 are looked at.
+        progress: called between groups of rows.
     """
-    from weightview.api.calculation import propagate
-    from weightview.calculator.rows.evaluation import shaped
-    from weightview.calculator.sensitivity.idle import idle_units
+    from weightview.calculator.rows.evaluation import in_groups
+    from weightview.calculator.sensitivity.idle import idle_in_steps
 
     snapshot = _snapshot(document)
-    trace = propagate(snapshot, shaped(snapshot.model, rows[:_ROWS_FOR_IDLE]), elsewhere=False)
+    calls: dict[tuple[str, int], list[Step]] = {}
+    table = rows[:_ROWS_FOR_IDLE]
+    for trace in in_groups(snapshot.model, snapshot.values, table, progress=progress):
+        for step in trace.steps:
+            if step.class_name == "Dense":
+                calls.setdefault((step.layer_path, step.node), []).append(step)
     return tuple(
-        f"{step.layer_path} unit {idle.unit} is {idle.kind}: {idle.reason}"
-        for step in trace.steps
-        if step.class_name == "Dense"
-        for idle in idle_units(step)
+        f"{path} unit {idle.unit} is {idle.kind}: {idle.reason}"
+        for (path, _), steps in calls.items()
+        for idle in idle_in_steps(steps)
     )
 
 

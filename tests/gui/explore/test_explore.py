@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from weightview import api
@@ -93,7 +94,7 @@ def test_rows_are_pasted_from_the_clipboard(qtbot: QtBot, window: ExploreWindow)
 def test_a_table_of_another_width_is_refused_in_words(qtbot: QtBot, window: ExploreWindow) -> None:
     QGuiApplication.clipboard().setText("1\t2\t3\n4\t5\t6\n")
     qtbot.mouseClick(window.rows.paste, Qt.MouseButton.LeftButton)
-    assert "3 numbers in a row; the model takes 1" in window.rows.sentence.text()
+    wait_for(qtbot, window, "3 numbers in a row; the model takes 1")
 
 
 def test_a_scaling_takes_part_in_the_evaluation(
@@ -102,7 +103,7 @@ def test_a_scaling_takes_part_in_the_evaluation(
     QGuiApplication.clipboard().setText("255\n510\n")
     qtbot.mouseClick(window.rows.paste, Qt.MouseButton.LeftButton)
     wait_for(qtbot, window, "2 rows.")
-    qtbot.keyClicks(window.rows.inside, "/")
+    qtbot.keyClicks(window.rows.inside.kind, "/")
     expected = api.propagate(document, [[1.0], [2.0]]).output
 
     def is_scaled() -> bool:
@@ -168,6 +169,109 @@ def test_the_weight_that_makes_it_25_is_found_and_applied_undoably(
 def test_long_work_is_cancelled(qtbot: QtBot, window: ExploreWindow) -> None:
     QGuiApplication.clipboard().setText("\n".join(str(x) for x in range(20_000)))
     qtbot.mouseClick(window.rows.paste, Qt.MouseButton.LeftButton)
-    window.rows.cancel()
-    qtbot.waitUntil(lambda: window.rows.sentence.text() == "Cancelled.", timeout=20_000)
+    button = window.rows.progress.findChild(QPushButton, "cancel")
+    assert button is not None
+    button.click()
+    assert window.rows.sentence.text() == "Cancelled."
+    qtbot.waitUntil(lambda: not window.rows.is_working, timeout=20_000)
+    assert window.rows.sentence.text() == "Cancelled."
     assert window.rows.answer is None
+
+
+def test_progress_of_a_long_table_is_shown_and_never_goes_back(
+    qtbot: QtBot, window: ExploreWindow
+) -> None:
+    shares: list[float] = []
+    window.rows.progressed.connect(shares.append)
+    QGuiApplication.clipboard().setText("\n".join(f"{x} {2 * x + 5}" for x in range(2000)))
+    qtbot.mouseClick(window.rows.paste, Qt.MouseButton.LeftButton)
+    wait_for(qtbot, window, "2,000 rows:")
+    assert len(shares) > 8
+    assert shares == sorted(shares)
+    assert 0 <= shares[0] < shares[-1] <= 1
+
+
+def test_the_columns_of_a_long_table_are_measured_by_what_is_in_sight(
+    qtbot: QtBot, window: ExploreWindow
+) -> None:
+    QGuiApplication.clipboard().setText("\n".join(str(x) for x in range(10_000)))
+    qtbot.mouseClick(window.rows.paste, Qt.MouseButton.LeftButton)
+    wait_for(qtbot, window, "10,000 rows.")
+    asked: set[int] = set()
+    own = window.rows.model.data
+
+    def data(index: QModelIndex, role: int = 0) -> object:
+        asked.add(index.row())
+        return own(index, role)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(window.rows.model, "data", data)
+        window.rows.table.resizeColumnsToContents()
+    assert 0 < len(asked) < 200
+
+
+def test_expected_outputs_come_from_a_second_file(
+    qtbot: QtBot, window: ExploreWindow, tmp_path: Path
+) -> None:
+    rows, expected = tmp_path / "x.npy", tmp_path / "y.csv"
+    np.save(rows, np.arange(-10.0, 21.0)[:, None])
+    expected.write_text("\n".join(str(2 * x + 5) for x in range(-10, 21)))
+    assert not window.rows.expected.isEnabled()
+    window.rows.load(rows)
+    wait_for(qtbot, window, "31 rows.")
+    assert window.rows.expected.isEnabled()
+    window.rows.load_expected(expected)
+    said = wait_for(qtbot, window, "31 rows: mean_squared_error")
+    assert "Trained poorly, not computed wrongly" in said
+    assert "within 0.115 of them from 0 to 20" in said
+    assert "row 0 gives 5.34 instead of -15" in said
+
+
+def test_expected_outputs_of_another_number_of_rows_are_refused(
+    qtbot: QtBot, window: ExploreWindow, table: Path, tmp_path: Path
+) -> None:
+    window.rows.load(table)
+    wait_for(qtbot, window, "5 rows:")
+    other = tmp_path / "y.csv"
+    other.write_text("1\n2\n3\n")
+    window.rows.load_expected(other)
+    wait_for(qtbot, window, "y.csv has 3 rows; the table of inputs has 5")
+
+
+def test_outputs_computed_without_the_activation_are_told_as_computed_wrongly(
+    qtbot: QtBot, window: ExploreWindow, document: Document
+) -> None:
+    rows = np.linspace(-10, 20, 7)[:, None]
+    wrong = api.propagate(document, rows, activations={"dense": "linear"}).output
+    text = "\n".join(f"{x}\t{y}" for x, y in zip(rows[:, 0], wrong[:, 0], strict=True))
+    QGuiApplication.clipboard().setText(text)
+    qtbot.mouseClick(window.rows.paste, Qt.MouseButton.LeftButton)
+    said = wait_for(qtbot, window, "7 rows:")
+    assert "Computed wrongly: the expected outputs come out without relu in dense" in said
+
+
+def test_a_typed_scaler_takes_part(qtbot: QtBot, window: ExploreWindow, document: Document) -> None:
+    QGuiApplication.clipboard().setText("12\n14\n")
+    qtbot.mouseClick(window.rows.paste, Qt.MouseButton.LeftButton)
+    wait_for(qtbot, window, "2 rows.")
+    fields = window.rows.inside
+    assert not fields.offset.isVisible()
+    qtbot.keyClicks(fields.kind, "t")
+    while fields.kind.currentText() != "typed":
+        qtbot.keyClick(fields.kind, Qt.Key.Key_Down)
+    fields.offset.setText("10")
+    fields.scale.setText("2")
+    qtbot.keyClick(fields.scale, Qt.Key.Key_Return)
+    expected = api.propagate(document, [[1.0], [2.0]]).output
+
+    def is_scaled() -> bool:
+        answer = window.rows.answer
+        return answer is not None and np.allclose(answer.edited.output, expected, atol=1e-5)
+
+    qtbot.waitUntil(is_scaled, timeout=20_000)
+    fields.scale.setText("0")
+    qtbot.keyClick(fields.scale, Qt.Key.Key_Return)
+    wait_for(qtbot, window, "cannot divide by 0")
+    fields.scale.setText("two")
+    qtbot.keyClick(fields.scale, Qt.Key.Key_Return)
+    wait_for(qtbot, window, "“two” is not a number")

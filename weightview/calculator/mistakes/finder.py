@@ -93,6 +93,7 @@ def find_mistakes(
     *,
     index: Index | None = None,
     output: int = 0,
+    pairs: bool = True,
     progress: Progress | None = None,
 ) -> Answer:
     """Name the mistakes with which ``model`` gives the typed numbers.
@@ -106,6 +107,7 @@ def find_mistakes(
         index: which number of the output (the first one typed) they were got for; None for the
             first, or for a model with one number.
         output: which of the model's outputs.
+        pairs: whether two mistakes at once are tried where no single one fits.
         progress: called with the finished share.
 
     Returns:
@@ -119,7 +121,7 @@ def find_mistakes(
     own = propagate(model, values, inputs)
     own.output  # noqa: B018 - raises where the model cannot be computed
     search = _Search(Case(model, values), inputs, wanted, own, output, index)
-    return search.run(progress)
+    return search.run(progress, pairs=pairs)
 
 
 class _Search:
@@ -147,8 +149,8 @@ class _Search:
         self.cells = slice(start, start + len(typed))
         self.shape = shape
 
-    def run(self, progress: Progress | None) -> Answer:
-        """Try single mistakes, and pairs where none fits."""
+    def run(self, progress: Progress | None, *, pairs: bool) -> Answer:
+        """Try single mistakes, and, if ``pairs``, two at once where none fits."""
         own_numbers = self._picked(self.own)
         if own_numbers is not None and self._fits(own_numbers):
             return Answer((), True, 0, False)
@@ -156,12 +158,12 @@ class _Search:
         singles: list[tuple[Mistake, ...]] = [(m,) for m in mistakes]
         tried = self._try(singles, progress, 0.0, 0.3)
         findings = self._findings(tried)
-        if findings:
+        if findings or not pairs:
             return Answer(findings, False, len(tried), False)
         # A mistake that changes nothing alone cannot be one of two either.
         telling = [t.mistakes[0] for t in tried if not self._same_as_own(t.numbers)]
-        pairs = itertools.islice(_pairs(telling), MOST_PAIRS)
-        both = self._try(list(pairs), progress, 0.3, 1.0)
+        couples = itertools.islice(_pairs(telling), MOST_PAIRS)
+        both = self._try(list(couples), progress, 0.3, 1.0)
         return Answer(self._findings([*tried, *both]), False, len(tried) + len(both), True)
 
     def _try(

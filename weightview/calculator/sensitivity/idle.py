@@ -1,6 +1,7 @@
 """Units that do nothing for the rows at hand: dead, constant, or the double of another one."""
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,13 +32,23 @@ class IdleUnit:
 
 def idle_units(step: Step) -> tuple[IdleUnit, ...]:
     """Return the idle units of a step computed for a batch of at least two rows."""
-    if not step.outputs:
+    return idle_in_steps((step,))
+
+
+def idle_in_steps(steps: Sequence[Step]) -> tuple[IdleUnit, ...]:
+    """Return the idle units of one call, computed for several batches one after the other.
+
+    Args:
+        steps: the same call of the same layer in each batch; together at least two rows.
+    """
+    if not steps or not all(step.outputs for step in steps):
         return ()
-    output = step.outputs[0]
-    rows = output.reshape(-1, output.shape[-1]).astype(np.float64)
+    rows = np.concatenate([_flat(step.outputs[0]) for step in steps]).astype(np.float64)
     if len(rows) < 2 or not np.isfinite(rows).all():  # noqa: PLR2004 - one row tells nothing
         return ()
-    before = _before(step)
+    parts = [_before(step) for step in steps]
+    known = [part for part in parts if part is not None]
+    before = np.concatenate(known) if len(known) == len(parts) else None
     spread, size = np.ptp(rows, axis=0), np.abs(rows).max(axis=0)
     found: list[IdleUnit] = []
     lively: list[int] = []
@@ -56,8 +67,13 @@ def _before(step: Step) -> Array | None:
     for name in ("pre_activation", "weighted_sum"):
         stage = next((s for s in step.stages if s.name == name), None)
         if stage is not None:
-            return stage.value.reshape(-1, stage.value.shape[-1])
+            return _flat(stage.value)
     return None
+
+
+def _flat(array: Array) -> Array:
+    result: Array = array.reshape(-1, array.shape[-1])
+    return result
 
 
 def _why_dead(before: Array | None, unit: int, rows: int) -> str:

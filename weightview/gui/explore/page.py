@@ -46,7 +46,7 @@ class Page(QWidget):
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.sentence.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.progress = ProgressLine(self)
-        self.progress.cancelled.connect(self.cancel)
+        self.progress.cancelled.connect(self._cancel_asked)
         self.progressed.connect(self.progress.set_share)
         theme().changed.connect(self.restyle)
 
@@ -78,6 +78,11 @@ class Page(QWidget):
         """Whether there is a model that can be calculated."""
         return self.document is not None and self.trace is not None and bool(self.trace.outputs)
 
+    @property
+    def is_working(self) -> bool:
+        """Whether work is under way in the background, cancelled or not."""
+        return self._latest.is_running
+
     def work(
         self,
         text: str,
@@ -94,26 +99,31 @@ class Page(QWidget):
             self.progressed.emit(share)
 
         def finish(result: Any) -> None:
-            self.progress.end()
             if not cancel.is_set():
+                self.progress.end()
                 done(result)
 
         self.progress.begin(text, can_cancel=True)
-        self._latest.request(lambda: function(tell), finish, self._failed)
+        self._latest.request(
+            lambda: function(tell), finish, lambda error: self._failed(error, cancel)
+        )
 
     def cancel(self) -> None:
-        """Stop what is under way."""
+        """Stop what is under way, as soon as it can be; nothing of it is shown any more."""
         self._cancel.set()
         self.progress.end()
 
-    def _failed(self, error: Exception) -> None:
-        self.progress.end()
-        if isinstance(error, CancelledError):
-            self.say("Cancelled.")
-        elif isinstance(error, WeightviewError):
-            self.say(str(error), "error")
-        else:
+    def _cancel_asked(self) -> None:
+        self.cancel()
+        self.say("Cancelled.")
+
+    def _failed(self, error: Exception, cancel: Cancel) -> None:
+        if not isinstance(error, WeightviewError):
             raise error
+        # After a cancel, what is shown belongs to newer work, or says that it was cancelled.
+        if not cancel.is_set():
+            self.progress.end()
+            self.say(str(error), "error")
 
     def say(self, sentence: str, color: str = "text") -> None:
         """Show a sentence at the end of the page."""

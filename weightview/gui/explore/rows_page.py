@@ -1,46 +1,46 @@
 """The page of many inputs: a table of rows, losses and metrics, the worst rows first."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QTableView,
 )
 
 from weightview.core.document import Document
-from weightview.core.errors import InputError, NumberError
+from weightview.core.errors import NumberError
 from weightview.core.history import Change
 from weightview.core.numbers import parse_block
+from weightview.gui.explore.images import PATTERNS, is_image, read_image
 from weightview.gui.explore.page import Page
 from weightview.gui.explore.rows_model import RowsModel
 from weightview.gui.explore.rows_work import (
-    SCALINGS,
     Answer,
+    Scaling,
     Table,
     answer_for,
     load_table,
     split_table,
+    with_expected,
 )
+from weightview.gui.explore.scaling_fields import ScalingFields
 from weightview.gui.selection import Selection
 from weightview.gui.theme import UNIT, colors
 
-if TYPE_CHECKING:
-    from weightview.calculator.trace import Trace
-
 _HINT = (
-    "Load or paste rows of inputs (CSV, NPY, NPZ); columns behind them are taken for the expected "
-    "outputs. A row that is clicked becomes the calculator's input."
+    "Load or paste rows of inputs (CSV, NPY, NPZ, or an image as one row); columns behind them "
+    "are taken for the expected outputs. A row that is clicked becomes the calculator's input."
 )
-_FILES = "Tables of numbers (*.csv *.tsv *.txt *.npy *.npz);;All files (*)"
+_TABLES = "*.csv *.tsv *.txt *.npy *.npz"
+_FILES = f"Tables and images ({_TABLES} {PATTERNS});;All files (*)"
+_EXPECTED_FILES = f"Tables of numbers ({_TABLES});;All files (*)"
 _IDLE_SHOWN = 3
 
 
@@ -66,16 +66,24 @@ class RowsPage(Page):
         self.paste.setObjectName("rows_paste")
         self.paste.setToolTip("Take the rows of numbers from the clipboard")
         self.paste.clicked.connect(self.paste_rows)
-        self.inside = self._scaling("rows_input_scaling", "Scaling of the inputs before the model")
-        self.outside = self._scaling("rows_output_scaling", "Scaling of the outputs in training")
+        self.expected = QPushButton("Load expected …", self)
+        self.expected.setObjectName("rows_load_expected")
+        self.expected.setToolTip("Load the expected outputs of these rows from a second file")
+        self.expected.clicked.connect(self.choose_expected)
+        self.expected.setEnabled(False)
+        self.inside = ScalingFields("inputs", "rows_input", self)
+        self.outside = ScalingFields("expected outputs", "rows_output", self)
         row = QHBoxLayout()
         row.setSpacing(UNIT)
-        for widget in (
-            self.open, self.paste, QLabel("inputs", self), self.inside,
-            QLabel("outputs", self), self.outside,
-        ):  # fmt: skip
+        for widget in (self.open, self.paste, self.expected):
             row.addWidget(widget)
         row.addStretch(1)
+        scalings = QHBoxLayout()
+        scalings.setSpacing(3 * UNIT)
+        for fields in (self.inside, self.outside):
+            fields.changed.connect(self.evaluate)
+            scalings.addWidget(fields)
+        scalings.addStretch(1)
         self.table = QTableView(self)
         self.table.setObjectName("rows_table")
         self.table.setAccessibleName("Rows, the worst first")
@@ -83,23 +91,17 @@ class RowsPage(Page):
         self.table.setModel(self.model)
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
+        # Only what is in sight is measured: a column's width is not worth a stop.
+        self.table.horizontalHeader().setResizeContentsPrecision(0)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.clicked.connect(self._choose)
         self.table.activated.connect(self._choose)
         self.column.addLayout(row)
+        self.column.addLayout(scalings)
         self.column.addWidget(self.table, 1)
         self.finish_layout()
         self.say(_HINT, "muted")
-
-    def _scaling(self, name: str, words: str) -> QComboBox:
-        box = QComboBox(self)
-        box.setObjectName(name)
-        box.setAccessibleName(words)
-        box.setToolTip(f"{words}: it is not in the file, and often why numbers do not match")
-        box.addItems(SCALINGS)
-        box.currentTextChanged.connect(self.evaluate)
-        return box
 
     def set_document(self, document: Document | None) -> None:
         """Forget the table: it belonged to another model."""
@@ -108,6 +110,7 @@ class RowsPage(Page):
         super().set_document(document)
         self._table = None
         self.answer = None
+        self.expected.setEnabled(False)
         self.model.show(None)
         self.say(_HINT, "muted")
         if document is not None:
@@ -122,9 +125,14 @@ class RowsPage(Page):
         trace = self.trace
         assert trace is not None
         batch = 1 if trace.is_batch else 0
-        inputs = int(np.prod(trace.inputs[0].shape[batch:], dtype=np.int64))
+        inputs = int(np.prod(self._input_shape(), dtype=np.int64))
         outputs = int(np.prod(trace.outputs[0].shape[batch:], dtype=np.int64))
         return inputs, outputs
+
+    def _input_shape(self) -> tuple[int, ...]:
+        assert self.trace is not None
+        shape = self.trace.inputs[0].shape
+        return shape[1:] if self.trace.is_batch else shape
 
     def choose_file(self) -> None:
         """Ask for a file of rows."""
@@ -137,20 +145,40 @@ class RowsPage(Page):
         if not self._is_ready():
             return
         inputs, outputs = self._widths()
-        self.work("Reading the table", lambda _: load_table(path, inputs, outputs), self.take)
+        shape = self._input_shape()
+
+        def read(_: Any) -> Table:
+            if is_image(path):
+                return Table(read_image(path, shape), None, path.name)
+            return load_table(path, inputs, outputs)
+
+        self.work("Reading the table", read, self.take)
+
+    def choose_expected(self) -> None:
+        """Ask for a file of the outputs expected for the rows."""
+        name, _ = QFileDialog.getOpenFileName(self, "Load expected outputs", "", _EXPECTED_FILES)
+        if name:
+            self.load_expected(Path(name))
+
+    def load_expected(self, path: Path) -> None:
+        """Load the outputs expected for the rows and evaluate again."""
+        table = self._table
+        if table is None:
+            self.say("Load the rows of inputs first.")
+            return
+        self.work("Reading the table", lambda _: with_expected(table, path), self.take)
 
     def paste_rows(self) -> None:
         """Take the rows from the clipboard and evaluate them."""
         if not self._is_ready():
             return
-        text = QGuiApplication.clipboard().text()
-        try:
+        text, widths = QGuiApplication.clipboard().text(), self._widths()
+
+        def read(_: Any) -> Table:
             numbers = parse_block(text, np.dtype(np.float64))
-            table = split_table(numbers, *self._widths(), "The clipboard")
-        except (NumberError, InputError) as error:
-            self.say(str(error), "error")
-            return
-        self.take(table)
+            return split_table(numbers, *widths, "The clipboard")
+
+        self.work("Reading the clipboard", read, self.take)
 
     def _is_ready(self) -> bool:
         if not self.can_work:
@@ -164,6 +192,7 @@ class RowsPage(Page):
     def take(self, table: Table) -> None:
         """Evaluate ``table`` now and after each edit."""
         self._table = table
+        self.expected.setEnabled(True)
         self.evaluate()
 
     def evaluate(self) -> None:
@@ -171,8 +200,12 @@ class RowsPage(Page):
         if self._table is None or self.document is None:
             return
         snapshot, table = self.document.snapshot(), self._table
-        inside: Any = self.inside.currentText()
-        outside: Any = self.outside.currentText()
+        try:
+            inside: Scaling = self.inside.scaling
+            outside: Scaling = self.outside.scaling
+        except NumberError as error:
+            self.say(str(error), "error")
+            return
         self.work(
             f"Calculating {len(table.rows):,} rows",
             lambda tell: answer_for(snapshot, table, inside, outside, tell),
@@ -188,10 +221,6 @@ class RowsPage(Page):
     def _choose(self, index: QModelIndex) -> None:
         if self.answer is not None:
             self.row_chosen.emit(self.answer.rows[self.model.row_at(index.row())])
-
-    def set_trace(self, trace: "Trace | None") -> None:
-        """Take the model's shapes from ``trace``."""
-        super().set_trace(trace)
 
     def restyle(self) -> None:
         """Take the colours of the theme."""
@@ -215,13 +244,11 @@ def _told(answer: Answer) -> str:
             text += f" (as saved {answer.saved.measures[name]:.6g})"
         parts.append(text)
     sentences = [f"{count:,} rows: " + "; ".join(parts) + "." if parts else f"{count:,} rows."]
-    expected, output = answer.edited.expected, answer.edited.output
-    if expected is not None and expected.size == output.size:
-        gap = float(np.abs(expected.reshape(output.shape) - output).max())
-        sentences.append(
-            f"The output stays within {gap:.4g} of what was expected. Where TensorFlow agrees with "
-            "the calculator, that gap is the training's, not the arithmetic's."
-        )
+    if answer.edited.unknown:
+        names = ", ".join(answer.edited.unknown)
+        sentences.append(f"Compiled with {names}, which is not known here.")
+    if answer.fit:
+        sentences.append(answer.fit)
     if answer.idle:
         more = len(answer.idle) - _IDLE_SHOWN
         sentences.append(" ".join(answer.idle[:_IDLE_SHOWN]))

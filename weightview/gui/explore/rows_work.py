@@ -1,7 +1,7 @@
 """What is done with a table of many inputs, away from the thread that paints."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -15,9 +15,25 @@ if TYPE_CHECKING:
     from weightview.calculator.rows.evaluation import Evaluation
     from weightview.calculator.rows.scaling import Scaler
 
-Scaling = Literal["as they are", "standardised", "to 0 … 1", "/ 255"]
-SCALINGS: tuple[Scaling, ...] = ("as they are", "standardised", "to 0 … 1", "/ 255")
+Kind = Literal["as they are", "standardised", "to 0 … 1", "/ 255", "typed"]
+KINDS: tuple[Kind, ...] = ("as they are", "standardised", "to 0 … 1", "/ 255", "typed")
 _BYTE = 255.0
+_SHARES = {"edited": 0.45, "saved": 0.45, "idle": 0.05, "fit": 0.05}
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """What was done to numbers outside the model: ``(x - offset) / scale`` for the typed one.
+
+    Attributes:
+        kind: which of :data:`KINDS`.
+        offset: what is taken off, for ``typed``.
+        scale: what it is divided by, for ``typed``.
+    """
+
+    kind: Kind = "as they are"
+    offset: float = 0.0
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,12 +60,14 @@ class Answer:
         edited: the evaluation with the edits.
         saved: the evaluation of the stored numbers, where they differ; else None.
         idle: sentences about units that do nothing for these rows.
+        fit: which it is, computed wrongly or trained poorly; ``""`` without expected outputs.
     """
 
     rows: Array
     edited: "Evaluation"
     saved: "Evaluation | None"
     idle: tuple[str, ...]
+    fit: str = ""
 
 
 def load_table(path: Path, inputs: int, outputs: int) -> Table:
@@ -91,16 +109,43 @@ def split_table(numbers: Array, inputs: int, outputs: int, name: str) -> Table:
     )
 
 
+def with_expected(table: Table, path: Path) -> Table:
+    """Return ``table`` with the expected outputs that a file holds.
+
+    Raises:
+        OpenError: the file holds no numbers.
+        InputError: it has another number of rows.
+    """
+    from weightview.exports.reading import read_numbers
+
+    numbers = np.asarray(read_numbers(path))
+    count = len(table.rows)
+    if numbers.ndim <= 1:
+        numbers = numbers.reshape(1 if count == 1 else -1, numbers.size if count == 1 else 1)
+    if len(numbers) != count:
+        raise InputError(
+            f"{path.name} has {len(numbers):,} rows; the table of inputs has {count:,}. "
+            "They go together row by row."
+        )
+    return replace(table, expected=numbers)
+
+
 def scaler_of(scaling: Scaling, rows: Array) -> "Scaler | None":
-    """Return the scaler that is asked for, fitted to ``rows``; None for none."""
+    """Return the scaler that is asked for, fitted to ``rows``; None for none.
+
+    Raises:
+        InputError: the typed scale is 0.
+    """
     from weightview.calculator.rows import scaling as scalers
 
-    if scaling == "as they are":
+    if scaling.kind == "as they are":
         return None
-    if scaling == "/ 255":
+    if scaling.kind == "/ 255":
         return scalers.divided_by(_BYTE)
+    if scaling.kind == "typed":
+        return scalers.typed(scaling.offset, scaling.scale)
     flat = rows.reshape(len(rows), -1)
-    return scalers.fitted("standard" if scaling == "standardised" else "minmax", flat)
+    return scalers.fitted("standard" if scaling.kind == "standardised" else "minmax", flat)
 
 
 def answer_for(
@@ -117,28 +162,50 @@ def answer_for(
         CancelledError: ``tell`` was asked to stop.
     """
     from weightview.api import evaluate_rows, idle_in
+    from weightview.api.exploration import judge_fit
 
-    input_scaler = scaler_of(inside, table.rows)
-    rows = table.rows
-    output_scaler = None
-    if table.expected is not None:
-        output_scaler = scaler_of(outside, table.expected)
-    flat = rows.reshape(len(rows), -1)
+    rows = table.rows.reshape(len(table.rows), -1)
+    scalers = {
+        "input_scaler": scaler_of(inside, rows),
+        "output_scaler": None if table.expected is None else scaler_of(outside, table.expected),
+    }
     has_edits = bool(snapshot.values.edited_weights(snapshot.model.weights))
-    parts = 2 if has_edits else 1
+    share = _Shares(tell, ["edited", *(["saved"] if has_edits else []), "idle", "fit"])
 
-    def evaluate(as_saved: bool, begin: float) -> "Evaluation":
+    def evaluate(part: str) -> "Evaluation":
         return evaluate_rows(
             snapshot,
-            flat,
+            rows,
             table.expected,
-            as_saved=as_saved,
-            input_scaler=input_scaler,
-            output_scaler=output_scaler,
-            progress=lambda share: tell(begin + share / parts),
+            as_saved=part == "saved",
+            progress=share.of(part),
+            **scalers,
         )
 
-    edited = evaluate(False, 0.0)
-    saved = evaluate(True, 0.5) if has_edits else None
-    scaled = flat if input_scaler is None else input_scaler.apply(flat)
-    return Answer(rows, edited, saved, idle_in(snapshot, scaled))
+    edited = evaluate("edited")
+    saved = evaluate("saved") if has_edits else None
+    scaler = scalers["input_scaler"]
+    idle = idle_in(
+        snapshot, rows if scaler is None else scaler.apply(rows), progress=share.of("idle")
+    )
+    fit = ""
+    if edited.expected is not None and edited.expected.size == edited.output.size:
+        fit = judge_fit(snapshot, rows, edited, progress=share.of("fit"), **scalers).sentence
+    return Answer(table.rows, edited, saved, idle, fit)
+
+
+class _Shares:
+    """Divides the progress among the parts of the work."""
+
+    def __init__(self, tell: Callable[[float], None], parts: Sequence[str]) -> None:
+        self._tell = tell
+        total = sum(_SHARES[part] for part in parts)
+        self._places: dict[str, tuple[float, float]] = {}
+        begin = 0.0
+        for part in parts:
+            self._places[part] = begin, _SHARES[part] / total
+            begin += _SHARES[part] / total
+
+    def of(self, part: str) -> Callable[[float], None]:
+        begin, length = self._places[part]
+        return lambda share: self._tell(begin + length * share)
