@@ -17,6 +17,7 @@ ODD = {
     "the class is unknown": ((*LAYERS, 1, "class_name"), "Dnse", "Dnse"),
     "the class is a number": ((*LAYERS, 1, "class_name"), 7, "class_name"),
     "a layer is text": ((*LAYERS, 1), "Dense", "not a layer"),
+    "layers is a number": (LAYERS, 7, "not a list"),
     "layers is text": (LAYERS, "Dense", "not a list"),
     "the shape is text": ((*LAYERS, 0, "config", "batch_shape"), "4", "no shape"),
     "the shape is negative": ((*LAYERS, 0, "config", "batch_shape"), [None, -4], "no shape"),

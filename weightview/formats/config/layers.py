@@ -99,7 +99,8 @@ class ConfigReader:
     def _nested_model(self, draft: Draft) -> None:
         listed = draft.config.get("layers")
         self.warnings += odd_entries(draft.config, draft.name)
-        entries = [entry for entry in listed or () if isinstance(entry, Mapping)]
+        found = listed if isinstance(listed, list) else []
+        entries = [entry for entry in found if isinstance(entry, Mapping)]
         if not isinstance(listed, list) and draft.class_name not in (*FUNCTIONAL, "Sequential"):
             return
         draft.is_model = True
