@@ -33,8 +33,8 @@ def __getattr__(name: str) -> Any:
     """Import a public name when it is first asked for."""
     import importlib
 
-    if name == "WeightviewError":
-        return importlib.import_module("weightview.core.errors").WeightviewError
+    home = "weightview.core.errors" if name == "WeightviewError" else "weightview.api"
     if name in __all__:
-        return getattr(importlib.import_module("weightview.api"), name)
+        value = globals()[name] = getattr(importlib.import_module(home), name)
+        return value
     raise AttributeError(f"module 'weightview' has no attribute {name!r}")
