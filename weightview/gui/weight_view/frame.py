@@ -11,6 +11,7 @@ from weightview.gui.weight_view.find_bar import FindBar
 from weightview.gui.weight_view.heading import Heading
 from weightview.gui.weight_view.image import WeightImage
 from weightview.gui.weight_view.panes import Panes
+from weightview.gui.weight_view.profile_chart import ProfileChart
 from weightview.gui.weight_view.switches import Switches
 from weightview.gui.weight_view.table import WeightTable
 from weightview.gui.weight_view.table_model import WeightTableModel
@@ -36,6 +37,7 @@ class WeightFrame(QWidget):
         self._table = WeightTable(self._model, self)
         self._image = WeightImage(self)
         self._color_bar = ColorBar(self)
+        self._profiles = ProfileChart(self)
         self._panes = Panes(self._table, self._image, self._color_bar, self)
         self._empty = QLabel("Select a weight in the tree.", self)
         self._empty.setObjectName("no_weight")
@@ -45,6 +47,7 @@ class WeightFrame(QWidget):
         for part in (self._empty, *self._parts_above()):
             column.addWidget(part)
         column.addWidget(self._panes, 1)
+        column.addWidget(self._profiles)
         column.addStretch(0)
         for line in (self._find, self._change):
             line.shown.connect(self._bound)
@@ -59,7 +62,10 @@ class WeightFrame(QWidget):
         height = self._panes.natural_height() if self._model.sheet is not None else None
         self._panes.setMaximumHeight(_UNBOUNDED if height is None else height)
         self._panes.updateGeometry()
-        self.setMaximumHeight(_UNBOUNDED if height is None else self._height_above() + height)
+        around = self._height_above()
+        if not self._profiles.isHidden():
+            around += self._profiles.height() + UNIT
+        self.setMaximumHeight(_UNBOUNDED if height is None else around + height)
         self._panes.place()
 
     def _height_above(self) -> int:

@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QImage,
     QKeyEvent,
     QMouseEvent,
+    QPaintEngine,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -43,8 +44,21 @@ from weightview.gui.weight_view.viewport import FITTED_CELL, Viewport, fitted
 _STEP = 1.25
 _LARGEST_HINT = 440
 _DRAG = 4
+_DRAWN, _LARGEST_DRAWN = 2, 8192
 
 Cell = tuple[str, Index]
+
+
+def _for(painter: QPainter, image: QImage, target: QRectF) -> QImage:
+    """Return the picture as it is painted; for a drawing that is scaled, with cells enlarged.
+
+    Programs that show a drawing blur the pixels of small pictures into one another.
+    """
+    is_drawing = painter.paintEngine().type() == QPaintEngine.Type.SVG
+    size = target.size().toSize() * _DRAWN
+    if not is_drawing or max(size.width(), size.height()) > _LARGEST_DRAWN or size.isEmpty():
+        return image
+    return image.scaled(size)
 
 
 class WeightImage(QWidget):
@@ -257,7 +271,7 @@ class WeightImage(QWidget):
             rows, columns = picture.rows, picture.columns
             high, wide = rows.step * len(rows), columns.step * len(columns)
             target = self._view.rect(rows.start, columns.start, high, wide)
-            painter.drawImage(target, content.image)
+            painter.drawImage(target, _for(painter, content.image, target))
         paint_gaps(painter, placement, self.palette().window().color())
         if has_room_for_numbers(placement):
             self._paint_numbers(painter, placement, content.document)

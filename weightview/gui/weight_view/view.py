@@ -14,6 +14,7 @@ from weightview.gui.weight_view.commands import Commands
 from weightview.gui.weight_view.description import Description
 from weightview.gui.weight_view.display_menu import DisplayMenu
 from weightview.gui.weight_view.frame import WeightFrame
+from weightview.gui.weight_view.looking import Looking
 from weightview.gui.weight_view.sheet import (
     Sheet,
     filter_bias,
@@ -60,6 +61,7 @@ class WeightView(WeightFrame):
         self._is_own_choice = False
         self._description = Description(self)
         self._commands = Commands(self, self._model, self._table)
+        self._looking = Looking(self._model, self._table, self._image, self._profiles)
         self._add_commands()
         self._connect()
         self._show_sheet(None)
@@ -71,6 +73,8 @@ class WeightView(WeightFrame):
         self._commands.add_usual()
         self._commands.add_line()
         self._commands.add_lines(self._find, self._change)
+        self._looking.add_to(self._commands)
+        self._commands.add_line()
         self._commands.add_unit_commands()
         self._commands.add_line()
         self._commands.add_name_commands()
@@ -100,7 +104,10 @@ class WeightView(WeightFrame):
         self._table.clear_asked.connect(self.clear_cells)
         self._find.found.connect(self._choose_cell)
         self._change.asked.connect(self._change_cells)
-        for refuses in (self._model, self._commands):
+        self._looking.cell_chosen.connect(self._choose_cell)
+        self._looking.status.connect(self.status)
+        self._looking.room_changed.connect(self._bound)
+        for refuses in (self._model, self._commands, self._looking):
             refuses.refused.connect(self.refused)
         self._commands.status.connect(self.status)
         self._commands.picture_asked.connect(self._image.copy_picture)
@@ -180,6 +187,7 @@ class WeightView(WeightFrame):
         self._model.show(self._document, sheet)
         self._table.measure()
         self._image.show_sheet(self._document, sheet)
+        self._profiles.show_sheet(self._document, sheet)
         self._axes.show_look(weight, sheet.main.look if sheet is not None else None)
         self._show_filter_bias()
         self._switches.show_weight(weight)
@@ -227,6 +235,7 @@ class WeightView(WeightFrame):
         self._model.numbers_changed(changes)
         self._description.describe(self._document, sheet.main.weight)
         self._image.refresh()
+        self._profiles.show_sheet(self._document, sheet)
         self._heading.show_edited(self._count_edited(sheet.main.weight))
         self._tell_selected()
 
