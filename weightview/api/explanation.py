@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from weightview.api.calculation import elsewhere_of
 from weightview.calculator.trace import Index
 from weightview.core.document import Document, Snapshot
 
@@ -50,5 +51,6 @@ def explain_number(
         parse_typed(number),
         index=index,
         output=output,
+        elsewhere=elsewhere_of(snapshot),
         progress=progress,
     )

@@ -99,6 +99,7 @@ def judge_fit(
         evaluation,
         input_scaler=input_scaler,
         output_scaler=output_scaler,
+        elsewhere=elsewhere_of(snapshot),
         progress=progress,
     )
 

@@ -11,7 +11,10 @@ from weightview.calculator import propagate
 from weightview.calculator.mistakes.case import Case, makers
 from weightview.calculator.mistakes.finder import find_mistakes
 from weightview.calculator.mistakes.typed import parse_typed
-from weightview.core.errors import InputError, NumberError
+from weightview.core.errors import CancelledError, InputError, NumberError
+from weightview.core.memory import MemoryStorage
+from weightview.core.model import Graph, Layer, Model, Node, TensorRef, Weight
+from weightview.core.values import Values
 
 RANDOM = np.random.default_rng(7)
 
@@ -235,6 +238,108 @@ def test_few_digits_are_told_to_hit_by_chance() -> None:
     few = find_mistakes(*_line(load), [10.0], parse_typed("20"))
     many = find_mistakes(*_line(load), [10.0], parse_typed("20.4750"))
     assert few.findings[0].chance > many.findings[0].chance
+
+
+def test_a_hit_by_chance_is_said_to_be_perhaps_one() -> None:
+    from weightview.formats import load
+
+    few = find_mistakes(*_line(load), [10.0], parse_typed("20"))
+    assert few.findings[0].is_likely_chance
+    assert "by chance: type more of them" in few.sentence
+    many = find_mistakes(*_line(load), [10.0], parse_typed("20.4750"))
+    assert not many.findings[0].is_likely_chance
+    assert "chance" not in many.sentence
+
+
+def test_the_search_is_cancelled_while_pairs_are_tried(sequential: Any) -> None:
+    model, values = sequential((3,), dense(3, 4, "sigmoid"), dense(4, 1))
+    shares: list[float] = []
+
+    def stop(share: float) -> None:
+        shares.append(share)
+        if share > 0.5:
+            raise CancelledError
+
+    with pytest.raises(CancelledError):
+        find_mistakes(model, values, [1, 2, 3], parse_typed("123.456789"), progress=stop)
+    assert sum(share > 0.5 for share in shares) == 1
+    assert shares == sorted(shares)
+
+
+def test_no_pairs_are_tried_where_they_are_not_wanted(sequential: Any) -> None:
+    model, values = sequential((3,), dense(3, 4, "sigmoid"), dense(4, 1))
+    answer = find_mistakes(model, values, [1, 2, 3], parse_typed("123.456789"), pairs=False)
+    assert not answer.with_pairs
+    assert answer.sentence.startswith("None of these")
+
+
+def test_batch_statistics_of_a_batch_are_found(sequential: Any) -> None:
+    norm = batch_norm(4)
+    model, values = sequential((4,), norm)
+    rows = np.random.default_rng(2).normal(0, 1, (6, 4)).astype(np.float32)
+    scale = norm[2]["gamma"] / np.sqrt(rows.var(axis=0) + 1e-3)
+    by_hand = (rows - rows.mean(axis=0)) * scale + norm[2]["beta"]
+    answer = find_mistakes(model, values, rows, parse_typed(typed(by_hand, 5)))
+    assert answer.findings[0].kinds == ("batch statistics instead of moving ones",)
+
+
+def test_another_epsilon_in_layer_normalization_is_found(sequential: Any) -> None:
+    arrays = {"gamma": draw(4) + 1, "beta": draw(4)}
+    model, values = sequential((4,), ("LayerNormalization", {"axis": -1, "epsilon": 1e-3}, arrays))
+    x = np.array([0.1, 0.2, -0.1, 0.05], np.float32)
+    scale = arrays["gamma"] / np.sqrt(x.var() + 1e-5)
+    by_hand = (x - x.mean()) * scale + arrays["beta"]
+    answer = find_mistakes(model, values, x, parse_typed(typed(by_hand, 5)))
+    assert answer.findings[0].sentence.startswith("epsilon 1e-05 instead of 0.001")
+
+
+def two_and_two() -> tuple[Model, Values]:
+    """Return a model with two inputs and two outputs: ``tanh(a @ k + b)`` of each."""
+    store: dict[str, np.ndarray] = {}
+    layers, nodes, inputs, outputs = [], [], [], []
+    for name in ("left", "right"):
+        arrays = {"kernel": draw(3, 2), "bias": draw(2)}
+        weights = tuple(
+            Weight(role, f"{name}/{role}", array.shape, array.dtype,
+                   tuple(f"axis {i}" for i in range(array.ndim)), None, f"{name}/{role}",
+                   role, name, k)
+            for k, (role, array) in enumerate(arrays.items())
+        )  # fmt: skip
+        store |= {f"{name}/{role}": array for role, array in arrays.items()}
+        config = {"units": 2, "activation": "tanh", "use_bias": True, "name": name}
+        layers += [
+            Layer(f"in_{name}", f"in_{name}", "InputLayer", {"batch_shape": [None, 3]}),
+            Layer(name, name, "Dense", config, weights),
+        ]
+        nodes += [Node(f"in_{name}", 0, ()), Node(name, 0, (TensorRef(f"in_{name}"),))]
+        inputs.append(TensorRef(f"in_{name}"))
+        outputs.append(TensorRef(name))
+    graph = Graph(tuple(nodes), tuple(inputs), tuple(outputs), ("a", "b"), ("left", "right"))
+    weights = tuple(w for layer in layers for w in layer.weights)
+    model = Model("two", "Functional", tuple(layers), weights, graph=graph, generation=3)
+    return model, Values(MemoryStorage(store))
+
+
+def test_a_mistake_in_the_second_of_two_outputs_is_found() -> None:
+    model, values = two_and_two()
+    x = [[0.4, -1.2, 0.9], [0.1, 0.7, -0.3]]
+    wrong = propagate(model, values, x, without_bias=["right"]).outputs[1]
+    answer = find_mistakes(model, values, x, parse_typed(typed(wrong, 6)), output=1)
+    assert answer.findings[0].sentence == "without the bias of right"
+    assert answer.findings[0].parts_at == "right"
+
+
+def test_a_layer_computed_elsewhere_does_not_stand_in_the_way(sequential: Any) -> None:
+    model, values = sequential((3,), dense(3, 4, "sigmoid"), ("Mine", {}, {}), dense(4, 1))
+
+    def doubled(_: Any, arguments: Any, __: Any) -> tuple[np.ndarray, ...]:
+        return (2 * np.asarray(arguments[0]),)
+
+    x = [0.4, -1.2, 0.9]
+    wrong = propagate(model, values, x, activations={"dense": "linear"}, elsewhere=doubled).output
+    number = parse_typed(typed(wrong, 6))
+    answer = find_mistakes(model, values, x, number, elsewhere=doubled)
+    assert answer.findings[0].sentence == "without sigmoid in dense"
 
 
 def test_more_numbers_than_the_output_has_are_refused(sequential: Any) -> None:

@@ -107,3 +107,10 @@ def test_the_findings_are_a_sound_item_model(qtbot: QtBot, panel: MismatchPanel)
         panel.findings.model(), QAbstractItemModelTester.FailureReportingMode.Fatal
     )
     assert panel.findings.model().rowCount() == 1
+
+
+def test_a_hit_with_few_digits_is_marked_as_likely_by_chance(
+    qtbot: QtBot, panel: MismatchPanel
+) -> None:
+    assert "by chance: type more of them" in ask(qtbot, panel, "20")
+    assert panel.findings.model().index(0, 3).data().startswith("likely (")

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from weightview.calculator.propagation import propagate
+from weightview.calculator.propagation import Elsewhere, propagate
 from weightview.calculator.trace import Trace
 from weightview.core.model import Layer, Model, Weight
 from weightview.core.regions import normalise
@@ -23,12 +23,14 @@ class Case:
         values: the weights' numbers, perhaps changed.
         activations: Keras names by layer path in place of the model's own.
         without_bias: layers whose bias is left out.
+        elsewhere: computes the layers that are not known here, as they are.
     """
 
     model: Model
     values: Values
     activations: Mapping[str, str] = field(default_factory=dict)
     without_bias: frozenset[str] = frozenset()
+    elsewhere: Elsewhere | None = None
 
     def compute(self, inputs: Any) -> Trace:
         """Carry ``inputs`` through; errors as in :func:`propagate`."""
@@ -38,6 +40,7 @@ class Case:
             inputs,
             activations=self.activations,
             without_bias=self.without_bias,
+            elsewhere=self.elsewhere,
         )
 
     def activated(self, names: Mapping[str, str]) -> "Case":

@@ -14,7 +14,7 @@ import numpy as np
 
 from weightview.calculator.mistakes.case import Case, Mistake, makers
 from weightview.calculator.mistakes.typed import TypedNumber
-from weightview.calculator.propagation import propagate
+from weightview.calculator.propagation import Elsewhere
 from weightview.calculator.trace import Index, Trace
 from weightview.core.errors import InputError, WeightviewError
 from weightview.core.model import Model
@@ -22,6 +22,9 @@ from weightview.core.values import Array, Values
 
 MOST_PAIRS = 4000
 """Pairs beyond this are not tried: the search would take minutes and hit by chance."""
+
+LIKELY = 0.1
+"""From this chance on a finding is said to be perhaps one by chance."""
 
 Progress = Callable[[float], None]
 """Called with the finished share; may raise ``CancelledError``."""
@@ -47,6 +50,11 @@ class Finding:
     distance: float
     parts_at: str
     chance: float
+
+    @property
+    def is_likely_chance(self) -> bool:
+        """Whether the digits given are too few to tell a mistake from a hit by chance."""
+        return self.chance > LIKELY
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,10 @@ class Answer:
             return f"None of these: {self.tried} usual mistakes{pairs} do not give your number."
         best = self.findings[0]
         at = f"; it parts from the model at {best.parts_at}" if best.parts_at else ""
-        return f"Your number comes out {best.sentence}{at}."
+        chance = ""
+        if best.is_likely_chance:
+            chance = " With so few digits that may well be by chance: type more of them."
+        return f"Your number comes out {best.sentence}{at}.{chance}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +96,7 @@ class _Tried:
     numbers: Array
 
 
-def find_mistakes(
+def find_mistakes(  # noqa: PLR0913 - all but four with a default
     model: Model,
     values: Values,
     inputs: Any,
@@ -94,6 +105,7 @@ def find_mistakes(
     index: Index | None = None,
     output: int = 0,
     pairs: bool = True,
+    elsewhere: Elsewhere | None = None,
     progress: Progress | None = None,
 ) -> Answer:
     """Name the mistakes with which ``model`` gives the typed numbers.
@@ -108,6 +120,7 @@ def find_mistakes(
             first, or for a model with one number.
         output: which of the model's outputs.
         pairs: whether two mistakes at once are tried where no single one fits.
+        elsewhere: computes the layers that are not known here; no mistake is made in them.
         progress: called with the finished share.
 
     Returns:
@@ -118,9 +131,10 @@ def find_mistakes(
         CalculationError: the model cannot be computed.
     """
     wanted = tuple(typed)
-    own = propagate(model, values, inputs)
+    case = Case(model, values, elsewhere=elsewhere)
+    own = case.compute(inputs)
     own.output  # noqa: B018 - raises where the model cannot be computed
-    search = _Search(Case(model, values), inputs, wanted, own, output, index)
+    search = _Search(case, inputs, wanted, own, output, index)
     return search.run(progress, pairs=pairs)
 
 

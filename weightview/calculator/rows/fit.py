@@ -11,6 +11,7 @@ import numpy as np
 
 from weightview.calculator.mistakes.finder import find_mistakes
 from weightview.calculator.mistakes.typed import TypedNumber
+from weightview.calculator.propagation import Elsewhere
 from weightview.calculator.rows.evaluation import Evaluation, shaped
 from weightview.calculator.rows.scaling import Scaler
 from weightview.core.errors import InputError
@@ -98,6 +99,7 @@ def fit_of(
     *,
     input_scaler: Scaler | None = None,
     output_scaler: Scaler | None = None,
+    elsewhere: Elsewhere | None = None,
     progress: Progress | None = None,
 ) -> Fit:
     """Say whether the expected outputs were computed wrongly or the model trained poorly.
@@ -109,6 +111,7 @@ def fit_of(
         evaluation: what they gave, with expected outputs of the output's size.
         input_scaler: as in the evaluation.
         output_scaler: as in the evaluation.
+        elsewhere: as in the evaluation.
         progress: called between the mistakes that are tried.
 
     Raises:
@@ -136,7 +139,13 @@ def fit_of(
             TypedNumber(f"{number:.6g}", float(number), step) for number in inside[chosen].flat
         ]
         answer = find_mistakes(
-            model, values, shaped(model, inputs), numbers, pairs=False, progress=progress
+            model,
+            values,
+            shaped(model, inputs),
+            numbers,
+            pairs=False,
+            elsewhere=elsewhere,
+            progress=progress,
         )
         mistake = answer.findings[0].sentence if answer.findings else ""
     worst = int(distances.argmax())

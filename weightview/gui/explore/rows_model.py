@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _ROOT = QModelIndex()
 _SHOWN = 4
+_ERROR, _SAVED = "error", "error as saved"
+_ERRORS = (_ERROR, _SAVED)
 
 
 class RowsModel(QAbstractTableModel):
@@ -41,9 +43,9 @@ class RowsModel(QAbstractTableModel):
             return []
         headers = ["row", "input", "output"]
         if self._answer.edited.expected is not None:
-            headers += ["expected", "error"]
+            headers += ["expected", _ERROR]
             if self._answer.saved is not None:
-                headers.append("error as saved")
+                headers.append(_SAVED)
         return headers
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
@@ -64,6 +66,11 @@ class RowsModel(QAbstractTableModel):
         is_column = orientation == Qt.Orientation.Horizontal and section < len(headers)
         if is_column and role == Qt.ItemDataRole.DisplayRole:
             return headers[section]
+        if is_column and role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if is_column and role == Qt.ItemDataRole.ToolTipRole and headers[section] in _ERRORS:
+            assert self._answer is not None
+            return f"By {next(iter(self._answer.edited.measures))}: the less the better"
         return None
 
     def data(
@@ -94,7 +101,7 @@ class RowsModel(QAbstractTableModel):
         if header == "expected":
             assert answer.edited.expected is not None
             return _numbers(answer.edited.expected[row])
-        evaluation = answer.edited if header == "error" else answer.saved
+        evaluation = answer.edited if header == _ERROR else answer.saved
         assert evaluation is not None
         return f"{float(evaluation.row_errors[row]):.6g}"
 

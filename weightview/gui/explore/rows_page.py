@@ -216,6 +216,8 @@ class RowsPage(Page):
         self.answer = answer
         self.model.show(answer)
         self.table.resizeColumnsToContents()
+        for column in range(self.model.columnCount()):
+            self.table.setColumnWidth(column, self.table.columnWidth(column) + 2 * UNIT)
         self.say(_told(answer))
 
     def _choose(self, index: QModelIndex) -> None:
@@ -226,6 +228,7 @@ class RowsPage(Page):
         """Take the colours of the theme."""
         super().restyle()
         c = colors()
+        self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + UNIT)
         self.table.setStyleSheet(
             f"QTableView {{ background: {c.panel}; border: 1px solid {c.hairline};"
             f" selection-background-color: {c.accent_soft}; selection-color: {c.text}; }}"

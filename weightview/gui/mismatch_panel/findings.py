@@ -74,6 +74,8 @@ def _texts(finding: "Finding") -> tuple[str, str, str, str]:
     numbers = ", ".join(exact_text(np.float32(n)) for n in finding.numbers[:_NUMBERS])
     more = " …" if len(finding.numbers) > _NUMBERS else ""
     chance = "below 0.1 %" if finding.chance < _RARE else f"{finding.chance:.1%}"
+    if finding.is_likely_chance:
+        chance = f"likely ({finding.chance:.0%})"
     return finding.sentence, numbers + more, finding.parts_at, chance
 
 
