@@ -14,6 +14,7 @@ from weightview.gui.weight_view.commands import Commands
 from weightview.gui.weight_view.description import Description
 from weightview.gui.weight_view.display_menu import DisplayMenu
 from weightview.gui.weight_view.frame import WeightFrame
+from weightview.gui.weight_view.initializing import Initializing
 from weightview.gui.weight_view.looking import Looking
 from weightview.gui.weight_view.sheet import (
     Sheet,
@@ -61,6 +62,7 @@ class WeightView(WeightFrame):
         self._is_own_choice = False
         self._description = Description(self)
         self._commands = Commands(self, self._model, self._table)
+        self._initializing = Initializing(self)
         self._looking = Looking(self._model, self._table, self._image, self._profiles)
         self._add_commands()
         self._connect()
@@ -73,6 +75,9 @@ class WeightView(WeightFrame):
         self._commands.add_usual()
         self._commands.add_line()
         self._commands.add_lines(self._find, self._change)
+        tip = "Draw the numbers anew by an initializer of Keras, with a seed"
+        self._commands.add("initialise", "Re-initialise …", tip, self._ask_initializer)
+        self._commands.add_line()
         self._looking.add_to(self._commands)
         self._commands.add_line()
         self._commands.add_unit_commands()
@@ -106,8 +111,9 @@ class WeightView(WeightFrame):
         self._change.asked.connect(self._change_cells)
         self._looking.cell_chosen.connect(self._choose_cell)
         self._looking.status.connect(self.status)
+        self._initializing.status.connect(self.status)
         self._looking.room_changed.connect(self._bound)
-        for refuses in (self._model, self._commands, self._looking):
+        for refuses in (self._model, self._commands, self._looking, self._initializing):
             refuses.refused.connect(self.refused)
         self._commands.status.connect(self.status)
         self._commands.picture_asked.connect(self._image.copy_picture)
@@ -382,6 +388,9 @@ class WeightView(WeightFrame):
 
     def _change_cells(self, name: str, texts: list[str]) -> None:
         self._change.tell(self._commands.change(name, texts))
+
+    def _ask_initializer(self) -> None:
+        self._initializing.ask(self._document, self._sheet, self._table.selected_block())
 
     def select_all(self) -> None:
         """Select every cell of the table."""
