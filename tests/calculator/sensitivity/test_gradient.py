@@ -92,7 +92,15 @@ def _models(keras: Any) -> dict[str, Any]:
     chain += [layers.LeakyReLU(), layers.Dense(6), layers.ReLU(), layers.Dense(6), layers.ELU()]
     chain += [layers.Dense(6), layers.Activation("mish"), layers.Reshape((2, 3))]
     chain += [layers.Dropout(0.5), layers.Flatten(), layers.Dense(3), layers.Softmax()]
+    places: list[Any] = [keras.Input((5,)), layers.Dense(24, "tanh"), layers.Reshape((2, 3, 4))]
+    places += [layers.PReLU(shared_axes=[1, 2]), layers.Permute((2, 3, 1)), layers.Dense(4)]
+    places += [layers.PReLU(), layers.GlobalAveragePooling2D(), layers.Dense(12)]
+    places += [layers.Reshape((3, 4)), layers.GlobalAveragePooling1D(keepdims=True)]
+    places += [layers.Reshape((2, 2, 1, 1)), layers.GlobalAveragePooling3D(), layers.Dense(3)]
+    mean = layers.Average()([a, b, layers.Dense(1)(inputs)])
     return {
+        "places": keras.Sequential(places),
+        "averaged": keras.Model(inputs, layers.Dense(3, "tanh")(mean)),
         "merged": keras.Model(inputs, layers.Dense(3, "softmax")(merged)),
         "chain": keras.Sequential(chain),
     }
@@ -100,7 +108,7 @@ def _models(keras: Any) -> dict[str, Any]:
 
 @pytest.mark.referee
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-@pytest.mark.parametrize("name", ["merged", "chain"])
+@pytest.mark.parametrize("name", ["merged", "chain", "places", "averaged"])
 def test_gradients_equal_those_of_tensorflow(name: str, keras: Any, tmp_path: Path) -> None:
     import tensorflow as tf
 
@@ -133,6 +141,8 @@ def test_every_class_with_a_reverse_pass_is_among_those_compared() -> None:
     compared = {
         "InputLayer", "Dense", "BatchNormalization", "LeakyReLU", "ReLU", "ELU", "Activation",
         "Reshape", "Flatten", "Softmax", "Add", "Subtract", "Multiply", "Concatenate",
+        "PReLU", "Permute", "GlobalAveragePooling1D", "GlobalAveragePooling2D",
+        "GlobalAveragePooling3D", "Average",
     }  # fmt: skip
     identity = {"ThresholdedReLU", *IN_TRAINING_ONLY}  # a ReLU of Keras 2; and x itself
     assert set(rules()) == compared | identity

@@ -180,6 +180,41 @@ def batch_normalization(passed: Passed, gradient: Array) -> tuple[Array, ...]:
     return (gradient * factor.reshape(shape),)
 
 
+@reverse("PReLU")
+def learned_slope(passed: Passed, gradient: Array) -> tuple[Array, ...]:
+    """Pass ``max(0, x) + alpha * min(0, x)``; alpha is shared along the axes where it has 1."""
+    x, alpha = passed.inputs[0], passed.weight("alpha")
+    assert alpha is not None
+    passed.add("alpha", _unrepeated(gradient * np.minimum(x, 0), alpha.shape))
+    return (gradient * np.where(x > 0, 1.0, np.where(x < 0, alpha, 0.0)),)
+
+
+@reverse("Permute")
+def permuted(passed: Passed, gradient: Array) -> tuple[Array, ...]:
+    """Put the axes back in their order."""
+    order = (0, *[int(axis) for axis in passed.layer.config["dims"]])
+    return (gradient.transpose(np.argsort(order)),)
+
+
+@reverse("GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D")
+def averaged_over_places(passed: Passed, gradient: Array) -> tuple[Array, ...]:
+    """Give every place its share of the mean's gradient."""
+    x = passed.inputs[0]
+    is_first = passed.layer.config.get("data_format") == "channels_first"
+    axes = tuple(range(2, x.ndim)) if is_first else tuple(range(1, x.ndim - 1))
+    count = int(np.prod([x.shape[axis] for axis in axes]))
+    if gradient.ndim < x.ndim:
+        gradient = np.expand_dims(gradient, axes)
+    return (np.broadcast_to(gradient / count, x.shape),)
+
+
+@reverse("Average")
+def averaged(passed: Passed, gradient: Array) -> tuple[Array, ...]:
+    """Give every operand its share of the gradient."""
+    share = gradient / len(passed.inputs)
+    return tuple(_unrepeated(share, x.shape) for x in passed.inputs)
+
+
 @reverse("Add")
 def added(passed: Passed, gradient: Array) -> tuple[Array, ...]:
     """Give every operand the gradient, summed over the axes along which it was repeated."""

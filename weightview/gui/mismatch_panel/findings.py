@@ -118,7 +118,10 @@ class FindingsList(QTableView):
         self._model.show(findings)
         self.setVisible(bool(findings))
         header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.resizeColumnsToContents()
+        for column in range(1, len(_HEADERS)):
+            self.setColumnWidth(column, self.columnWidth(column) + 2 * UNIT)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         rows = min(len(findings), _MOST_ROWS)
         height = self.verticalHeader().defaultSectionSize()

@@ -181,7 +181,9 @@ class MismatchPanel(QWidget):
 
     def _show_answer(self, answer: "Answer") -> None:
         self.progress.end()
-        self._say(answer.sentence, "agree" if answer.findings or answer.is_models_own else "muted")
+        is_sure = not any(finding.is_likely_chance for finding in answer.findings[:1])
+        found = bool(answer.findings) or answer.is_models_own
+        self._say(answer.sentence, "agree" if found and is_sure else "muted")
         self.findings.show_findings(answer.findings)
 
     def _refuse(self, error: Exception) -> None:
