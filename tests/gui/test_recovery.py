@@ -104,3 +104,29 @@ def test_trouble_in_writing_is_told_and_taken_back(window, qtbot):
     ]
     window.keeping._trouble.emit("")
     assert window.messages.messages == ()
+
+
+HOLD = """
+import sys
+from weightview.api import open_document
+from weightview.formats.journal import Journal
+journal = Journal.begin(open_document(sys.argv[1]))
+journal.flush()
+print("open", flush=True)
+sys.stdin.read()
+journal.close()
+"""
+
+
+def test_a_file_that_another_process_has_open_is_noticed(copy, window, qtbot):
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(copy)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout.readline() == b"open\n"
+        window.open_files([copy])
+
+        def is_told():
+            return any("another weightview" in m.text for m in window.messages.messages)
+
+        qtbot.waitUntil(is_told, timeout=20_000)
+        other.stdin.close()

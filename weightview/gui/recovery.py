@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from weightview.core.document import Document
     from weightview.formats.journal import Journal, Recovery
+    from weightview.formats.journal.owners import Owner
+    from weightview.formats.journal.replay import Plan
     from weightview.gui.windows import Windows
 
 
@@ -34,13 +36,30 @@ class Keeping(QObject):
         from weightview.formats.journal import Journal
 
         self.end()
-        self._journal = Journal.begin(document, on_trouble=self._trouble.emit)
+        journal = self._journal = Journal.begin(document, on_trouble=self._trouble.emit)
+        name = document.path.name if document.path is not None else document.model.name
+        background.run(
+            self,
+            journal.opened_elsewhere,
+            lambda owners: self._tell_owners(journal, name, owners),
+            lambda _: None,  # what cannot be found out is no trouble of the person's
+        )
 
     def end(self) -> None:
         """Forget the edits: they were saved, or the person dropped them."""
         if self._journal is not None:
             self._journal.close()
             self._journal = None
+
+    def _tell_owners(self, journal: "Journal", name: str, owners: "tuple[Owner, ...]") -> None:
+        if owners and journal is self._journal:
+            places = {owner.host for owner in owners}
+            self._messages.show_message(
+                "warning",
+                f"{name} is open in another weightview too (on {', '.join(sorted(places))}). "
+                "Whichever saves last would drop the other's edits: save in one of them only.",
+                key="opened elsewhere",
+            )
 
     def _tell_trouble(self, sentence: str) -> None:
         if sentence:
@@ -96,8 +115,16 @@ class Offers(QObject):
         self._windows.open_then(path, lambda document: self._apply(recovery, document))
 
     def _apply(self, recovery: "Recovery", document: "Document") -> None:
-        applied = recovery.apply(document)
-        window = self._windows.window_of(document)
-        if window is not None:
+        snapshot = document.snapshot()
+
+        def make(plan: "Plan") -> None:
+            window = self._windows.window_of(document)
+            if window is None or document.revision != snapshot.revision:
+                # Closed or edited meanwhile: the edits are kept, and offered again.
+                self._offer([recovery])
+                return
+            applied = plan.apply(document)
             window.reports.show_lost_edits(applied.refused)
-        recovery.discard()
+            recovery.discard()
+
+        background.run(self, lambda: recovery.plan(snapshot), make, self._windows.report)
