@@ -138,7 +138,7 @@ def hangs(path, number):
 
 
 def grows(path, number):
-    held = b"x" * (500 << 20)
+    held = b"x" * (1500 << 20)
     time.sleep(60)
     del held
 
