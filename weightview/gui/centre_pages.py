@@ -11,6 +11,7 @@ from weightview.core.document import Document
 from weightview.gui.selection import Selection
 
 if TYPE_CHECKING:
+    from weightview.gui.graph_view import GraphView
     from weightview.gui.overview import Overview
 
 
@@ -35,6 +36,7 @@ class CentrePages(QStackedWidget):
         self._weight_page = weight_page
         self._document: Document | None = None
         self._overview: Overview | None = None
+        self._graph: GraphView | None = None
         self.addWidget(weight_page)
         selection.weight_changed.connect(self.show_weight)
         selection.cell_changed.connect(self.show_weight)
@@ -55,6 +57,8 @@ class CentrePages(QStackedWidget):
         self._document = document
         if self._overview is not None:
             self._overview.set_document(document)
+        if self._graph is not None:
+            self._graph.set_document(document)
         self.show_weight()
 
     def show_weight(self, *_: object) -> None:
@@ -66,6 +70,20 @@ class CentrePages(QStackedWidget):
     def toggle_overview(self) -> None:
         """Show all weights and their statistics, or the weight again."""
         self._toggle("overview", self._overview_page)
+
+    def toggle_graph(self) -> None:
+        """Show how the layers are connected, or the weight again."""
+        self._toggle("graph", self._graph_page)
+
+    def _graph_page(self) -> QWidget:
+        if self._graph is None:
+            from weightview.gui.graph_view import GraphView
+
+            page = self._graph = GraphView(self._selection)
+            page.weight_chosen.connect(self.show_weight)
+            self.addWidget(page)
+            page.set_document(self._document)
+        return self._graph
 
     def _toggle(self, name: str, make: Callable[[], QWidget]) -> None:
         if self.page == name:

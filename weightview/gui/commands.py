@@ -137,6 +137,13 @@ def _view_commands(window: "MainWindow") -> tuple[Command | None, ...]:
             ("Ctrl+Shift+O",),
         ),
         Command(
+            "graph",
+            "&Graph of the Layers",
+            "How the layers are connected, or the weight again",
+            window.toggle_graph,
+            ("Ctrl+Shift+G",),
+        ),
+        Command(
             "history",
             "&History",
             "The edits as a list: a click undoes or redoes up to there",

@@ -360,6 +360,11 @@ class MainWindow(QMainWindow):
         if self.workspace is not None:
             self.workspace.pages.toggle_overview()
 
+    def toggle_graph(self) -> None:
+        """Show how the layers are connected, or the weight again."""
+        if self.workspace is not None:
+            self.workspace.pages.toggle_graph()
+
     def show_history(self) -> None:
         """Show the edits as a list to step through."""
         if self.workspace is not None:
