@@ -195,6 +195,26 @@ def test_a_number_of_no_mistake_is_answered_by_none_of_these(number: float) -> N
 
 @settings(max_examples=25, deadline=None)
 @given(st.floats(min_value=-40, max_value=60))
+def test_of_a_number_among_those_of_mistakes_only_what_gives_it_is_found(number: float) -> None:
+    from weightview.formats import load
+
+    model, values = _line(load)
+    wanted = parse_typed(f"{number:.6f}")
+    answer = find_mistakes(model, values, [10.0], wanted, pairs=False)
+    own = propagate(model, values, [10.0])
+    case = Case(model, values)
+    gives = {
+        m.sentence: float(m.apply(case).compute([10.0]).output[0])
+        for maker in makers()
+        for m in maker(case, own)
+    }
+    fitting = {sentence for sentence, n in gives.items() if wanted[0].agrees(n)}
+    assert {f.sentence for f in answer.findings} <= fitting
+    assert bool(answer.findings) or answer.is_models_own or not fitting
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.floats(min_value=-40, max_value=60))
 def test_what_is_found_agrees_to_the_digits_given(number: float) -> None:
     from weightview.formats import load
 

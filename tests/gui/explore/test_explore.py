@@ -14,6 +14,7 @@ from weightview import api
 from weightview.core.document import Document
 from weightview.gui.explore.window import ExploreWindow
 from weightview.gui.selection import Selection
+from weightview.gui.theme import colors, theme
 
 
 @pytest.fixture
@@ -275,3 +276,13 @@ def test_a_typed_scaler_takes_part(qtbot: QtBot, window: ExploreWindow, document
     fields.scale.setText("two")
     qtbot.keyClick(fields.scale, Qt.Key.Key_Return)
     wait_for(qtbot, window, "“two” is not a number")
+
+
+def test_what_is_said_follows_the_theme(window: ExploreWindow) -> None:
+    before = theme().choice
+    try:
+        for mode in ("dark", "light"):
+            theme().choose(mode)
+            assert colors().muted in window.rows.sentence.styleSheet()
+    finally:
+        theme().choose(before)

@@ -36,6 +36,7 @@ class Page(QWidget):
         self.trace: Trace | None = None
         self._latest = Latest(self)
         self._cancel = Cancel()
+        self._color = "text"
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
         self.column.setSpacing(UNIT)
@@ -129,8 +130,13 @@ class Page(QWidget):
         """Show a sentence at the end of the page."""
         self.sentence.setText(sentence)
         self.sentence.setVisible(bool(sentence))
-        self.sentence.setStyleSheet(f"color: {getattr(colors(), color)}")
+        self._color = color
+        self._paint_sentence()
+
+    def _paint_sentence(self) -> None:
+        self.sentence.setStyleSheet(f"color: {getattr(colors(), self._color)}")
 
     def restyle(self) -> None:
         """Take the colours of the theme."""
+        self._paint_sentence()
         self.setStyleSheet(f"#{self.objectName()} {{ background: {colors().panel}; }}")

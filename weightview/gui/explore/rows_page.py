@@ -232,6 +232,7 @@ class RowsPage(Page):
         self.table.setStyleSheet(
             f"QTableView {{ background: {c.panel}; border: 1px solid {c.hairline};"
             f" selection-background-color: {c.accent_soft}; selection-color: {c.text}; }}"
+            f"QHeaderView {{ background: {c.header}; border: none; }}"
             f"QHeaderView::section {{ background: {c.header}; color: {c.muted}; border: none;"
             f" padding: 4px {UNIT}px; }}"
         )

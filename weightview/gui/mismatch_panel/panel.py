@@ -47,6 +47,7 @@ class MismatchPanel(QWidget):
         self._trace: Trace | None = None
         self._latest = Latest(self)
         self._cancel = Cancel()
+        self._color = "muted"
         self.setObjectName("mismatch_panel")
         self.setAccessibleName(QUESTION)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -198,6 +199,7 @@ class MismatchPanel(QWidget):
     def _say(self, sentence: str, color: str = "muted") -> None:
         self.answer.setText(sentence)
         self.answer.setVisible(bool(sentence))
+        self._color = color
         self.answer.setStyleSheet(f"color: {getattr(colors(), color)}")
         self.findings.show_findings(())
 
@@ -216,6 +218,7 @@ class MismatchPanel(QWidget):
         c = colors()
         self.number.setFont(number_font())
         self.answer.setFont(title_font())
+        self.answer.setStyleSheet(f"color: {getattr(c, self._color)}")
         self.place_label.setFont(small_font())
         self.setStyleSheet(
             f"#mismatch_panel {{ background: {c.panel}; border-top: 1px solid {c.hairline}; }}"
