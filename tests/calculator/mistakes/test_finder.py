@@ -34,6 +34,12 @@ def conv(n: int, filters: int, **config: Any) -> tuple[str, dict, dict]:
     return ("Conv2D", entries, {"kernel": draw(3, 2, n, filters), "bias": draw(filters)})
 
 
+def square(n: int, filters: int) -> tuple[str, dict, dict]:
+    entries = {"filters": filters, "kernel_size": [3, 3], "strides": [1, 1], "padding": "same",
+               "activation": "relu", "use_bias": True}  # fmt: skip
+    return ("Conv2D", entries, {"kernel": draw(3, 3, n, filters), "bias": draw(filters)})
+
+
 def batch_norm(n: int) -> tuple[str, dict, dict]:
     arrays = {
         "gamma": draw(n) + 1,
@@ -70,6 +76,7 @@ MODELS: dict[str, tuple[tuple[int, ...], list[tuple[str, dict, dict]]]] = {
     "hard sigmoid": ((3,), [dense(3, 4, "hard_sigmoid"), dense(4, 2)]),
     "batch norm": ((3,), [dense(3, 4), batch_norm(4), dense(4, 2)]),
     "convolution": ((5, 4, 2), [conv(2, 3), batch_norm(3), ("Flatten", {}, {}), dense(36, 2)]),
+    "square window": ((4, 4, 1), [square(1, 2), ("Flatten", {}, {}), dense(32, 2)]),
     "lstm": ((3, 2), [lstm(2, 3), dense(3, 1)]),
     "gru": ((3, 2), [gru(2, 3), dense(3, 1)]),
 }

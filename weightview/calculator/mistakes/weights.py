@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
+import numpy as np
+
 from weightview.calculator.mistakes.case import Case, Mistake, layers_of, mistake
 from weightview.calculator.trace import Trace
 from weightview.core.model import Layer, Weight
 from weightview.core.values import Array
 
-_MATRIX = 2
+_MATRIX, _IMAGE = 2, 4
 
 
 def _biased(case: Case) -> list[Layer]:
@@ -74,6 +76,31 @@ def turned(case: Case, trace: Trace) -> Iterator[Mistake]:
                 "the kernel's numbers filled in column by column",
                 lambda k: k.reshape(k.shape[::-1]).T,
             )
+
+
+@mistake("kernel transposed", "kernel reshaped wrongly")
+def turned_window(case: Case, trace: Trace) -> Iterator[Mistake]:
+    """Read a convolution's kernel with rows and columns exchanged, or in another layout."""
+    del trace
+    for layer in layers_of(case.model, "Conv1D", "Conv2D", "Conv3D"):
+        kernel = layer.weight("kernel")
+        if kernel is None or len(kernel.shape) <= _MATRIX:
+            continue
+        if len(kernel.shape) == _IMAGE and kernel.shape[0] == kernel.shape[1] > 1:
+            words = "rows and columns of the kernel exchanged"
+            yield _kernel_mistake(
+                layer, kernel, "kernel transposed", words, lambda k: k.swapaxes(0, 1)
+            )
+        if sum(n > 1 for n in kernel.shape) > 1:
+            words = "the kernel's numbers filled in as (out, in, places)"
+            yield _kernel_mistake(layer, kernel, "kernel reshaped wrongly", words, _as_out_first)
+
+
+def _as_out_first(kernel: Array) -> Array:
+    """Fill the numbers in as programs do that put the filters first, such as PyTorch."""
+    *places, inputs, filters = kernel.shape
+    filled = kernel.reshape(filters, inputs, *places)
+    return np.moveaxis(filled, (0, 1), (-1, -2))
 
 
 def _kernel_mistake(
