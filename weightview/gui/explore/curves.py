@@ -57,6 +57,7 @@ class Curves(pg.PlotWidget):
         if self._sweep is None:
             return
         item.setLabel("bottom", self._swept, color=c.muted)
+        item.setLabel("left", "output", color=c.muted)
         sweep = self._sweep
         for kink in sweep.kinks:
             line = pg.InfiniteLine(kink, pen=pg.mkPen(c.edit, width=1, style=pg.QtCore.Qt.DotLine))
