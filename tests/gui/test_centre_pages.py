@@ -2,7 +2,9 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTableView, QToolButton
+from PySide6.QtWidgets import QLineEdit, QTableView, QToolButton
+
+from weightview.gui.selection import NumberAddress
 
 KEYS = Qt.KeyboardModifier
 
@@ -76,3 +78,17 @@ def test_ctrl_e_changes_cells_and_explores_only_with_shift(workspace, window, qt
     qtbot.keyClick(table, Qt.Key.Key_E, KEYS.ControlModifier)
     qtbot.waitUntil(workspace.weight_view.findChild(object, "change_bar").isVisible)
     assert window.findChild(object, "explore_window") is None
+
+
+def test_the_number_that_the_calculator_chooses_itself_does_not_leave_the_page(
+    workspace, window, qtbot
+):
+    press_overview(qtbot, window)
+    table = overview_table(window)
+    window.selection.select_number(None)
+    qtbot.waitUntil(lambda: workspace.calculator.trace is not None, timeout=10_000)
+    window.selection.select_number(NumberAddress("dense_1", 0, "output", (2,)))
+    assert table.isVisible()
+    workspace.calculator.findChild(QLineEdit).setFocus()
+    window.selection.select_number(NumberAddress("dense_1", 0, "output", (3,)))
+    assert not table.isVisible()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class CentrePages(QStackedWidget):
     """The weight, or in its place a page of the whole model, which is made when first asked for.
 
-    Whatever the person selects elsewhere brings the weight back, and so does Escape.
+    A weight or a cell that the person selects elsewhere brings the weight back, and so does Escape.
 
     Signals:
         refused(sentence): a page could not read the file.
@@ -40,7 +40,6 @@ class CentrePages(QStackedWidget):
         self.addWidget(weight_page)
         selection.weight_changed.connect(self.show_weight)
         selection.cell_changed.connect(self.show_weight)
-        selection.number_changed.connect(self.show_weight)
 
     @property
     def page(self) -> str:

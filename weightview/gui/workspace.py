@@ -6,7 +6,7 @@ Importing this module imports numpy and the views; a window without a file does 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from weightview.core.document import Document
 from weightview.core.numbers import exact_text
@@ -129,6 +129,7 @@ class Workspace(QObject):
         self.calculator.trace_changed.connect(self.mismatch.set_trace)
         self.calculator.trace_changed.connect(self._derive_output)
         self._selection.number_changed.connect(self._make_room)
+        self._selection.number_changed.connect(self._show_derivation)
 
     def set_document(self, document: Document | None) -> None:
         """Show ``document`` in every view, its first weight selected."""
@@ -200,6 +201,15 @@ class Workspace(QObject):
             if last.stages[-1].value.size:
                 address = NumberAddress(last.layer_path, last.node, last.stages[-1].name, index)
                 self._selection.select_number(address)
+
+    def _show_derivation(self, number: NumberAddress | None) -> None:
+        """Leave a page of the whole model for the number that the person chose.
+
+        The calculator chooses one by itself too: that takes nobody away from a page.
+        """
+        focused = QApplication.focusWidget()
+        if number is not None and focused is not None and self.calculator.isAncestorOf(focused):
+            self.pages.show_weight()
 
     def _make_room(self, number: NumberAddress | None) -> None:
         """Give the derivation the room it needs: a line while no number is selected.
