@@ -3,12 +3,16 @@
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from weightview import api
+from weightview.core.document import Document
+from weightview.core.memory import MemoryStorage
+from weightview.core.model import Graph, Layer, Model, Node, TensorRef, Weight
 from weightview.gui.mismatch_panel import MismatchPanel
 from weightview.gui.selection import Selection
 
@@ -114,3 +118,33 @@ def test_a_hit_with_few_digits_is_marked_as_likely_by_chance(
 ) -> None:
     assert "by chance: type more of them" in ask(qtbot, panel, "20")
     assert panel.findings.model().index(0, 3).data().startswith("likely (")
+
+
+def test_a_number_of_the_second_output_is_asked_for_by_counting_through(
+    qtbot: QtBot, panel: MismatchPanel
+) -> None:
+    store, layers, refs = {}, [Layer("x", "x", "InputLayer", {"batch_shape": [None, 2]})], []
+    nodes = [Node("x", 0, ())]
+    for name in ("left", "right"):
+        arrays = {"kernel": np.array([[0.3, -1.1], [0.8, 0.4]]), "bias": np.array([0.7, 1.9])}
+        weights = []
+        for k, (role, array) in enumerate(arrays.items()):
+            path, axes = f"{name}/{role}", tuple(f"axis {i}" for i in range(array.ndim))
+            store[path] = array.astype(np.float32) * (k + 1) * len(name)
+            dtype = np.dtype(np.float32)
+            weights.append(Weight(role, path, array.shape, dtype, axes, None, path, role, name, k))
+        config = {"units": 2, "activation": "tanh", "use_bias": True, "name": name}
+        layers.append(Layer(name, name, "Dense", config, tuple(weights)))
+        nodes.append(Node(name, 0, (TensorRef("x"),)))
+        refs.append(TensorRef(name))
+    graph = Graph(tuple(nodes), (TensorRef("x"),), tuple(refs), ("x",), ("left", "right"))
+    all_weights = tuple(w for layer in layers for w in layer.weights)
+    model = Model("two", "Functional", tuple(layers), all_weights, graph=graph, generation=3)
+    document = Document(model, MemoryStorage(store))
+    panel.set_document(document)
+    panel.set_trace(api.propagate(document, [0.1, -0.2]))
+    qtbot.mouseClick(panel.question, Qt.MouseButton.LeftButton)
+    assert panel.place.maximum() == 3
+    wrong = api.propagate(document, [0.1, -0.2], without_bias=["right"]).outputs[1]
+    panel.place.setValue(3)
+    assert "without the bias of right" in ask(qtbot, panel, f"{wrong[1]:.7f}")

@@ -76,7 +76,9 @@ class MismatchPanel(QWidget):
         self.place = QSpinBox(self._body)
         self.place.setObjectName("mismatch_place")
         self.place.setAccessibleName("Which number of the output it was for")
-        self.place.setToolTip("Which number of the output it was for, counted from 0")
+        self.place.setToolTip(
+            "Which number of the output it was for, counted from 0 through all outputs"
+        )
         self.explain = QPushButton("Explain", self._body)
         self.explain.setObjectName("mismatch_explain")
         self.explain.setToolTip("Replay the usual mistakes (Enter)")
@@ -126,7 +128,7 @@ class MismatchPanel(QWidget):
         self.setVisible(usable)
         if usable:
             assert trace is not None
-            size = int(trace.outputs[0].size)
+            size = sum(int(output.size) for output in trace.outputs)
             self.place.setMaximum(max(0, size - 1))
             self.place.setVisible(size > 1)
             self.place_label.setVisible(size > 1)
@@ -153,7 +155,7 @@ class MismatchPanel(QWidget):
         self._cancel = cancel = Cancel()
         snapshot, text = document.snapshot(), self.number.text()
         inputs: Any = trace.inputs if len(trace.inputs) > 1 else trace.inputs[0]
-        index = self._index(trace)
+        output, index = self._place(trace)
 
         def stop_if_asked(_: float) -> None:
             if cancel.is_set():
@@ -162,18 +164,25 @@ class MismatchPanel(QWidget):
         def work() -> "Answer":
             from weightview.api import explain_number
 
-            return explain_number(snapshot, inputs, text, index=index, progress=stop_if_asked)
+            return explain_number(
+                snapshot, inputs, text, index=index, output=output, progress=stop_if_asked
+            )
 
         self._say("")
         self.progress.begin("Replaying the usual mistakes", can_cancel=True)
         self._latest.request(work, self._show_answer, self._refuse)
 
-    def _index(self, trace: "Trace") -> tuple[int, ...]:
-        rest, index = self.place.value(), []
-        for length in reversed(trace.outputs[0].shape):
+    def _place(self, trace: "Trace") -> tuple[int, tuple[int, ...]]:
+        """Return which output, and which number of it; the outputs are counted through."""
+        rest, output = self.place.value(), 0
+        while rest >= trace.outputs[output].size:
+            rest -= int(trace.outputs[output].size)
+            output += 1
+        index = []
+        for length in reversed(trace.outputs[output].shape):
             rest, place = divmod(rest, length)
             index.append(place)
-        return tuple(reversed(index))
+        return output, tuple(reversed(index))
 
     def cancel(self) -> None:
         """Stop the search."""
