@@ -16,6 +16,10 @@ def test_the_derivation_gets_room_when_a_number_is_selected(window, make_dense_d
     window.set_document(make_dense_document((400, 40, 2)))  # a kernel that would fill the window
     workspace = window.workspace
     qtbot.waitUntil(lambda: workspace.calculator.trace is not None, timeout=10_000)
+    # The model's output is explained by itself; without a number there is a line only.
+    qtbot.waitUntil(lambda: window.selection.number is not None)
+    window.selection.select_number(None)
+    qtbot.waitUntil(lambda: workspace.derivation.height() < 100)
     small = workspace.derivation.height()
     window.selection.select_number(NumberAddress("dense_1", 0, "output", (2,)))
     qtbot.waitUntil(lambda: workspace.derivation.height() > 2 * small)
