@@ -140,12 +140,34 @@ def test_a_missing_suffix_is_added(qtbot, files, copy, tmp_path, answer):
     assert saved.args == [tmp_path / "other.keras"]
 
 
-def test_a_suffix_of_another_format_is_refused(qtbot, files, copy, tmp_path, answer):
-    answer(tmp_path / "other.h5")
+@pytest.mark.parametrize("name", ["other.h5", "other.weights.h5", "other.npz", "o.safetensors"])
+def test_a_suffix_of_another_format_converts(qtbot, files, copy, tmp_path, answer, name):
+    answer(tmp_path / name)
+    document = open_file(copy).document
+    document.set_values("dense_1/kernel", (0, 0), 0.5)
+    with qtbot.waitSignal(files.converted, timeout=20_000):
+        files.save_as(document)
+    assert document.path == copy
+    assert document.is_modified
+    written = open_file(tmp_path / name).document
+    assert written.values.whole(written.model.weights[0]).flat[0] == 0.5
+
+
+def test_a_conversion_that_loses_something_is_refused(qtbot, files, tmp_path, examples, answer):
+    source = shutil.copy(examples / "line.weights.h5", tmp_path / "line.weights.h5")
+    answer(tmp_path / "other.keras")
+    with qtbot.waitSignal(files.refused) as refused:
+        files.save_as(open_file(source).document)
+    assert "without the model's config" in refused.args[0]
+    assert not (tmp_path / "other.keras").exists()
+
+
+def test_a_suffix_of_no_known_format_is_refused(qtbot, files, copy, tmp_path, answer):
+    answer(tmp_path / "other.onnx")
     with qtbot.waitSignal(files.refused) as refused:
         files.save_as(open_file(copy).document)
-    assert "other.h5" in refused.args[0]
-    assert not (tmp_path / "other.h5").exists()
+    assert "other.onnx" in refused.args[0]
+    assert not (tmp_path / "other.onnx").exists()
 
 
 def test_what_has_no_format_cannot_be_saved(qtbot, files, dense_document):

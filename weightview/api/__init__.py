@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from weightview.api.calculation import derive, propagate
-    from weightview.api.documents import open_document, save
+    from weightview.api.documents import convert, obstacle_to_conversion, open_document, save
     from weightview.api.explanation import explain_number
     from weightview.api.exploration import (
         evaluate_rows,
         gradients,
         idle_in,
+        judge_fit,
         moves_to,
         sweep_input,
         sweep_weight,
@@ -26,6 +27,7 @@ _HOMES = {
     "Verdict": "referee",
     "ask_shapes": "shapes",
     "check_with_tensorflow": "referee",
+    "convert": "documents",
     "derive": "calculation",
     "document_of": "live",
     "evaluate_rows": "exploration",
@@ -33,9 +35,11 @@ _HOMES = {
     "follow": "live",
     "gradients": "exploration",
     "idle_in": "exploration",
+    "judge_fit": "exploration",
     "lacks_shapes": "shapes",
     "learn_shapes": "shapes",
     "moves_to": "exploration",
+    "obstacle_to_conversion": "documents",
     "open_document": "documents",
     "propagate": "calculation",
     "save": "documents",
@@ -48,6 +52,7 @@ __all__ = [
     "Verdict",
     "ask_shapes",
     "check_with_tensorflow",
+    "convert",
     "derive",
     "document_of",
     "evaluate_rows",
@@ -55,9 +60,11 @@ __all__ = [
     "follow",
     "gradients",
     "idle_in",
+    "judge_fit",
     "lacks_shapes",
     "learn_shapes",
     "moves_to",
+    "obstacle_to_conversion",
     "open_document",
     "propagate",
     "save",

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from weightview.core import document as documents
 from weightview.core.document import Document, Snapshot
+from weightview.core.errors import SaveError
+from weightview.core.model import Model
 from weightview.core.values import Storage
 
 
@@ -28,6 +30,41 @@ def open_document(path: Path | str, *, architecture: Path | str | None = None) -
     opened = load(Path(path), architecture=None if architecture is None else Path(architecture))
     infer_shapes(opened.model)
     return Document(opened.model, opened.storage, opened.warnings)
+
+
+def obstacle_to_conversion(model: Model, target: Path | str) -> str | None:
+    """Return why a model cannot be written in the format of a file's name; None where it can.
+
+    Args:
+        model: the model.
+        target: the file; its name tells the format: ``.keras``, ``.h5``, ``.weights.h5``,
+            ``.npz`` or ``.safetensors``.
+    """
+    from weightview.formats.conversion.choices import kind_of, obstacle
+
+    kind = kind_of(Path(target))
+    if kind is None:
+        return "its name does not end in .keras, .h5, .weights.h5, .npz or .safetensors."
+    return obstacle(model, kind) or None
+
+
+def convert(document: Document | Snapshot, target: Path | str) -> None:
+    """Write a document, edits included, to ``target`` in the format that its name tells.
+
+    Whole models go between ``.keras`` and ``.h5``, weights to ``.weights.h5``, ``.npz`` and
+    ``.safetensors``; only where nothing is lost. The document goes on with its own file.
+
+    Raises:
+        SaveError: something would be lost, or the target cannot be written; nothing was written.
+    """
+    from weightview.formats.conversion import choices
+
+    path = Path(target)
+    snapshot = document.snapshot() if isinstance(document, Document) else document
+    kind = choices.kind_of(path)
+    if kind is None:
+        raise SaveError(path, obstacle_to_conversion(snapshot.model, path) or "unknown format.")
+    choices.convert(snapshot, path, kind)
 
 
 def save(snapshot: Snapshot, target: Path | str) -> Storage:

@@ -1,6 +1,7 @@
 """What a window tells about its file: progress, warnings, failures, changes by other programs."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -32,6 +33,7 @@ class FileReports(QObject):
         self._progress.cancelled.connect(files.cancel)
         files.failed.connect(self.show_failure)
         files.refused.connect(self.refuse)
+        files.converted.connect(self._tell_converted)
         watch.changed.connect(self.offer_reload)
         watch.vanished.connect(self._tell_vanished)
 
@@ -74,6 +76,11 @@ class FileReports(QObject):
         if sentences:
             text = "The file changed so much that not every edit could be kept."
             self._messages.show_message("warning", text, key="lost", more=sentences)
+
+    def _tell_converted(self, target: Path) -> None:
+        path = self._window.path
+        own = f"; this window stays with {path.name}" if path is not None else ""
+        self._messages.show_message("info", f"{target.name} was written{own}.", key="converted")
 
     def _tell_vanished(self) -> None:
         path = self._window.path

@@ -70,6 +70,7 @@ class Files(QObject):
         opened(result): a file was opened, as :class:`Opened`.
         reloaded(result): the open file was read again, as :class:`Opened`.
         saved(path): the document was saved there.
+        converted(path): it was written there in another format; the window keeps its own file.
         failed(error): what was raised.
         refused(sentence): why nothing was begun.
     """
@@ -79,6 +80,7 @@ class Files(QObject):
     opened = Signal(object)
     reloaded = Signal(object)
     saved = Signal(object)
+    converted = Signal(object)
     failed = Signal(object)
     refused = Signal(str)
 
@@ -191,11 +193,14 @@ class Files(QObject):
         if not name:
             return
         target = _with_suffix(Path(name), document.path)
-        if (objection := _objection(target, document.path)) is not None:
+        if _keeps_format(target, document.path):
+            self._settings.last_folder = str(target.parent)
+            self._write(document, target, then)
+        elif (objection := _objection(document, target)) is not None:
             self.refused.emit(objection)
-            return
-        self._settings.last_folder = str(target.parent)
-        self._write(document, target, then)
+        else:
+            self._settings.last_folder = str(target.parent)
+            self._convert(document, target)
 
     def _proposal(self, document: "Document") -> Path:
         """Return the name that the dialog proposes: an example goes to the person's folder."""
@@ -222,6 +227,21 @@ class Files(QObject):
         self._saving = True
         self._run(
             f"Saving {target.name} …", lambda: write(snapshot, target), done, can_cancel=False
+        )
+
+    def _convert(self, document: "Document", target: Path) -> None:
+        """Write ``document`` to ``target`` in the format of its name; the window keeps its file."""
+        if self._refuse_while_saving():
+            return
+        from weightview.api import convert
+
+        snapshot = document.snapshot()
+        self._saving = True
+        self._run(
+            f"Converting to {target.name} …",
+            lambda: convert(snapshot, target),
+            lambda _: self.converted.emit(target),
+            can_cancel=False,
         )
 
     def choose(self) -> tuple[Path, ...]:
@@ -257,14 +277,26 @@ def _with_suffix(target: Path, source: Path | None) -> Path:
     return target.with_name(target.name + suffixes)
 
 
-def _objection(target: Path, source: Path | None) -> str | None:
-    """Return why the name does not suit the format, which stays the same; None if it does."""
+def _keeps_format(target: Path, source: Path | None) -> bool:
+    """Return whether the name asks for the format that the document has."""
     if source is None or not source.suffix:
-        return None
+        return True
     have, want = target.suffix.lower(), source.suffix.lower()
-    if have == want or any({have, want} <= kinds for kinds in _SAME_KIND):
+    weights = ".weights.h5"
+    if have == ".h5" and target.name.endswith(weights) != source.name.endswith(weights):
+        return False
+    return have == want or any({have, want} <= kinds for kinds in _SAME_KIND)
+
+
+def _objection(document: "Document", target: Path) -> str | None:
+    """Return why the document cannot be written in the format of the name; None if it can."""
+    from weightview.api import obstacle_to_conversion
+
+    why = obstacle_to_conversion(document.model, target)
+    if why is None:
         return None
+    assert document.path is not None
     return (
-        f"{target.name} would hold what a {source.suffix} file holds, and other programs would "
-        f"take it for something else. Choose a name that ends in {source.suffix}."
+        f"{document.path.name} cannot be saved as {target.name}: {why} "
+        f"Choose a name that ends in {document.path.suffix}."
     )
