@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 _SIZE = QSize(1280, 800)
 _LEFT_WIDTH, _RIGHT_WIDTH = 304, 376
+_LEAST_LEFT = 184  # below this no layer's name can be read
 _TITLE = "weightview"
 
 
@@ -187,6 +188,8 @@ class MainWindow(QMainWindow):
 
     def _fill_dock(self, dock: QDockWidget, column: QWidget) -> None:
         dock.setWidget(column)
+        if dock is self.left_dock:
+            column.setMinimumWidth(_LEAST_LEFT)
         dock.show()
         self.commands.view_menu.addAction(dock.toggleViewAction())
 

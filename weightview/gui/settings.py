@@ -1,5 +1,6 @@
 """What the program remembers between two starts, in one INI file of the person's own."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
@@ -80,6 +81,7 @@ class Settings:
     def add_recent_file(self, path: Path) -> None:
         """Put ``path`` in front of the files opened last."""
         path = path.absolute()
+        path = Path(os.path.normpath(path.absolute()))
         self._keep_recent([path, *(other for other in self.recent_files if other != path)])
 
     def clear_recent_files(self) -> None:

@@ -112,6 +112,9 @@ QStatusBar::item {{ border: none; }}
 QStatusBar QLabel {{ color: {muted}; padding: 2px 8px; }}
 
 QHeaderView {{ background: transparent; }}
+QFileDialog QHeaderView::section {{
+    background: {header}; color: {muted}; border: none; padding: 4px 8px;
+}}
 """
 
 

@@ -6,7 +6,7 @@ from importlib import resources
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -111,6 +111,13 @@ class Card(QAbstractButton):
         """Return a size at which the question takes three lines or fewer."""
         hint = self._column.sizeHint()
         return QSize(max(hint.width(), 26 * UNIT), max(hint.height(), 17 * UNIT))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open by Enter as by Space."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+            return
+        super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground, and a frame that tells focus and hover."""

@@ -100,6 +100,9 @@ class Referee(QObject):
         """Compare ``trace`` with TensorFlow once nothing newer comes for a moment."""
         self._pending = (question, trace)
         self._quiet.start()
+        if self.is_ready:
+            # What was said of the numbers before does not hold for these.
+            self.summed_up.emit("quiet", "TensorFlow is checking …")
 
     def _start_worker(self) -> None:
         self._worker.start()

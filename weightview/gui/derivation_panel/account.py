@@ -17,6 +17,7 @@ from weightview.gui.selection import NumberAddress
 DIGITS = 7
 _DEEPEST = 8
 _LONGEST = 120
+_TOO_ROUGH = 1e-3
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ class Account:
     @property
     def closing_texts(self) -> list[str]:
         """The numbers of the closing lines, aligned with the products."""
-        return self._results[len(self.terms) :]
+        texts = self._results[len(self.terms) :]
+        return [_told(line.value, text) for line, text in zip(self.closing, texts, strict=True)]
 
     @cached_property
     def _results(self) -> list[str]:
@@ -160,3 +162,10 @@ def _closing(derivation: Derivation) -> list[ClosingLine]:
     left = derivation.substituted.rpartition(" = ")[0] or derivation.substituted or "sum"
     lines.append(ClosingLine(left, derivation.value))
     return lines
+
+
+def _told(value: float, aligned: str) -> str:
+    """Return ``aligned``, or more digits where those beside larger numbers are too few for it."""
+    if np.isfinite(value) and abs(float(aligned) - value) > _TOO_ROUGH * abs(value):
+        return f"{value:.6g}"
+    return aligned

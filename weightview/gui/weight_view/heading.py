@@ -39,6 +39,7 @@ class Heading(QWidget):
         self._answer = _label("weight_answer", self)
         self._answer.setWordWrap(True)
         self._words = ["", "", "", ""]
+        self._about: tuple[Weight, Layer | None, bool] | None = None
         self._expression.setToolTip("The Python expression that fetches this array")
         self._more = QToolButton(self)
         self._more.setObjectName("weight_more")
@@ -77,6 +78,7 @@ class Heading(QWidget):
         if weight is None:
             self._title.clear()
             self._answer.clear()
+            self._about = None
             self._words = ["", "", "", ""]
             self._say_facts()
             return
@@ -84,7 +86,15 @@ class Heading(QWidget):
         self._words = [" · ".join(facts(weight)), weight.expression, "", ""]
         self._say_facts()
         self.show_edited(edited)
-        text = answer(weight, layer, has_bias=has_bias)
+        self._about = (weight, layer, has_bias)
+        self.show_turned(False)
+
+    def show_turned(self, is_turned: bool) -> None:
+        """Say what the rows are, now that the weight is shown ``is_turned`` or as stored."""
+        if self._about is None:
+            return
+        weight, layer, has_bias = self._about
+        text = answer(weight, layer, has_bias=has_bias, is_turned=is_turned)
         self._answer.setText(text)
         self._answer.setVisible(bool(text))
 

@@ -197,6 +197,8 @@ class WeightView(WeightFrame):
         self._axes.show_look(weight, sheet.main.look if sheet is not None else None)
         self._show_filter_bias()
         self._switches.show_weight(weight)
+        can_turn = weight is not None and can_be_turned(weight)
+        self._heading.show_turned(can_turn and self._switches.is_textbook)
         if weight is not before:
             self._find.show_weight(self._document, weight)
         self._mark_unit(self._selection.number)

@@ -132,8 +132,15 @@ def range_text(statistics: Statistics) -> str:
     return f"{text} · {odd:,} NaN or infinite" if odd else text
 
 
-def answer(weight: Weight, layer: Layer | None, *, has_bias: bool) -> str:
-    """Return one sentence for the person who wonders why the array looks like this."""
+def answer(weight: Weight, layer: Layer | None, *, has_bias: bool, is_turned: bool = False) -> str:
+    """Return one sentence for the person who wonders why the array looks like this.
+
+    Args:
+        weight: the array.
+        layer: its layer.
+        has_bias: whether a bias is added.
+        is_turned: whether it is shown as textbooks write it, units as rows.
+    """
     class_name = layer.class_name if layer is not None else ""
     if weight.kind != "weight":
         return "Not a weight of the model: the file keeps it beside them, and saving keeps it."
@@ -141,6 +148,11 @@ def answer(weight: Weight, layer: Layer | None, *, has_bias: bool) -> str:
         return _bias_answer(weight, class_name)
     if weight.role == "kernel" and class_name == "Dense":
         plus = " + bias" if has_bias else ""
+        if is_turned:
+            return (
+                f"Shown as textbooks write it, one row per unit: y = W·x{plus}. "
+                f"The file keeps the transpose, {weight.shape}: y = x @ kernel{plus}."
+            )
         return (
             f"One row per input, one column per unit: y = x @ kernel{plus}. "
             "Textbooks that write W·x use the transpose."
