@@ -34,10 +34,10 @@ def obstacle(model: Model, kind: Kind) -> str:
     """Return why ``model`` cannot be converted without a loss, ``""`` where it can."""
     if kind in (".npz", ".safetensors"):
         return tensors.obstacle(model, kind)
-    if model.generation != _KERAS_3:
-        return "only models of Keras 3 are converted to this format."
     if not model.config:
         return "the file holds weights without the model's config."
+    if model.generation != _KERAS_3:
+        return "only models of Keras 3 are converted to this format."
     return obstacle_to_numbering(model) or keras_files.obstacle(model, kind)
 
 
