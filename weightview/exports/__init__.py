@@ -1,1 +1,1 @@
-"""Numbers taken out of a document, into CSV and NPY, and read back."""
+"""Numbers read back in: inputs and tables from CSV, NPY and NPZ files."""

@@ -87,10 +87,11 @@ class Offers(QObject):
         if window is None:
             return
         for recovery in recoveries:
+            were = "was" if recovery.edits == 1 else "were"
             edits = f"{recovery.edits} unsaved edit{'' if recovery.edits == 1 else 's'}"
             window.messages.show_message(
                 "warning",
-                f"{edits} of {recovery.path.name} from {recovery.date:%Y-%m-%d %H:%M} were kept "
+                f"{edits} of {recovery.path.name} from {recovery.date:%Y-%m-%d %H:%M} {were} kept "
                 "when the program ended.",
                 key=f"recovery {id(recovery)}",
                 answers=(

@@ -145,16 +145,21 @@ class ColorBar(QWidget):
 
     def _paint_texts(self, painter: QPainter) -> None:
         painter.setFont(number_font(small_font().pointSizeF()))
-        painter.setPen(QColor(colors().muted))
+        c = colors()
+        painter.setPen(QColor(c.muted))
         top, bottom = self._texts()
         left, height = _WIDTH + _GAP, self.height()
         line = painter.fontMetrics().height()
         width = self.width() - left
         flag = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(QRectF(left, 0, width, line), flag, top)
-        painter.drawText(QRectF(left, height - line, width, line), flag, bottom)
+        places = [(0.0, top), (float(height - line), bottom)]
         if height > 3 * line:
-            painter.drawText(QRectF(left, (height - line) / 2, width, line), flag, "0")
+            places.append(((height - line) / 2, "0"))
+        for place, text in places:
+            # A ground of its own parts the number from the histogram behind it.
+            wide = painter.fontMetrics().horizontalAdvance(text) + _GAP
+            painter.fillRect(QRectF(left - _GAP / 2, place, wide, line), QColor(c.window))
+            painter.drawText(QRectF(left, place, width, line), flag, text)
 
     def _value_at(self, y: float) -> float:
         return self._limit * (1 - 2 * y / max(1, self.height()))
