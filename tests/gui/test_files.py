@@ -133,6 +133,19 @@ def test_save_as_without_a_name_does_nothing(qtbot, files, copy, answer):
         files.save_as(document)
 
 
+def test_a_backup_is_kept_where_it_was_asked_for(qtbot, parent, copy):
+    settings = Settings()
+    settings.keeps_backup = True
+    files = Files(parent, settings)
+    before = copy.read_bytes()
+    document = open_file(copy).document
+    document.set_values("dense_1/kernel", (0, 0), 0.5)
+    with qtbot.waitSignal(files.saved):
+        files.save(document)
+    settings.keeps_backup = False
+    assert copy.with_name("copy.keras.bak").read_bytes() == before
+
+
 def test_a_missing_suffix_is_added(qtbot, files, copy, tmp_path, answer):
     answer(tmp_path / "other")
     with qtbot.waitSignal(files.saved) as saved:

@@ -67,8 +67,13 @@ def convert(document: Document | Snapshot, target: Path | str) -> None:
     choices.convert(snapshot, path, kind)
 
 
-def save(snapshot: Snapshot, target: Path | str) -> Storage:
+def save(snapshot: Snapshot, target: Path | str, *, keep_backup: bool = False) -> Storage:
     """Write a snapshot to ``target`` in its own format; may run in another thread.
+
+    Args:
+        snapshot: the document at one moment.
+        target: the file.
+        keep_backup: whether what ``target`` is now stays beside it, as ``target.bak``.
 
     Returns:
         The storage of the written file, for :meth:`Document.saved_to`.
@@ -77,4 +82,9 @@ def save(snapshot: Snapshot, target: Path | str) -> Storage:
         SaveError: the target cannot be written; what was there is still there.
         FileChangedError: another program changed the opened file meanwhile.
     """
-    return documents.write(snapshot, Path(target))
+    path = Path(target)
+    if keep_backup:
+        from weightview.formats import backup
+
+        backup.keep_backup(path)
+    return documents.write(snapshot, path)

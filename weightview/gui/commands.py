@@ -171,6 +171,7 @@ class Commands(QObject):
         self._pictures: dict[str, Name] = {}
         self.actions: dict[str, QAction] = {}
         file_menu = self._menu("&File", _file_commands(window))
+        self._add_backup(file_menu, settings)
         self.recent_menu = RecentMenu(settings, window)
         first_separator = next(a for a in file_menu.actions() if a.isSeparator())
         file_menu.insertMenu(first_separator, self.recent_menu)
@@ -204,6 +205,16 @@ class Commands(QObject):
             self._pictures[command.name] = command.picture
         self.actions[command.name] = action
         return action
+
+    def _add_backup(self, menu: QMenu, settings: Settings) -> None:
+        action = QAction("Keep a &Backup", self._window)
+        action.setObjectName("keep_backup")
+        action.setCheckable(True)
+        action.setChecked(settings.keeps_backup)
+        action.setStatusTip("Before a file is saved over, keep what it was beside it, as name.bak")
+        action.toggled.connect(lambda keeps: setattr(settings, "keeps_backup", keeps))
+        menu.insertAction(self.actions["revert"], action)
+        self.actions["keep_backup"] = action
 
     def _add_themes(self, window: "MainWindow") -> None:
         self.view_menu.addSeparator()

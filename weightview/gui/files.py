@@ -214,8 +214,9 @@ class Files(QObject):
     def _write(self, document: "Document", target: Path, then: Callable[[], object] | None) -> None:
         if self._refuse_while_saving():
             return
-        from weightview.core.document import write
+        from weightview.api import save
 
+        keep_backup = self._settings.keeps_backup
         snapshot = document.snapshot()
 
         def done(storage: "Storage") -> None:
@@ -226,7 +227,10 @@ class Files(QObject):
 
         self._saving = True
         self._run(
-            f"Saving {target.name} …", lambda: write(snapshot, target), done, can_cancel=False
+            f"Saving {target.name} …",
+            lambda: save(snapshot, target, keep_backup=keep_backup),
+            done,
+            can_cancel=False,
         )
 
     def _convert(self, document: "Document", target: Path) -> None:

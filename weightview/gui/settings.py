@@ -80,7 +80,6 @@ class Settings:
 
     def add_recent_file(self, path: Path) -> None:
         """Put ``path`` in front of the files opened last."""
-        path = path.absolute()
         path = Path(os.path.normpath(path.absolute()))
         self._keep_recent([path, *(other for other in self.recent_files if other != path)])
 
@@ -90,6 +89,15 @@ class Settings:
 
     def _keep_recent(self, paths: Sequence[Path]) -> None:
         self._store.setValue("recent", [str(path) for path in paths[:RECENT_LIMIT]])
+
+    @property
+    def keeps_backup(self) -> bool:
+        """Whether a file that is saved over stays beside it as ``name.bak``."""
+        return str(self._store.value("keeps_backup", "false")).lower() == "true"
+
+    @keeps_backup.setter
+    def keeps_backup(self, keeps: bool) -> None:
+        self._store.setValue("keeps_backup", keeps)
 
     @property
     def last_folder(self) -> str:
