@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from weightview.gui.explore.window import ExploreWindow
     from weightview.gui.history_list import HistoryList
 
-_DERIVATION_SHARE = 0.45
+_DERIVATION_SHARE = 0.4
 _EMPTY_DERIVATION = 5 * UNIT
 
 
