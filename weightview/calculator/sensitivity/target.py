@@ -1,4 +1,4 @@
-"""Which single weight, moved by how much, makes the output the number that is wanted?"""
+"""Finds the single weight that, moved by a little, makes the output the number that is wanted."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
