@@ -109,12 +109,23 @@ def test_a_large_weight_is_searched_in_the_background(open_view, make_document, 
     qtbot.waitUntil(lambda: hand.selection.cell == (2900, 7))
 
 
-def test_escape_closes_the_line(open_view, dense_document, qtbot):
+@pytest.mark.parametrize(
+    ("name", "key", "field"),
+    [("find", Qt.Key.Key_G, "find_field"), ("change", Qt.Key.Key_E, "change_field_0")],
+)
+def test_escape_closes_the_line_and_gives_the_keys_back_to_the_table(
+    open_view, dense_document, qtbot, name, key, field
+):
     hand = open_view(dense_document, KERNEL)
     hand.click_cell(0, 0)
-    hand.key(Qt.Key.Key_G, CTRL)
-    qtbot.keyClick(hand.view.findChild(QLineEdit, "find_field"), Qt.Key.Key_Escape)
-    assert not hand.view.findChild(object, "find_bar").isVisible()
+    hand.key(key, CTRL)
+    line = hand.view.findChild(object, f"{name}_bar")
+    field = hand.view.findChild(QLineEdit, field)
+    assert line.isVisible()
+    assert field.hasFocus()
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert not line.isVisible()
+    assert hand.table.hasFocus()
 
 
 @pytest.mark.parametrize(

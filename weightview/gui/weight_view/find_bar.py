@@ -3,9 +3,8 @@
 import re
 from typing import cast
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton, QWidget
 
 from weightview.core.document import Document
 from weightview.core.errors import CancelledError, NumberError, WeightviewError
@@ -13,8 +12,7 @@ from weightview.core.finding import Kind, find
 from weightview.core.model import Weight
 from weightview.core.numbers import parse_number
 from weightview.gui.background import Cancel, run
-from weightview.gui.icons import icon
-from weightview.gui.theme import colors, small_font, theme
+from weightview.gui.weight_view.line_bar import LineBar
 from weightview.gui.weight_view.slicing import Index
 
 GO_TO = "cell"
@@ -33,24 +31,20 @@ _WITH_NUMBER = ("equal", "near")
 _AT_ONCE_BYTES = 1 << 20
 
 
-class FindBar(QWidget):
+class FindBar(LineBar):
     """Hidden until asked for; Return finds the next, Escape closes.
 
     Signals:
         found(path, index): where the number stands.
-        shown(): it was opened or closed.
         refused(sentence): the text is no cell or number, or nothing was found.
     """
 
     found = Signal(str, object)
-    shown = Signal()
     refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start hidden."""
-        super().__init__(parent)
-        self.setObjectName("find_bar")
-        self.setAccessibleName("Find a number")
+        super().__init__("find", "Find a number", parent)
         self._document: Document | None = None
         self._weight: Weight | None = None
         self._at: Index | None = None
@@ -68,34 +62,22 @@ class FindBar(QWidget):
         self._next.setText("Find")
         self._next.setObjectName("find_next")
         self._next.setToolTip("Find the next one (Return)")
-        self._message = QLabel(self)
-        self._message.setObjectName("find_message")
-        self._message.setTextFormat(Qt.TextFormat.PlainText)
-        self._close = QToolButton(self)
-        self._close.setObjectName("find_close")
-        self._close.setAccessibleName("Close")
-        self._close.setToolTip("Close (Escape)")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        for widget in (self._kinds, self._field, self._next, self._message):
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self._close)
+        for widget in (self._kinds, self._field, self._next):
+            self.add_field(widget)
         self._kinds.currentIndexChanged.connect(self._kind_chosen)
         self._field.returnPressed.connect(self.find_next)
         self._next.clicked.connect(self.find_next)
-        self._close.clicked.connect(self.hide)
-        theme().changed.connect(self._restyle)
-        self._restyle()
+        self.closed.connect(self._stop)
         self._kind_chosen()
-        self.hide()
+
+    def _stop(self) -> None:
+        self._cancel.set()
 
     def show_weight(self, document: Document | None, weight: Weight | None) -> None:
         """Search in another weight."""
         self._document, self._weight, self._at = document, weight, None
         self._cancel.set()
-        self._message.clear()
+        self.tell("")
         self._kind_chosen()
 
     def begin_at(self, index: Index | None) -> None:
@@ -105,9 +87,7 @@ class FindBar(QWidget):
     def open(self, kind: str) -> None:
         """Show the line, ready for ``kind``."""
         self._kinds.setCurrentIndex(self._kinds.findData(kind))
-        self.show()
-        target: QWidget = self._field if self._field.isVisible() else self._next
-        target.setFocus()
+        self.show_at(self._next if self._field.isHidden() else self._field)
         self._field.selectAll()
 
     @property
@@ -121,7 +101,7 @@ class FindBar(QWidget):
         axes = ", ".join(self._weight.axes) if self._weight is not None else ""
         self._field.setPlaceholderText((axes or "0, 0") if is_cell else "0.5")
         self._next.setText("Go" if is_cell else "Find")
-        self._message.clear()
+        self.tell("")
 
     def find_next(self) -> None:
         """Go to the cell, or to the next number of the kind."""
@@ -129,11 +109,11 @@ class FindBar(QWidget):
             return
         try:
             if self.kind == GO_TO:
-                self._tell(index_of(self._field.text(), self._weight))
+                self._arrived(index_of(self._field.text(), self._weight))
             else:
                 self._search(self._document, self._weight)
         except NumberError as error:
-            self._message.setText(str(error))
+            self.tell(str(error), is_refusal=True)
             self.refused.emit(str(error))
 
     def _search(self, document: Document, weight: Weight) -> None:
@@ -149,10 +129,10 @@ class FindBar(QWidget):
 
         def arrived(index: Index | None) -> None:
             if weight is self._weight and not cancel.is_set():
-                self._tell(index)
+                self._arrived(index)
 
         if weight.nbytes > _AT_ONCE_BYTES:
-            self._message.setText("Searching …")
+            self.tell("Searching …")
             run(self, work, arrived, self._failed)
             return
         try:
@@ -165,39 +145,16 @@ class FindBar(QWidget):
             return
         if not isinstance(error, WeightviewError):
             raise error
-        self._message.setText(str(error))
+        self.tell(str(error), is_refusal=True)
         self.refused.emit(str(error))
 
-    def _tell(self, index: Index | None) -> None:
+    def _arrived(self, index: Index | None) -> None:
         if self._weight is None:
             return
-        self._message.setText("" if index is not None else "There is none.")
+        self.tell("" if index is not None else "There is none.")
         if index is not None:
             self._at = index
             self.found.emit(self._weight.path, index)
-
-    def _restyle(self) -> None:
-        self._message.setFont(small_font())
-        self._message.setStyleSheet(f"color: {colors().muted};")
-        self._close.setIcon(icon("close"))
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Stop a search that is under way."""
-        super().hideEvent(event)
-        self._cancel.set()
-        self.shown.emit()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Tell that there is less room for the rest."""
-        super().showEvent(event)
-        self.shown.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close by Escape."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-        else:
-            super().keyPressEvent(event)
 
 
 def index_of(text: str, weight: Weight) -> Index:
