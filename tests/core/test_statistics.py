@@ -1,5 +1,6 @@
 """The statistics of an array, however it comes in pieces, are those that numpy gives."""
 
+import fractions
 import math
 
 import ml_dtypes
@@ -15,7 +16,7 @@ from weightview.core.memory import MemoryStorage
 from weightview.core.model import Model, Weight
 from weightview.core.statistics import (
     BINS,
-    count_dead_units,
+    Accumulator,
     count_edited,
     describe,
     describe_weight,
@@ -141,17 +142,51 @@ def test_without_a_limit_there_is_no_histogram():
     assert describe(np.zeros(3)).histogram == ()
 
 
-def test_units_without_any_weight_are_dead(monkeypatch):
-    array = np.random.default_rng(2).normal(size=(3, 4, 6)).astype(np.float32)
-    array[..., [1, 5]] = 0
-    array[0, 0, 1] = -0.0
-    document, weight = document_of(array)
-    assert count_dead_units(document.values, weight) == 2
-    default = sampling.chunk_regions
-    monkeypatch.setattr(sampling, "chunk_regions", lambda shape, size: default(shape, size, 20))
-    assert count_dead_units(document.values, weight) == 2
+@given(
+    arrays.arrays(
+        np.float64, st.integers(1, 12), elements=st.floats(-1e300, 1e300, allow_subnormal=True)
+    ),
+    st.integers(1, 12),
+)
+def test_numbers_near_the_ends_of_float64_have_exact_moments_in_pieces_too(array, length):
+    accumulator = Accumulator(array.size)
+    for start in range(0, array.size, length):
+        accumulator.add(array[start : start + length])
+    found = accumulator.result()
+    exact = [fractions.Fraction(float(number)) for number in array]
+    mean = sum(exact) / len(exact)
+    largest = float(np.abs(array).max())
+    assert found.mean == pytest.approx(float(mean), rel=1e-9, abs=largest * 1e-14)
+    assert found.norm == pytest.approx(root(sum(x * x for x in exact)), rel=1e-9)
+    spread = root(sum((x - mean) ** 2 for x in exact) / len(exact))
+    assert found.std == pytest.approx(spread, rel=1e-9, abs=largest * 1e-14)
 
 
-def test_a_vector_has_no_units_to_be_dead():
-    document, weight = document_of(np.zeros(4, np.float32))
-    assert count_dead_units(document.values, weight) is None
+def root(square):
+    """Return the square root of a fraction that may lie outside float64."""
+    shift = square.numerator.bit_length() - square.denominator.bit_length()
+    shift -= shift % 2
+    return math.ldexp(math.sqrt(square / fractions.Fraction(2) ** shift), shift // 2)
+
+
+@pytest.mark.parametrize(
+    "dtype",
+    [
+        np.float16,
+        ml_dtypes.bfloat16,
+        ml_dtypes.float8_e4m3fn,
+        np.int8,
+        np.uint8,
+        np.int64,
+        np.bool_,
+    ],
+)
+def test_each_dtype_is_summed_up_in_float64(dtype):
+    array = np.random.default_rng(8).uniform(0, 100, 5000).astype(np.float32).astype(dtype)
+    found = describe(array)
+    wide = array.astype(np.float64)
+    assert (found.minimum, found.maximum) == (wide.min(), wide.max())
+    assert found.mean == pytest.approx(wide.mean(), rel=1e-13)
+    assert found.std == pytest.approx(wide.std(), rel=1e-12)
+    assert found.norm == pytest.approx(np.sqrt((wide**2).sum()), rel=1e-13)
+    assert found.zeros == np.count_nonzero(wide == 0)

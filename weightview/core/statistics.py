@@ -21,9 +21,9 @@ _SAMPLE = 1 << 20
 _ROBUST_PERCENT = 99.0
 _OUTLIER_FACTOR = 2.0
 _ROBUST_FROM = 256
-_MATRIX = 2
 _PIECES = 64
 _PIECE_BYTES = 1 << 14
+_SAFE_EXPONENT = 400  # squares of larger (or smaller) float64 numbers leave its range
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,7 @@ class Accumulator:
         self._phase = 0
         self._count = self._finite = self._zeros = self._nans = 0
         self._minimum, self._maximum = math.inf, -math.inf
-        self._mean = self._squares = self._norm = 0.0
-        self._total = 0.0
+        self._mean = self._spread = self._norm = self._total = 0.0
 
     def add(self, numbers: Array) -> None:
         """Take in more numbers, of any real dtype and shape."""
@@ -104,19 +103,20 @@ class Accumulator:
             self._merge(finite)
 
     def _merge(self, finite: npt.NDArray[np.float64]) -> None:
-        """Merge the moments of two groups (Chan, Golub, LeVeque 1979): no cancellation."""
-        self._minimum = min(self._minimum, float(finite.min()))
-        self._maximum = max(self._maximum, float(finite.max()))
+        """Merge the moments of two groups (Chan, Golub, LeVeque 1979): no cancellation.
+
+        Spreads and norms are merged as lengths, never as squares, which would leave float64.
+        """
+        least, most = float(finite.min()), float(finite.max())
+        self._minimum, self._maximum = min(self._minimum, least), max(self._maximum, most)
+        both = self._finite + finite.size
         with np.errstate(over="ignore", invalid="ignore"):
-            mean = float(finite.mean())
-            squares = float(np.square(finite - mean).sum())
-            norm = float(np.linalg.norm(finite))
-            self._total += float(finite.sum())
-            both = self._finite + finite.size
-            apart = mean - self._mean
-            self._squares += squares + apart * apart * self._finite * finite.size / both
-            self._mean += apart * finite.size / both
+            mean, spread, norm, total = _moments(finite, max(abs(least), abs(most)))
+            apart = (mean - self._mean) * math.sqrt(self._finite / both) * math.sqrt(finite.size)
+            self._spread = math.hypot(self._spread, spread, apart)
+            self._mean += (mean - self._mean) * (finite.size / both)
             self._norm = math.hypot(self._norm, norm)
+            self._total += total
         self._finite = both
 
     def result(self) -> Statistics:
@@ -131,7 +131,7 @@ class Accumulator:
             minimum=self._minimum if some else math.nan,
             maximum=self._maximum if some else math.nan,
             mean=self._mean if some else math.nan,
-            std=math.sqrt(self._squares / self._finite) if some else math.nan,
+            std=self._spread / math.sqrt(self._finite) if some else math.nan,
             norm=self._norm if some else math.nan,
             zeros=self._zeros,
             nans=self._nans,
@@ -150,6 +150,20 @@ class Accumulator:
             return largest
         most = float(np.percentile(sample, _ROBUST_PERCENT))
         return most if 0 < most * _OUTLIER_FACTOR < largest else largest
+
+
+def _moments(finite: npt.NDArray[np.float64], largest: float) -> tuple[float, float, float, float]:
+    """Return mean, spread (the length of what is left without the mean), norm and sum.
+
+    Numbers whose squares would leave the range are brought near 1 by a power of two, exactly.
+    """
+    _, exponent = math.frexp(largest)
+    shift = exponent if abs(exponent) > _SAFE_EXPONENT else 0
+    scaled = np.ldexp(finite, -shift) if shift else finite
+    mean = scaled.mean()
+    lengths = (mean, np.linalg.norm(scaled - mean), np.linalg.norm(scaled), scaled.sum())
+    mean, spread, norm, total = (float(np.ldexp(length, shift)) for length in lengths)
+    return mean, spread, norm, total
 
 
 def _histogram(sample: npt.NDArray[np.float64], limit: float) -> tuple[int, ...]:
@@ -183,28 +197,6 @@ def describe_weight(
         for chunk in chunks(values, weight, cancelled):
             accumulator.add(chunk)
     return accumulator.result()
-
-
-def count_dead_units(
-    values: Values, weight: Weight, cancelled: Callable[[], bool] = never
-) -> int | None:
-    """Return how many units (entries of the last axis) have no weight but 0; None without units.
-
-    Raises:
-        CancelledError: ``cancelled`` said so.
-        FileChangedError: the file on disk is no longer the one that was opened.
-    """
-    if len(weight.shape) < _MATRIX or not weight.size or not holds_real_numbers(weight.dtype):
-        return None
-    alive = np.zeros(weight.shape[-1], np.bool_)
-    place = 0
-    for chunk in chunks(values, weight, cancelled):
-        units = np.arange(place, place + chunk.size) % alive.size
-        alive[units[chunk.astype(np.float32) != 0]] = True
-        place += chunk.size
-        if alive.all():
-            break
-    return int(alive.size - np.count_nonzero(alive))
 
 
 def glance(values: Values, weight: Weight) -> Statistics:

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from weightview.core.dead_units import count_dead_units
 from weightview.core.document import Document
 from weightview.core.errors import CancelledError, WeightviewError
 from weightview.core.history import Change
 from weightview.core.model import Weight
-from weightview.core.statistics import count_dead_units, describe_weight
+from weightview.core.statistics import describe_weight
 from weightview.gui.background import Cancel, run
 from weightview.gui.overview.sparkline import SparklineDelegate
 from weightview.gui.overview.table_model import COLUMNS, OverviewModel, Role, Summary
