@@ -68,7 +68,7 @@ def count_dead_units(
             raise CancelledError("Stopped.")
         part = tuple(slice(i, i + 1, 1) if isinstance(i, int) else i for i in region)
         is_set = np.asarray(values.read(weight, part)) != 0
-        alive[tuple(part[axis] for axis in axes)] |= is_set.any(axis=others)
+        alive[tuple(part[axis] for axis in axes)] |= np.asarray(is_set.any(axis=others))
         if alive.all():
             return 0
     if weight.gates:
