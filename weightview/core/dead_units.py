@@ -68,9 +68,10 @@ def count_dead_units(
             raise CancelledError("Stopped.")
         part = tuple(slice(i, i + 1, 1) if isinstance(i, int) else i for i in region)
         is_set = np.asarray(values.read(weight, part)) != 0
-        alive[tuple(part[axis] for axis in axes)] |= np.asarray(is_set.any(axis=others))
+        alive[tuple(part[axis] for axis in axes)] |= is_set.any(axis=others)
         if alive.all():
             return 0
     if weight.gates:
-        alive = alive.reshape(*alive.shape[:-1], len(weight.gates), -1).any(axis=-2)
+        by_gate = alive.reshape(*alive.shape[:-1], len(weight.gates), -1)
+        alive = np.asarray(by_gate.any(axis=-2))
     return int(alive.size - np.count_nonzero(alive))
