@@ -113,6 +113,10 @@ _DARK_STOPS = (
     "#c94f58",
     "#ff7c80",
 )
+# One step further, for numbers beyond the limit: (below, above).
+_LIGHT_BEYOND = ("#053061", "#67001f")
+_DARK_BEYOND = ("#c9e3ff", "#ffcdcf")
+_BEYOND = 1 + 1e-6  # a limit may be rounded to the numbers' dtype
 
 
 class Theme(QObject):
@@ -224,7 +228,8 @@ def diverging(values: "npt.ArrayLike", limit: float) -> "npt.NDArray[np.uint8]":
         limit: the magnitude that gets the full colour; 0 shows all as zero.
 
     Returns:
-        RGBA, shape ``values.shape + (4,)``; NaN and infinities in their own colour.
+        RGBA, shape ``values.shape + (4,)``; numbers beyond the limit, NaN and infinities in
+        colours of their own.
     """
     import numpy as np
 
@@ -243,10 +248,20 @@ def diverging(values: "npt.ArrayLike", limit: float) -> "npt.NDArray[np.uint8]":
     result = np.empty((*numbers.shape, 4), np.uint8)
     result[..., :3] = _ramp(c.is_dark)[places]
     result[..., 3] = 255
+    below, above = beyond_colors()
+    for clipped, mark in ((scaled < -_BEYOND, below), (scaled > _BEYOND, above)):
+        if clipped.any():
+            result[clipped, :3] = (mark.red(), mark.green(), mark.blue())
     if not finite.all():
         mark = QColor(c.not_finite)
         result[~finite] = (mark.red(), mark.green(), mark.blue(), 255)
     return result
+
+
+def beyond_colors() -> tuple[QColor, QColor]:
+    """Return the colours of numbers below and above what the map covers."""
+    below, above = _DARK_BEYOND if colors().is_dark else _LIGHT_BEYOND
+    return QColor(below), QColor(above)
 
 
 def color_of(value: float, limit: float) -> QColor:

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QToolButton
 
-from weightview.gui.theme import color_of
+from weightview.gui.theme import beyond_colors, color_of, colors
 from weightview.gui.weight_view.color_bar import ColorBar
 
 KERNEL = "dense_1/kernel"
@@ -34,7 +36,7 @@ def test_dragging_towards_the_end_makes_colours_stronger(open_view, dense_docume
     quarter = bar.height() // 4
     drag(qtbot, bar, quarter, quarter // 2)
     assert bar.limit == pytest.approx(before * 0.5 / 0.75, rel=0.05)
-    assert "the same colour" in bar.toolTip()
+    assert "the colour of the caps" in bar.toolTip()
 
 
 def test_table_and_image_follow_the_limit(open_view, dense_document, qtbot):
@@ -60,6 +62,106 @@ def test_an_edit_keeps_the_chosen_limit_and_a_double_click_drops_it(
     assert bar.limit == chosen
     qtbot.mouseDClick(bar, Qt.MouseButton.LeftButton, pos=QPoint(6, 20))
     assert bar.limit == 7
+
+
+def fit_button(hand):
+    return hand.view.findChild(QToolButton, "fit_colors")
+
+
+def test_an_edit_changes_the_colour_of_its_own_cell_alone(open_view, dense_document):
+    hand = open_view(dense_document, KERNEL)
+    before = hand.image.image.copy()
+    hand.type_into(2, 1, "50")
+    after = hand.image.image
+    changed = {
+        (row, column)
+        for row in range(8)
+        for column in range(5)
+        if before.pixelColor(column, row) != after.pixelColor(column, row)
+    }
+    assert changed == {(2, 1)}
+    assert after.pixelColor(1, 2) == beyond_colors()[1]
+
+
+def test_a_button_fits_the_colours_where_the_numbers_left_them(open_view, dense_document, qtbot):
+    hand = open_view(dense_document, KERNEL)
+    assert not fit_button(hand).isVisible()
+    hand.type_into(2, 1, "-50")
+    assert fit_button(hand).isVisible()
+    assert "Numbers beyond, to 50" in bar_of(hand).toolTip()
+    qtbot.mouseClick(fit_button(hand), Qt.MouseButton.LeftButton)
+    assert bar_of(hand).limit == 50
+    assert not fit_button(hand).isVisible()
+    dense_document.undo()
+    assert bar_of(hand).limit == 50
+    assert fit_button(hand).isVisible()
+    qtbot.keyClick(bar_of(hand), Qt.Key.Key_0)
+    assert bar_of(hand).limit < 1
+
+
+def test_the_ends_of_the_bar_show_the_colour_of_clipped_cells(open_view, dense_document):
+    hand = open_view(dense_document, KERNEL)
+    bar = bar_of(hand)
+    below, above = beyond_colors()
+    before = bar.grab().toImage()
+    hand.type_into(2, 1, "50")
+    seen = bar.grab().toImage()
+    assert before.pixelColor(6, 3) != seen.pixelColor(6, 3) == above
+    assert seen.pixelColor(6, bar.bar_height - 4) == below
+
+
+def test_a_weight_of_zeros_takes_the_range_of_its_first_number(open_view, make_document):
+    document = make_document("Dense", {"kernel": np.zeros((3, 3), np.float32)}, {"kernel": ()})
+    hand = open_view(document, "layer/kernel")
+    hand.type_into(1, 1, "3")
+    assert bar_of(hand).limit == 3
+    hand.type_into(1, 2, "9")
+    assert bar_of(hand).limit == 3
+
+
+def test_a_large_weight_keeps_the_limit_of_all_its_numbers(open_view, make_document, qtbot):
+    array = np.zeros((1100, 1000), np.float32)
+    array[::7, ::3] = 0.5
+    hand = open_view(make_document("Dense", {"kernel": array}, {"kernel": ()}), "layer/kernel")
+    qtbot.waitUntil(lambda: "about" not in hand.text("weight_range"))
+    assert bar_of(hand).limit == 0.5
+    hand.type_into(0, 1, "80")
+    qtbot.waitUntil(lambda: "80" in hand.text("weight_range"))
+    assert bar_of(hand).limit == 0.5
+
+
+def test_arrows_and_wheel_change_the_limit(open_view, dense_document, qtbot):
+    bar = bar_of(open_view(dense_document, KERNEL))
+    before = bar.limit
+    qtbot.keyClick(bar, Qt.Key.Key_Up)
+    assert bar.limit > before
+    qtbot.keyClick(bar, Qt.Key.Key_Down)
+    assert bar.limit == pytest.approx(before)
+
+
+def test_outliers_do_not_pale_the_rest(open_view, make_document):
+    rng = np.random.default_rng(1)
+    array = rng.uniform(-1, 1, (40, 40)).astype(np.float32)
+    array[3, 4], array[5, 6] = 100, -100
+    hand = open_view(make_document("Dense", {"kernel": array}, {"kernel": ()}), "layer/kernel")
+    assert bar_of(hand).limit == pytest.approx(np.percentile(np.abs(array), 99), rel=0.02)
+    marks = {
+        (row, column)
+        for row in range(40)
+        for column in range(40)
+        if hand.image.image.pixelColor(column, row) in beyond_colors()
+    }
+    assert {(3, 4), (5, 6)} <= marks
+    assert marks == set(map(tuple, np.argwhere(np.abs(array) > bar_of(hand).limit)))
+
+
+def test_cells_that_are_no_number_stand_out(open_view, dense_document):
+    for index, value in (((0, 0), np.nan), ((1, 1), np.inf), ((2, 2), -np.inf)):
+        dense_document.set_values(KERNEL, index, value)
+    image = open_view(dense_document, KERNEL).image.image
+    mark = QColor(colors().not_finite)
+    marks = {(y, x) for y in range(8) for x in range(5) if image.pixelColor(x, y) == mark}
+    assert marks == {(0, 0), (1, 1), (2, 2)}
 
 
 def test_another_weight_has_its_own_limit(open_view, dense_document, qtbot):

@@ -6,32 +6,45 @@ from PySide6.QtGui import (
     QColor,
     QFontMetrics,
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QPolygonF,
+    QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from weightview.core.sampling import LARGEST_SHOWN
 from weightview.core.statistics import SPREAD, Statistics
-from weightview.gui.theme import colors, diverging, number_font, small_font, theme
+from weightview.gui.theme import (
+    beyond_colors,
+    colors,
+    diverging,
+    number_font,
+    small_font,
+    theme,
+)
 from weightview.gui.weight_view.viewport import FITTED_CELL
 
 _WIDTH = 12
 _GAP = 6
 _STEPS = 128
 _WHEEL = 1.15
+_CAP = 5
 _FIXED_FROM, _FIXED_TO = 0.01, 100
+_FITS = 0.02
 
 
 class ColorBar(QWidget):
     """A narrow bar from the limit down to its negative, zero in the middle.
 
-    Lines at its ends tell that larger numbers are cut off. Dragging a place of the bar moves the
-    number that stands there; a double-click gives the limit that was computed.
+    The limit stays while the numbers of a weight are edited, so that an edit changes the colour
+    of its own cells alone; where it no longer fits, a button offers to fit it. Caps at the ends
+    show the colour of numbers beyond. Dragging a place of the bar moves the number that stands
+    there; a double-click fits.
 
     Signals:
         limit_changed(limit): which magnitude has the full colour.
@@ -51,7 +64,25 @@ class ColorBar(QWidget):
         self._grabbed: float | None = None
         self.setCursor(Qt.CursorShape.SizeVerCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        theme().changed.connect(self.update)
+        self._fit = QToolButton(self)
+        self._fit.setObjectName("fit_colors")
+        self._fit.setText("Fit colours")
+        self._fit.setAccessibleName("Fit the colours to the numbers")
+        self._fit.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._fit.clicked.connect(lambda: self.choose(0.0))
+        self._fit.hide()
+        theme().changed.connect(self.restyle)
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take on the theme's colours and fonts."""
+        c = colors()
+        self._fit.setFont(small_font())
+        self._fit.setStyleSheet(
+            f"QToolButton {{ color: {c.accent}; border: none; padding: 2px 0; }}"
+            "QToolButton:hover, QToolButton:focus { text-decoration: underline; }"
+        )
+        self.update()
 
     @property
     def limit(self) -> float:
@@ -59,24 +90,37 @@ class ColorBar(QWidget):
         return self._limit
 
     def show_statistics(self, statistics: Statistics | None, *, is_new: bool) -> None:
-        """Show these numbers; a limit that the person chose holds for the same weight."""
-        self._statistics = statistics
-        computed = min(statistics.limit, LARGEST_SHOWN) if statistics is not None else 0.0
+        """Show these numbers; the limit holds for the same weight, counted once."""
+        before, self._statistics = self._statistics, statistics
         if is_new:
             self._own = 0.0
-        self._become(self._own or computed)
+        is_counted = before is not None and not before.is_partial
+        holds = not is_new and is_counted and self._limit > 0
+        self._become(self._limit if holds else self._own or self._computed)
+
+    @property
+    def _computed(self) -> float:
+        return min(self._statistics.limit, LARGEST_SHOWN) if self._statistics is not None else 0.0
+
+    @property
+    def _clips(self) -> bool:
+        found = self._statistics
+        return found is not None and found.largest_magnitude > self._limit
 
     def _become(self, limit: float) -> None:
         is_other = limit != self._limit
         self._limit = limit
         top, bottom = self._texts()
         cut = ""
-        if self._statistics is not None and self._statistics.largest_magnitude > limit:
+        if self._statistics is not None and self._clips:
             largest = self._statistics.largest_magnitude
-            cut = f"Larger numbers, to {largest:.3g}, have the same colour. "
+            cut = f"Numbers beyond, to {largest:.3g}, have the colour of the caps. "
         self.setToolTip(
-            f"Colours from {bottom} to {top}. {cut}Drag to change, double-click to reset"
+            f"Colours from {bottom} to {top}. {cut}Drag to change (arrows), double-click to fit (0)"
         )
+        self._fit.setToolTip(f"Colours for numbers up to {self._computed:.3g} (double-click)")
+        self._fit.setVisible(abs(self._computed - limit) > _FITS * limit)
+        self.place_fit()
         self.updateGeometry()
         self.update()
         if is_other:
@@ -86,7 +130,17 @@ class ColorBar(QWidget):
         """Let the person's limit hold; 0 gives the computed one."""
         self._own = min(max(limit, 0.0), LARGEST_SHOWN)
         if self._statistics is not None:
-            self._become(self._own or min(self._statistics.limit, LARGEST_SHOWN))
+            self._become(self._own or self._computed)
+
+    def place_fit(self) -> None:
+        """Set the button under the bar."""
+        self._fit.adjustSize()
+        self._fit.move(0, self.height() - self._fit.height())
+
+    @property
+    def bar_height(self) -> int:
+        """How high the bar is: all of the widget but the button under it."""
+        return self.height() - (0 if self._fit.isHidden() else self._fit.height())
 
     def _texts(self) -> tuple[str, str]:
         is_fixed = _FIXED_FROM <= self._limit < _FIXED_TO
@@ -97,7 +151,9 @@ class ColorBar(QWidget):
         """Return room for the bar and its words."""
         metrics = QFontMetrics(number_font(small_font().pointSizeF()))
         words = max(metrics.horizontalAdvance(text) for text in self._texts())
-        return QSize(_WIDTH + _GAP + words + 2, int(8 * FITTED_CELL))
+        # The button's room is kept free: nothing moves when it comes.
+        wide = max(_WIDTH + _GAP + words + 2, self._fit.sizeHint().width())
+        return QSize(wide, int(8 * FITTED_CELL))
 
     def minimumSizeHint(self) -> QSize:
         """Return the width, and the least height."""
@@ -111,18 +167,16 @@ class ColorBar(QWidget):
         values = np.linspace(1.0, -1.0, _STEPS)[:, np.newaxis]
         data = diverging(values, 1.0).tobytes()
         image = QImage(data, 1, _STEPS, 4, QImage.Format.Format_RGBA8888)
-        painter.drawImage(QRectF(0, 1, _WIDTH, self.height() - 2), image)
-        painter.setPen(QPen(QColor(c.hairline), 1))
-        painter.drawRect(QRectF(0.5, 0.5, _WIDTH - 1, self.height() - 1))
+        height = self.bar_height
+        painter.drawImage(QRectF(0, 1, _WIDTH, height - 2), image)
+        if self._clips:
+            below, above = beyond_colors()
+            painter.fillRect(QRectF(0, 0, _WIDTH, _CAP), above)
+            painter.fillRect(QRectF(0, height - _CAP, _WIDTH, _CAP), below)
         self._paint_histogram(painter)
         self._paint_texts(painter)
-        if self._statistics is not None and self._statistics.largest_magnitude > self._limit:
-            painter.setPen(QPen(QColor(c.not_finite), 2))
-            painter.drawLine(0, 1, _WIDTH, 1)
-            painter.drawLine(0, self.height() - 1, _WIDTH, self.height() - 1)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(c.accent), 1))
-            painter.drawRect(QRectF(0.5, 0.5, _WIDTH - 1, self.height() - 1))
+        painter.setPen(QPen(QColor(c.accent if self.hasFocus() else c.hairline), 1))
+        painter.drawRect(QRectF(0.5, 0.5, _WIDTH - 1, height - 1))
 
     def _paint_histogram(self, painter: QPainter) -> None:
         counts = self._statistics.histogram if self._statistics is not None else ()
@@ -133,7 +187,7 @@ class ColorBar(QWidget):
         heights *= (self.width() - _WIDTH - _GAP) / max(1.0, heights.max())
         span = SPREAD * min(self._statistics.limit, LARGEST_SHOWN)
         centres = (np.arange(len(counts)) + 0.5) / len(counts) * 2 * span - span
-        places = self.height() / 2 * (1 - centres / self._limit)
+        places = self.bar_height / 2 * (1 - centres / self._limit)
         left = _WIDTH + _GAP / 2
         points = [
             QPointF(left + width, place) for width, place in zip(heights, places, strict=True)
@@ -141,14 +195,16 @@ class ColorBar(QWidget):
         outline = [QPointF(left, places[0]), *points, QPointF(left, places[-1])]
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colors().hairline))
+        painter.setClipRect(QRectF(0, 0, self.width(), self.bar_height))
         painter.drawPolygon(QPolygonF(outline))
+        painter.setClipping(False)
 
     def _paint_texts(self, painter: QPainter) -> None:
         painter.setFont(number_font(small_font().pointSizeF()))
         c = colors()
         painter.setPen(QColor(c.muted))
         top, bottom = self._texts()
-        left, height = _WIDTH + _GAP, self.height()
+        left, height = _WIDTH + _GAP, self.bar_height
         line = painter.fontMetrics().height()
         width = self.width() - left
         flag = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -162,7 +218,12 @@ class ColorBar(QWidget):
             painter.drawText(QRectF(left, place, width, line), flag, text)
 
     def _value_at(self, y: float) -> float:
-        return self._limit * (1 - 2 * y / max(1, self.height()))
+        return self._limit * (1 - 2 * y / max(1, self.bar_height))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the button under the bar."""
+        super().resizeEvent(event)
+        self.place_fit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of a number."""
@@ -173,7 +234,7 @@ class ColorBar(QWidget):
         """Move the number that was taken hold of to where the pointer is."""
         if self._grabbed is None:
             return
-        share = 1 - 2 * event.position().y() / max(1, self.height())
+        share = 1 - 2 * event.position().y() / max(1, self.bar_height)
         if self._grabbed * share > 0:
             self.choose(self._grabbed / share)
 
@@ -192,3 +253,13 @@ class ColorBar(QWidget):
         """Raise or lower the limit."""
         self.choose(self._limit * _WHEEL ** (event.angleDelta().y() / 120))
         event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Raise or lower the limit by the arrows, fit it by 0."""
+        factors = {Qt.Key.Key_Up: _WHEEL, Qt.Key.Key_Down: 1 / _WHEEL}
+        if event.key() == Qt.Key.Key_0:
+            self.choose(0.0)
+        elif event.key() in factors:
+            self.choose(self._limit * factors[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
