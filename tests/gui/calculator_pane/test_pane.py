@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication, QKeySequence
+from PySide6.QtGui import QDropEvent, QFont, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
 
 import weightview
@@ -20,8 +20,10 @@ from weightview.gui.calculator_pane import CalculatorPane
 from weightview.gui.calculator_pane.content import Content
 from weightview.gui.calculator_pane.input_block import InputBlock
 from weightview.gui.calculator_pane.model_input import ModelInput
+from weightview.gui.calculator_pane.step_header import Agreement
 from weightview.gui.calculator_pane.step_strip import StepStrip
 from weightview.gui.selection import NumberAddress, Selection
+from weightview.gui.theme import small_font, theme
 
 PaneMaker = Callable[..., CalculatorPane]
 DocumentMaker = Callable[..., Document]
@@ -585,6 +587,35 @@ def test_more_than_a_hundred_layers_start_folded(
     assert len(strips) == 120
     assert all(strip.folded for strip in strips[:-1])
     assert not strips[-1].folded
+
+
+@pytest.mark.parametrize("width", [320, 416, 900])
+def test_the_activation_boxes_of_all_layers_are_one_column(
+    examples: Path, make_pane: PaneMaker, width: int
+) -> None:
+    pane = make_pane(weightview.open_document(examples / "line.keras"), width=width)
+    for verdict, shown in (("✓ exact", strip(pane, "dense")), ("✓ 3e-7", strip(pane, "dense_1"))):
+        shown.set_agreement(Agreement("agrees", verdict))
+    boxes = [strip.header.box for strip in parts(pane).strips]
+    places = {(box.x(), box.width()) for box in boxes if box is not None}
+    assert len(boxes) == 2
+    assert len(places) == 1
+
+
+def test_text_zoom_reaches_the_activation_box(line: Document, make_pane: PaneMaker) -> None:
+    box = strip(make_pane(line), "dense").header.box
+    assert box is not None
+    font = QGuiApplication.font()
+    before, larger = box.height(), QFont(font)
+    larger.setPointSizeF(font.pointSizeF() * 2)
+    try:
+        QGuiApplication.setFont(larger)
+        theme().apply()
+        assert box.font().pointSizeF() == pytest.approx(small_font().pointSizeF())
+        assert box.height() > before
+    finally:
+        QGuiApplication.setFont(font)
+        theme().apply()
 
 
 @pytest.mark.parametrize("width", [320, 416, 900])

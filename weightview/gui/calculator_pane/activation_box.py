@@ -11,13 +11,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from weightview.gui.theme import colors, small_font, theme
+from weightview.gui.theme import colors, small_font
 
-_WIDEST = 176
 _BEFORE = 9
 _AFTER = 22
 _OWN = " · the model's own"
-_OWN_SHORT = " · own"
+_REMARKS = (_OWN, " · model's own", " · model's", "")
+_USUAL = "sigmoid"
 
 
 class ActivationBox(QComboBox):
@@ -34,15 +34,13 @@ class ActivationBox(QComboBox):
         super().__init__(parent)
         self._names = names
         self._own = ""
-        self.setFont(small_font())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setMaxVisibleItems(40)
-        self.setToolTip("The activation to calculate with (Alt+Down opens the list)")
         self.activated.connect(self._tell)
-        theme().changed.connect(self._mark)
+        self.restyle()
 
     @property
     def choice(self) -> str:
@@ -58,13 +56,26 @@ class ActivationBox(QComboBox):
             self.insertSeparator(1)
             for name in self._names:
                 self.addItem(name, name)
-            view = self.view()
-            view.setMinimumWidth(view.sizeHintForColumn(0) + 24)
+            self._widen_list()
         place = self.findData(chosen) if chosen else 0
         self.setCurrentIndex(max(0, place))
         self._mark()
 
+    def restyle(self) -> None:
+        """Take the fonts and colours of the theme; the headline calls this before it is placed."""
+        self.setFont(small_font())
+        self._widen_list()
+        self._mark()
+
+    def _widen_list(self) -> None:
+        """Give the list room for its longest entry, the box being narrower."""
+        view = self.view()
+        view.setMinimumWidth(view.sizeHintForColumn(0) + 24)
+
     def _mark(self) -> None:
+        said = f"Calculated with {self.choice}" if self.choice else "The activation of this layer"
+        own = f"the model's own is {self._own}"
+        self.setToolTip(f"{said}; {own} (Alt+Down opens the list)")
         changed = bool(self.choice)
         c = colors()
         sheet = f"QComboBox {{ color: {c.edit}; background: {c.edit_soft} }}" if changed else ""
@@ -89,23 +100,27 @@ class ActivationBox(QComboBox):
         painter.drawText(room, align, self._text_for(room.width()))
 
     def _text_for(self, room: int) -> str:
+        """Return the choice with as full a remark as all boxes of this width have room for."""
+        metrics = self.fontMetrics()
         if self.choice:
-            mode = Qt.TextElideMode.ElideRight
-            return self.fontMetrics().elidedText(self.choice, mode, room)
-        texts = (f"{self._own}{_OWN}", f"{self._own}{_OWN_SHORT}", self._own)
-        fitting = (text for text in texts if self.fontMetrics().horizontalAdvance(text) <= room)
-        return next(fitting, self._own)
+            return metrics.elidedText(self.choice, Qt.TextElideMode.ElideRight, room)
+        longest = max(self._own, _USUAL, key=metrics.horizontalAdvance)
+        fitting = (r for r in _REMARKS if metrics.horizontalAdvance(longest + r) <= room)
+        said = self._own + next(fitting, "")
+        return metrics.elidedText(said, Qt.TextElideMode.ElideRight, room)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the pane: scrolling past must not change a calculation."""
         event.ignore()
 
+    def _width_with(self, remark: str) -> int:
+        """Return the width for a usual name: boxes under one another are equally wide."""
+        return self.fontMetrics().horizontalAdvance(_USUAL + remark) + _BEFORE + _AFTER + 2
+
     def sizeHint(self) -> QSize:
-        """Return room for the model's own activation with its remark."""
-        hint = super().sizeHint()
-        text = self.fontMetrics().horizontalAdvance(f"{self._own}{_OWN}")
-        return QSize(min(text, _WIDEST) + _BEFORE + _AFTER + 2, hint.height())
+        """Return room for a usual activation with its remark in full."""
+        return QSize(self._width_with(_OWN), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Return room for a name, cut if need be."""
-        return QSize(88, super().minimumSizeHint().height())
+        """Return room for a usual activation with its shortest remark."""
+        return QSize(self._width_with(_REMARKS[-2]), super().minimumSizeHint().height())

@@ -24,6 +24,8 @@ from weightview.gui.theme import UNIT, colors, small_font, theme
 VerdictKind = Literal["agrees", "differs", "quiet"]
 _LEAST_HEIGHT = 32
 _MARK = 14
+_NAME_CHARACTERS = 22
+_USUAL_VERDICT = "✓ exact"
 
 
 @dataclass(frozen=True)
@@ -109,14 +111,13 @@ class StepHeader(QWidget):
         self._place_box()
 
     def _place_box(self) -> None:
-        """Give the box what name, facts and verdict leave, not more than it wants."""
+        """Give the box what a usual name leaves, so that the boxes of all strips are one column."""
         if self.box is None:
             return
-        words = QFontMetrics(small_font()).horizontalAdvance(self._facts) + _MARK + 3 * UNIT
+        named = _NAME_CHARACTERS * QFontMetrics(small_font()).averageCharWidth()
         right = self.width() - self._verdict_width()
-        room = right - self._name_width() - words
         hint = self.box.sizeHint()
-        width = max(self.box.minimumSizeHint().width(), min(hint.width(), room))
+        width = max(self.box.minimumSizeHint().width(), min(hint.width(), right - named))
         top = (self.height() - hint.height()) // 2
         self.box.setGeometry(right - width, top, width, hint.height())
 
@@ -126,13 +127,14 @@ class StepHeader(QWidget):
         return font
 
     def _verdict_width(self) -> int:
-        if not self._agreement.text:
-            return 0
-        width = QFontMetrics(self._verdict_font()).horizontalAdvance(self._agreement.text)
-        return width + UNIT
+        metrics = QFontMetrics(self._verdict_font())
+        texts = (_USUAL_VERDICT, self._agreement.text)
+        return max(map(metrics.horizontalAdvance, texts)) + UNIT
 
     def _restyle(self) -> None:
         self.setFixedHeight(max(_LEAST_HEIGHT, self.fontMetrics().height() + 2 * UNIT))
+        if self.box is not None:
+            self.box.restyle()
         self._place_box()
         self.update()
 
@@ -141,8 +143,9 @@ class StepHeader(QWidget):
         del event
         painter = QPainter(self)
         c = colors()
-        right = self.width() - self._verdict_width()
+        right = self.width()
         if self._agreement.text:
+            right -= self._verdict_width()
             kinds = {"agrees": c.agree, "differs": c.error, "quiet": c.muted}
             painter.setFont(self._verdict_font())
             painter.setPen(QColor(kinds[self._agreement.kind]))
@@ -183,10 +186,7 @@ class StepHeader(QWidget):
         painter.setPen(QColor(c.muted))
         painter.setFont(small_font())
         left = width + UNIT
-        facts = painter.fontMetrics().elidedText(
-            self._facts, Qt.TextElideMode.ElideRight, max(0, right - left - _MARK)
-        )
-        shown = facts if len(facts) > 1 else ""
+        shown = _fitting(self._facts, painter.fontMetrics(), max(0, right - left - _MARK))
         painter.drawText(QRect(left, 1, right - left, self.height()), align, shown)
         left += painter.fontMetrics().horizontalAdvance(shown) + (6 if shown else 0)
         chevron = "▸" if self._folded else "▾"
@@ -233,3 +233,13 @@ class StepHeader(QWidget):
     def _tell(self, modifiers: Qt.KeyboardModifier) -> None:
         for_all = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
         (self.all_clicked if for_all else self.clicked).emit()
+
+
+def _fitting(facts: str, metrics: QFontMetrics, room: int) -> str:
+    """Return as many of the facts, from the first on, as there is room for.
+
+    Half a fact tells less than none (``BatchNormalizatio…``); the tooltip tells them all.
+    """
+    while metrics.horizontalAdvance(facts) > room:
+        facts = facts.rpartition(", ")[0]
+    return facts if room > 0 else ""
