@@ -175,6 +175,7 @@ class ColorBar(QWidget):
             painter.fillRect(QRectF(0, height - _CAP, _WIDTH, _CAP), below)
         self._paint_histogram(painter)
         self._paint_texts(painter)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(c.accent if self.hasFocus() else c.hairline), 1))
         painter.drawRect(QRectF(0.5, 0.5, _WIDTH - 1, height - 1))
 
