@@ -74,8 +74,8 @@ def test_a_file_is_shown_with_its_first_weight(opened):
     assert opened.windowTitle() == "copy.keras[*] - weightview"
     assert opened.selection.weight_path == "dense_1/kernel"
     assert not opened.welcome.isVisible()
-    assert opened.left_dock.isVisible()
-    assert opened.right_dock.isVisible()
+    assert opened.columns.left.isVisible()
+    assert opened.columns.right.isVisible()
     header = opened.findChild(QLabel, "file_name")
     assert header.text() == "copy.keras"
 
@@ -134,10 +134,10 @@ def test_closing_without_edits_asks_nothing(opened, windows):
 def test_revert_asks_and_drops_every_edit(opened):
     opened.document.set_values("dense_1/bias", (0,), 0.5)
     answer_with(QMessageBox.StandardButton.Cancel)
-    opened.revert()
+    opened.commands.actions["revert"].trigger()
     assert opened.document.is_modified
     answer_with("Revert")
-    opened.revert()
+    opened.commands.actions["revert"].trigger()
     assert not opened.document.is_modified
 
 
@@ -193,7 +193,7 @@ def test_saving_over_a_changed_file_is_refused_with_the_offer_to_reload(opened, 
     other.set_values("dense_1/bias", (0,), 0.75)
     other.save()
     with qtbot.waitSignal(opened.files.failed):
-        opened.save()
+        opened.commands.actions["save"].trigger()
     assert "changed by another program" in opened.messages.messages[-1].text
     assert open_document(copy).read("dense_1/bias").tolist()[:1] == [0.75]
 
@@ -247,7 +247,7 @@ def test_a_change_noticed_while_reading_is_offered_as_a_reload(opened, copy):
 
 
 def test_size_and_panels_are_the_same_after_the_next_start(opened, windows, examples, qtbot):
-    opened.right_dock.hide()
+    opened.columns.right.hide()
     qtbot.wait(50)  # until the window may be narrower
     opened.resize(780, 700)  # smaller than the offscreen screen
     opened.close()
@@ -255,8 +255,8 @@ def test_size_and_panels_are_the_same_after_the_next_start(opened, windows, exam
     assert again.size().toTuple() == (780, 700)
     again.open_files([examples / "line.keras"])
     qtbot.waitUntil(lambda: again.document is not None, timeout=20_000)
-    assert again.left_dock.isVisible()
-    assert not again.right_dock.isVisible()
+    assert again.columns.left.isVisible()
+    assert not again.columns.right.isVisible()
 
 
 def test_a_dropped_file_is_opened(window, copy, qtbot):
@@ -319,13 +319,13 @@ def test_whatever_takes_the_focus_has_an_accessible_name(opened):
 
 
 def test_a_theme_is_chosen_and_remembered(window, windows):
-    window.choose_theme("dark")
+    window.commands.actions["theme_dark"].trigger()
     assert windows.settings.theme == "dark"
     assert window.commands.actions["theme_dark"].isChecked()
 
 
 def test_panels_are_hidden_and_reset(opened):
-    opened.right_dock.toggleViewAction().trigger()
-    assert not opened.right_dock.isVisible()
-    opened.reset_layout()
-    assert opened.right_dock.isVisible()
+    opened.columns.right.toggleViewAction().trigger()
+    assert not opened.columns.right.isVisible()
+    opened.commands.actions["reset_layout"].trigger()
+    assert opened.columns.right.isVisible()

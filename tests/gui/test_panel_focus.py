@@ -37,14 +37,14 @@ def test_a_panel_gives_the_keys_back_to_what_had_them_last(window, dense_documen
     table = window.findChild(object, "weight_table")
     table.setFocus()
     qtbot.waitUntil(table.hasFocus)
-    window.move_focus(1)
+    window.commands.actions["next_panel"].trigger()
     assert not table.hasFocus()
-    window.move_focus(-1)
+    window.commands.actions["previous_panel"].trigger()
     assert table.hasFocus()
 
 
 def test_without_a_document_there_are_no_panels(window):
-    window.move_focus(1)
+    window.commands.actions["next_panel"].trigger()
     assert window.workspace is None
 
 

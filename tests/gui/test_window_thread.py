@@ -76,6 +76,6 @@ def test_a_model_is_calculated_and_saved_away_from_the_thread_that_paints(
     window.document.set_values("dense_1/kernel", (0, 0), 0.5)
     qtbot.wait(300)
     with qtbot.waitSignal(window.files.saved, timeout=20_000):
-        window.save()
+        window.commands.actions["save"].trigger()
     assert max(read, default=0) <= LARGE
     assert not asked

@@ -45,10 +45,10 @@ def test_quit_closes_all(windows, window):
 
 def test_zoom_changes_the_font_and_is_remembered(windows, window, qapp):
     before = qapp.font().pointSizeF()
-    window.zoom(1)
+    window.commands.actions["larger"].trigger()
     assert qapp.font().pointSizeF() > before
     assert windows.settings.zoom == 110
-    window.zoom(0)
+    window.commands.actions["normal"].trigger()
     assert qapp.font().pointSizeF() == pytest.approx(before)
 
 

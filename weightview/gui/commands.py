@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -12,6 +13,7 @@ from weightview.gui.icons import Name, icon
 from weightview.gui.recent_menu import RecentMenu
 from weightview.gui.settings import Settings
 from weightview.gui.theme import Choice, theme
+from weightview.gui.welcome import EXAMPLES, example_path
 
 if TYPE_CHECKING:
     from weightview.gui.main_window import MainWindow
@@ -41,37 +43,42 @@ class Command:
 
 
 def _file_commands(window: "MainWindow") -> tuple[Command | None, ...]:
+    do = window.file_actions
     return (
-        Command("new_window", "&New Window", "Open an empty window", window.new_window, (Key.New,)),
-        Command("open", "&Open …", "Open a saved model", window.choose_files, ("Ctrl+O",), "open"),
+        Command("new_window", "&New Window", "Open an empty window", do.new_window, (Key.New,)),
+        Command("open", "&Open …", "Open a saved model", do.choose_files, ("Ctrl+O",), "open"),
         Command(
             "open_folder",
             "Open &Folder …",
             "Open a model that is a folder, such as a SavedModel",
-            window.choose_folder,
+            do.choose_folder,
         ),
         Command(
             "open_link",
             "Open &Link …",
             "Open a file at the cell that a copied link leads to",
-            window.choose_link,
+            do.choose_link,
             ("Ctrl+L",),
         ),
         None,
-        Command("save", "&Save", "Save into the same file", window.save, ("Ctrl+S",), "save"),
-        Command(
-            "save_as", "Save &As …", "Save under another name", window.save_as, ("Ctrl+Shift+S",)
-        ),
+        Command("save", "&Save", "Save into the same file", do.save, ("Ctrl+S",), "save"),
+        Command("save_as", "Save &As …", "Save under another name", do.save_as, ("Ctrl+Shift+S",)),
         Command(
             "pair",
             "Pair with &Architecture …",
             "Give a file of weights alone the config of its model",
-            window.pair,
+            do.pair,
         ),
-        Command("revert", "Re&vert", "Drop every edit since the file was saved", window.revert),
+        Command("revert", "Re&vert", "Drop every edit since the file was saved", do.revert),
         None,
-        Command("close", "&Close", "Close this window", window.close, ("Ctrl+W",)),
-        Command("quit", "&Quit", "Close all windows", window.quit, ("Ctrl+Q",)),
+        Command(
+            "close",
+            "&Close",
+            "Close the file and its window; the last window shows the welcome page",
+            do.close,
+            ("Ctrl+W",),
+        ),
+        Command("quit", "&Quit", "Close all windows", do.quit, ("Ctrl+Q",)),
     )
 
 
@@ -112,11 +119,11 @@ def _edit_commands(window: "MainWindow") -> tuple[Command | None, ...]:
 
 
 def _view_commands(window: "MainWindow") -> tuple[Command | None, ...]:
-    move = window.move_focus
+    do, move = window.view_actions, window.view_actions.move_focus
     return (
-        Command("larger", "&Larger", "Larger text", lambda: window.zoom(1), ("Ctrl++", "Ctrl+=")),
-        Command("smaller", "&Smaller", "Smaller text", lambda: window.zoom(-1), ("Ctrl+-",)),
-        Command("normal", "&Normal Size", "Text as it was", lambda: window.zoom(0), ("Ctrl+0",)),
+        Command("larger", "&Larger", "Larger text", lambda: do.zoom(1), ("Ctrl++", "Ctrl+=")),
+        Command("smaller", "&Smaller", "Smaller text", lambda: do.zoom(-1), ("Ctrl+-",)),
+        Command("normal", "&Normal Size", "Text as it was", lambda: do.zoom(0), ("Ctrl+0",)),
         None,
         Command("next_panel", "Next &Panel", "Keys go to the next panel", lambda: move(1), ("F6",)),
         Command(
@@ -127,37 +134,49 @@ def _view_commands(window: "MainWindow") -> tuple[Command | None, ...]:
             ("Shift+F6",),
         ),
         Command(
-            "reload", "&Reload", "Read the file again from disk", window.reload, ("F5",), "reload"
+            "reload",
+            "&Reload",
+            "Read the file again from disk",
+            window.file_actions.reload,
+            ("F5",),
+            "reload",
         ),
         Command(
             "overview",
             "&Overview",
             "All weights with their statistics, or the weight again",
-            window.toggle_overview,
+            do.toggle_overview,
             ("Ctrl+Shift+O",),
         ),
         Command(
             "graph",
             "&Graph of the Layers",
             "How the layers are connected, or the weight again",
-            window.toggle_graph,
+            do.toggle_graph,
             ("Ctrl+Shift+G",),
         ),
         Command(
             "history",
             "&History",
             "The edits as a list: a click undoes or redoes up to there",
-            window.show_history,
+            do.show_history,
             ("Ctrl+H",),
         ),
         Command(
             "explore",
             "E&xplore …",
             "Many inputs at once, sweeps, and what each weight does",
-            window.explore,
+            do.explore,
             ("Ctrl+Shift+E",),
         ),
-        Command("reset_layout", "R&eset Layout", "Put every panel back", window.reset_layout),
+        None,
+        Command(
+            "calculator_window",
+            "Calculator in Its Own &Window",
+            "Pull the calculator out, to another screen for instance, or put it back",
+            do.toggle_calculator_window,
+        ),
+        Command("reset_layout", "R&eset Layout", "Put every panel back", do.reset_layout),
     )
 
 
@@ -175,11 +194,15 @@ class Commands(QObject):
         self.recent_menu = RecentMenu(settings, window)
         first_separator = next(a for a in file_menu.actions() if a.isSeparator())
         file_menu.insertMenu(first_separator, self.recent_menu)
+        file_menu.insertMenu(first_separator, self._examples_menu(window))
         self._menu("&Edit", _edit_commands(window))
         self.view_menu = self._menu("&View", _view_commands(window))
+        self._add_columns(window)
         self._add_themes(window)
         tip = "Versions, and where the log is"
-        self._menu("&Help", (Command("about", "&About weightview", tip, window.about),))
+        self._menu(
+            "&Help", (Command("about", "&About weightview", tip, window.view_actions.about),)
+        )
         theme().changed.connect(self._restyle)
         self._restyle()
 
@@ -206,6 +229,19 @@ class Commands(QObject):
         self.actions[command.name] = action
         return action
 
+    def _examples_menu(self, window: "MainWindow") -> QMenu:
+        menu = QMenu("&Examples", window)
+        menu.setObjectName("examples_menu")
+        for place, example in enumerate(EXAMPLES, start=1):
+            command = Command(
+                f"example_{place}",
+                f"&{place} {example.question}",
+                f"{example.file}: {example.facts}",
+                partial(window.file_actions.open, example_path(example)),
+            )
+            menu.addAction(self._action(command))
+        return menu
+
     def _add_backup(self, menu: QMenu, settings: Settings) -> None:
         action = QAction("Keep a &Backup", self._window)
         action.setObjectName("keep_backup")
@@ -215,6 +251,16 @@ class Commands(QObject):
         action.toggled.connect(lambda keeps: setattr(settings, "keeps_backup", keeps))
         menu.insertAction(self.actions["revert"], action)
         self.actions["keep_backup"] = action
+
+    def _add_columns(self, window: "MainWindow") -> None:
+        for column in window.columns.both:
+            action = column.toggleViewAction()
+            action.setStatusTip(f"Show or hide the column “{column.windowTitle()}”")
+            self.view_menu.insertAction(self.actions["calculator_window"], action)
+            self.actions[column.objectName()] = action
+        own = self.actions["calculator_window"]
+        own.setCheckable(True)
+        window.columns.right.topLevelChanged.connect(own.setChecked)
 
     def _add_themes(self, window: "MainWindow") -> None:
         self.view_menu.addSeparator()
@@ -229,7 +275,9 @@ class Commands(QObject):
             action.setStatusTip(
                 "Follow the system" if choice == "system" else f"Always the {choice} theme"
             )
-            action.triggered.connect(lambda _checked=False, c=choice: window.choose_theme(c))
+            action.triggered.connect(
+                lambda _checked=False, c=choice: window.view_actions.choose_theme(c)
+            )
             group.addAction(action)
             self.actions[f"theme_{choice}"] = action
 

@@ -83,7 +83,9 @@ class Editing:
     def _focused(self) -> QWidget | Copies | None:
         """Return the text field that has the focus, else the nearest view around it."""
         widget = QApplication.focusWidget()
-        if widget is None or widget.window() is not self._window:
+        # The calculator may stand in a window of its own, which belongs to this one.
+        columns = self._window.columns.both
+        if widget is None or widget.window() not in (self._window, *columns):
             return None
         if isinstance(widget, _TextField | QLabel):
             return widget

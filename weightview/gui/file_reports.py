@@ -66,7 +66,7 @@ class FileReports(QObject):
             f"{document.path.name} was changed by another program.{kept}",
             key="changed",
             answers=(
-                Answer("Reload", self._window.reload),
+                Answer("Reload", self._window.file_actions.reload),
                 Answer("Keep", lambda: None),
             ),
         )

@@ -17,6 +17,7 @@ def move(panels: Sequence[QWidget], step: int) -> None:
     for count in range(1, len(panels) + 1):
         target = _target(panels[(start + step * count) % len(panels)])
         if target is not None:
+            target.activateWindow()  # the calculator may stand in a window of its own
             reason = Qt.FocusReason
             target.setFocus(reason.TabFocusReason if step > 0 else reason.BacktabFocusReason)
             return

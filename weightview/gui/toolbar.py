@@ -93,7 +93,7 @@ class TopBar(QToolBar):
 
     def _toggle_theme(self) -> None:
         choice: Choice = "light" if colors().is_dark else "dark"
-        self._window.choose_theme(choice)
+        self._window.view_actions.choose_theme(choice)
 
     def _restyle(self) -> None:
         side = max(_ICON_SIDE, self.fontMetrics().height())

@@ -5,19 +5,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
 from weightview.core.links import parse_link
 from weightview.gui.link_following import follow
 from weightview.gui.main_window import MainWindow
+from weightview.gui.placing import place
 from weightview.gui.settings import Settings
 from weightview.gui.theme import Choice, theme
 
 if TYPE_CHECKING:
     from weightview.core.document import Document
 
-_OFFSET = 32
 _ZOOM_STEP = 10
 
 
@@ -57,8 +57,7 @@ class Windows(QObject):
         window = MainWindow(self)
         if path is not None:
             window.announce(Path(parse_link(str(path)).file))
-        if neighbour is not None:
-            window.move(neighbour.pos() + QPoint(_OFFSET, _OFFSET))
+        place(window, self.settings.geometry, neighbour)
         self._windows.append(window)
         window.show()
         self.opened.emit(window)
