@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from weightview.core.errors import EditError, NumberError
+from weightview.core.errors import NumberError
 from weightview.core.operations import OPERATIONS, operate
 
 tables = arrays.arrays(
@@ -54,11 +54,6 @@ def test_a_formula_knows_rows_and_columns():
 def test_a_parameter_without_sense_is_refused(name, parameters):
     with pytest.raises(NumberError):
         do(name, np.ones((2, 2)), *parameters)
-
-
-def test_numbers_are_not_lost_to_nan_unnoticed():
-    with pytest.raises(EditError, match="2 numbers would become NaN"):
-        do("formula", np.array([[-1.0, 4.0, -9.0]]), "sqrt(w)")
 
 
 def test_numbers_that_were_none_stay_so():

@@ -6,19 +6,17 @@ It belongs to one thread (in the window, Qt's). What is to run elsewhere gets a
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from numbers import Real
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from weightview.core.errors import EditError, SaveError
 from weightview.core.events import Signal
 from weightview.core.history import Change, Edit, History
 from weightview.core.model import Model, Weight
-from weightview.core.numbers import cannot_hold, cast, holds_real_numbers, is_integer
-from weightview.core.regions import Region, normalise, shape_of
+from weightview.core.preparing import Prepared, prepare
+from weightview.core.regions import Region
 from weightview.core.values import Array, Storage, Values
 
 
@@ -175,28 +173,23 @@ class Document:
             WeightNotFoundError: no weight has such a path.
             EditError: a change does not fit; nothing was changed.
         """
-        prepared = [self._prepare(self._find(w), region, values) for w, region, values in changes]
-        if not prepared:
-            return
-        made: list[Change] = []
-        new = self._values
-        for weight, cells, after in prepared:
-            made.append(Change(weight, cells, new.read(weight, cells), after))
-            new = new.with_edit(weight, cells, after)
-        self.history.record(Edit(label, tuple(made)), merge_key)
-        self._become(new, tuple(made))
+        found = [(self._find(weight), region, values) for weight, region, values in changes]
+        self.adopt(prepare(self._values, label, found), merge_key=merge_key)
 
-    def _prepare(
-        self, weight: Weight, region: Region | int | slice | None, values: npt.ArrayLike
-    ) -> tuple[Weight, Region, Array]:
-        if not weight.editable:
-            raise EditError(weight.path, f"“{weight.path}” can be looked at but not edited.")
-        try:
-            cells = normalise(region, weight.shape)
-        except (IndexError, ValueError) as error:
-            raise EditError(weight.path, f"“{weight.path}” {weight.shape}: {error}.") from error
-        shape = shape_of(cells, weight.shape)
-        return weight, cells, cast_values(weight, values, shape)
+    def adopt(self, prepared: Prepared, *, merge_key: Any = None) -> None:
+        """Make an edit that was prepared, perhaps in another thread.
+
+        Raises:
+            EditError: the numbers are no longer those it was worked out from; nothing was changed.
+        """
+        if not prepared.edit.changes:
+            return
+        if prepared.before is not self._values:
+            weight = prepared.edit.changes[0].weight.path
+            message = f"“{prepared.edit.label}” was not done: the numbers were changed meanwhile."
+            raise EditError(weight, message)
+        self.history.record(prepared.edit, merge_key)
+        self._become(prepared.after, prepared.edit.changes)
 
     def _become(self, values: Values, changes: tuple[Change, ...]) -> None:
         self._values = values
@@ -323,52 +316,3 @@ def write(snapshot: Snapshot, target: Path) -> Storage:
     """
     weights = (*snapshot.model.weights, *snapshot.model.others)
     return snapshot.values.storage.save(target, snapshot.values.blocks(weights))
-
-
-def cast_values(weight: Weight, values: npt.ArrayLike, shape: tuple[int, ...]) -> Array:
-    """Return ``values`` in the weight's dtype and of ``shape``, or refuse them.
-
-    Raises:
-        EditError: text, another shape, a number beyond the dtype's range, a fraction or NaN for
-            an integer dtype, an infinity for a dtype that has none.
-    """
-    where = f"“{weight.path}”"
-    given = _as_numbers(weight, values)
-    try:
-        given = np.broadcast_to(given, shape)
-    except ValueError:
-        message = f"{where}: values of shape {given.shape} do not fit the cells, {shape}."
-        raise EditError(weight.path, message) from None
-    after = cast(given, weight.dtype)
-    refused = given.dtype != weight.dtype and cannot_hold(given, after)
-    if np.any(refused):
-        odd = given[refused].flat[0]
-        large = not is_integer(weight.dtype) and np.isfinite(float(odd)) and odd
-        why = "is too large for them" if large else "is not one of them"
-        raise EditError(weight.path, f"{where} holds {weight.dtype} numbers; {odd} {why}.")
-    after.setflags(write=False)
-    return after
-
-
-def _as_numbers(weight: Weight, values: npt.ArrayLike) -> Array:
-    """Return ``values`` as an array of numbers.
-
-    Raises:
-        EditError: they are not numbers, or rows of different lengths, or the weight holds none.
-    """
-    where = f"“{weight.path}”"
-    if not holds_real_numbers(weight.dtype):
-        raise EditError(weight.path, f"{where} holds {weight.dtype}, which is not edited here.")
-    try:
-        given = np.asarray(values)
-    except ValueError:
-        raise EditError(weight.path, f"{where}: the rows differ in length.") from None
-    if given.dtype.hasobject and all(isinstance(value, Real) for value in given.flat):
-        try:
-            given = given.astype(np.float64)  # whole numbers beyond 64 bits come as objects
-        except OverflowError:
-            message = f"{where}: a number is too large for any dtype."
-            raise EditError(weight.path, message) from None
-    if not holds_real_numbers(given.dtype):
-        raise EditError(weight.path, f"{where} takes numbers; found {given.dtype}.")
-    return given

@@ -6,14 +6,15 @@ dtype, or refuses.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from weightview.core.errors import EditError, NumberError
-from weightview.core.formulas import evaluate
+from weightview.core.errors import NumberError
+from weightview.core.formulas import evaluate, looks_around
 
+Reach = Literal["cell", "row", "column", "table"]
 Table = npt.NDArray[np.float64]
 
 _DEEPEST_ROUNDING = 20
@@ -42,11 +43,18 @@ class Operation:
         label: how it is called.
         parameters: what it asks for.
         function: takes the table, the rows and the columns of its cells, and the parameters.
+        along: which cells one result depends on.
     """
 
     label: str
     parameters: tuple[Parameter, ...]
     function: Callable[..., Table]
+    along: Reach = "cell"
+
+    def reach(self, texts: Sequence[str]) -> Reach:
+        """Return which cells one result depends on, with these texts for parameters."""
+        is_formula = any(parameter.is_text for parameter in self.parameters)
+        return "table" if is_formula and looks_around(texts[0]) else self.along
 
 
 def _normalised(table: Table, axis: int) -> Table:
@@ -88,10 +96,10 @@ OPERATIONS: Mapping[str, Operation] = {
         lambda w, _i, _j, a: np.where(np.abs(w) < a, 0.0, w),
     ),
     "normalise_rows": Operation(
-        "Normalise each row to length 1", (), lambda w, _i, _j: _normalised(w, 1)
+        "Normalise each row to length 1", (), lambda w, _i, _j: _normalised(w, 1), "row"
     ),
     "normalise_columns": Operation(
-        "Normalise each column to length 1", (), lambda w, _i, _j: _normalised(w, 0)
+        "Normalise each column to length 1", (), lambda w, _i, _j: _normalised(w, 0), "column"
     ),
     "formula": Operation(
         "Formula of w, i, j",
@@ -120,20 +128,10 @@ def operate(
 
     Raises:
         NumberError: a parameter is none, or the formula is none.
-        EditError: the operation turned numbers that were finite into none.
     """
     wide = table.astype(np.float64)
     i = np.asarray(rows, np.float64)[:, np.newaxis]
     j = np.asarray(columns, np.float64)[np.newaxis, :]
     operation = OPERATIONS[name]
     with np.errstate(all="ignore"):
-        result = np.asarray(operation.function(wide, i, j, *parameters), np.float64)
-    lost = np.isfinite(wide) & ~np.isfinite(result)
-    if name != "set" and lost.any():
-        row, column = (int(place[0]) for place in np.nonzero(lost))
-        message = (
-            f"{operation.label}: {int(lost.sum()):,} numbers would become NaN or infinite, "
-            f"the first of them {wide[row, column]:g}. Nothing was changed."
-        )
-        raise EditError("", message)
-    return result
+        return np.asarray(operation.function(wide, i, j, *parameters), np.float64)

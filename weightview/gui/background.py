@@ -14,6 +14,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 from shiboken6 import isValid
 
+from weightview.core.errors import CancelledError
+
 
 class Cancel:
     """A flag that the person sets and a long task looks at."""
@@ -29,6 +31,25 @@ class Cancel:
     def is_set(self) -> bool:
         """Whether the task was asked to stop."""
         return self._event.is_set()
+
+
+class Watch(Cancel):
+    """How far a task is, from 0 to 1, and the wish that it end; shared between two threads."""
+
+    def __init__(self) -> None:
+        """Start at nothing."""
+        super().__init__()
+        self.share = 0.0
+
+    def __call__(self, share: float) -> None:
+        """Note how far the task is.
+
+        Raises:
+            CancelledError: the person wished that it end.
+        """
+        self.share = share
+        if self.is_set():
+            raise CancelledError("It was cancelled; nothing was changed.")
 
 
 class _Dispatcher(QObject):
