@@ -74,6 +74,11 @@ class CentrePages(QStackedWidget):
         """Show how the layers are connected, or the weight again."""
         self._toggle("graph", self._graph_page)
 
+    def show_graph(self) -> None:
+        """Show how the layers are connected."""
+        if self.page != "graph":
+            self.toggle_graph()
+
     def _graph_page(self) -> QWidget:
         if self._graph is None:
             from weightview.gui.graph_view import GraphView

@@ -38,6 +38,15 @@ def shape_text(shape: "Shapes") -> str:
     return str(shape)
 
 
+def short_shape(shape: "Shapes") -> str:
+    """Return a shape without the batch axis, as briefly as it goes: ``32×32×16``, ``?×50``."""
+    if shape is None:
+        return "?"
+    if shape and isinstance(shape[0], tuple):
+        return ", ".join(short_shape(part) for part in shape if isinstance(part, tuple))
+    return "×".join("?" if length is None else str(length) for length in shape[1:]) or "1"
+
+
 def model_line(model: "Model") -> str:
     """Return what the file is: ``Sequential · 297 parameters · Keras 3.15 · float32``."""
     parts = [model.class_name or "weights without a config", parameters(model.parameter_count)]

@@ -123,6 +123,8 @@ class Workspace(QObject):
         self.pages.page_changed.connect(self.header.show_page)
         self.header.overview_asked.connect(self.pages.toggle_overview)
         self.tree.view.clicked.connect(self.pages.show_weight)
+        self.tree.weight_asked.connect(self._go_to_weight)
+        self.tree.graph_asked.connect(self.pages.show_graph)
         self.calculator.refused.connect(self.refused)
         self.calculator.agreement_changed.connect(self.agreement)
         self.calculator.trace_changed.connect(self.derivation.set_trace)
@@ -189,6 +191,14 @@ class Workspace(QObject):
         weights = document.all_weights
         if weights:
             self._selection.select_weight(weights[0].path, weights[0].layer_path)
+
+    def _go_to_weight(self) -> None:
+        """Show the selected weight and give its table, or its image, the keys."""
+        self.pages.show_weight()
+        for name in ("weight_image", "weight_table"):
+            part = self.weight_view.findChild(QWidget, name)
+            if part is not None and part.isVisible():
+                part.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _derive_output(self, trace: "Trace | None") -> None:
         """Show how the model's first output number came about, once for each document."""

@@ -1,6 +1,7 @@
 """How a row of the tree is painted: strip, name, dot and class at the left, the shape at the right.
 
-A row shares its room anew: where it is narrow the class goes first, then the middle of the name.
+A row shares its room anew. Where it is narrow the class goes first, then the layers' shapes are
+written briefly (all of them, so that they can be compared), and only then is a name elided.
 """
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
@@ -9,18 +10,26 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
+    QGuiApplication,
     QImage,
     QPainter,
     QPalette,
     QPen,
 )
-from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import (
+    QApplication,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+)
 
 from weightview.core.model import Layer, Weight
 from weightview.gui.layer_tree.item_model import (
     ASIDE_ROLE,
     EDITED_ROLE,
     ITEM_ROLE,
+    SHORT_SHAPE_ROLE,
     STRIP_ROLE,
     Column,
 )
@@ -28,7 +37,7 @@ from weightview.gui.theme import UNIT, colors, small_font
 
 STRIP = QSize(3 * UNIT, UNIT + 1)
 _DOT = UNIT - 1
-_NAME_SHARE = 0.45
+_NAME_SHARE = 0.6
 _LEAST_ASIDE = 3 * UNIT
 _SLACK = 2  # an advance is rounded; a text that just fits must not be elided
 
@@ -36,7 +45,18 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class LayerDelegate(QStyledItemDelegate):
-    """Paints layers heavier than weights, and what is edited with an orange dot."""
+    """Paints layers heavier than weights, and what is edited with an orange dot.
+
+    Attributes:
+        whole_width: how wide the column must be for every layer's whole shape; narrower, all
+            layers' shapes are written without the batch axis.
+    """
+
+    def __init__(self, view: QTreeView) -> None:
+        """Paint the rows of ``view``, with whole shapes at first."""
+        super().__init__(view)
+        self._view = view
+        self.whole_width = 0
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Choose font and colour."""
@@ -66,11 +86,12 @@ class LayerDelegate(QStyledItemDelegate):
             rect.setLeft(rect.left() + STRIP.width() + UNIT)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         is_edited = bool(index.data(EDITED_ROLE))
-        room = _name_room(rect.width(), option.font, text, _shape(index), is_edited=is_edited)
+        shape = _shape(index, is_brief=self._view.columnWidth(Column.NAME) < self.whole_width)
+        room = _name_room(rect.width(), option.font, text, shape, is_edited=is_edited)
         left = _paint_text(painter, rect, option.font, colors().text, text, room)
         if is_edited:
             left = _paint_dot(painter, rect, left)
-        _paint_aside(painter, rect, left, _shape(index), str(index.data(ASIDE_ROLE) or ""))
+        _paint_aside(painter, rect, left, shape, str(index.data(ASIDE_ROLE) or ""))
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
@@ -79,8 +100,17 @@ class LayerDelegate(QStyledItemDelegate):
         return QSize(hint.width(), max(hint.height(), 3 * UNIT))
 
 
-def _shape(index: AnyIndex) -> str:
-    return str(index.sibling(index.row(), Column.SHAPE).data() or "")
+def _shape(index: AnyIndex, *, is_brief: bool) -> str:
+    shape = index.sibling(index.row(), Column.SHAPE)
+    return str(shape.data(SHORT_SHAPE_ROLE) if is_brief else shape.data())
+
+
+def whole_width(name: str, shape: str) -> int:
+    """Return the room that a layer's name and shape need side by side."""
+    font = QGuiApplication.font()
+    font.setWeight(QFont.Weight.DemiBold)
+    texts = QFontMetrics(font).horizontalAdvance(name) + _SLACK
+    return texts + QFontMetrics(small_font()).horizontalAdvance(shape) + 2 * UNIT
 
 
 def _name_room(width: int, font: QFont, name: str, shape: str, *, is_edited: bool) -> int:

@@ -4,7 +4,7 @@ The rows are made once per document; numbers are never read here. The strips of 
 :mod:`~weightview.gui.layer_tree.strips` when they are ready.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import IntEnum
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from weightview.core.document import Document
 from weightview.core.history import Change
 from weightview.core.model import Layer, Weight
 from weightview.gui.layer_tree.strips import Strips
-from weightview.gui.wording import count, layer_line, shape_text, weight_sentence
+from weightview.gui.wording import count, layer_line, shape_text, short_shape, weight_sentence
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -27,6 +27,8 @@ STRIP_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 
 ASIDE_ROLE: Final = Qt.ItemDataRole.UserRole + 3
 """What stands beside the name, greyed: a layer's class, a weight's dtype where not float32."""
+SHORT_SHAPE_ROLE: Final = Qt.ItemDataRole.UserRole + 4
+"""The shape for where there is little room: a layer's without the batch axis."""
 
 _KIND_TITLES = {
     "state": "States (random seeds and the like)",
@@ -64,6 +66,7 @@ class Row:
         self.parent = parent
         self.children: list[Row] = []
         self.place = 0
+        self.depth: int = 0 if parent is None else parent.depth + 1
         if parent is not None:
             self.place = len(parent.children)
             parent.children.append(self)
@@ -148,11 +151,9 @@ class LayerTreeModel(QAbstractItemModel):
     def _index_of_row(self, row: Row, column: int = 0) -> QModelIndex:
         return self.createIndex(row.place, column, id(row))
 
-    def numbers(self) -> Iterator[str]:
-        """Yield what the last column says, row by row."""
-        for row in self._rows.values():
-            if row.parent is not None:
-                yield self._text(row, Column.PARAMETERS)
+    def rows(self) -> Iterator[Row]:
+        """Yield every row, each before those below it."""
+        return (row for row in self._rows.values() if row.parent is not None)
 
     def _values_changed(self, changes: tuple[Change, ...]) -> None:
         if not changes:
@@ -199,7 +200,8 @@ class LayerTreeModel(QAbstractItemModel):
             return self._edited[path]
         return any(self._is_edited(child) for child in row.children)
 
-    def _text(self, row: Row, column: int) -> str:
+    def text(self, row: Row, column: int) -> str:
+        """Return what a row says in one column."""
         item = row.item
         if column == Column.NAME:
             return row.title
@@ -270,7 +272,7 @@ class LayerTreeModel(QAbstractItemModel):
         row = self.row_at(index)
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(row, column)
+            return self.text(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -284,18 +286,27 @@ class LayerTreeModel(QAbstractItemModel):
             return row.item.dtype.name
         return ""
 
+    def _short_shape(self, row: Row) -> str:
+        if isinstance(row.item, Layer):
+            return short_shape(row.item.output_shape)
+        return self.text(row, Column.SHAPE)
+
     def _own_data(self, row: Row, column: int, role: int) -> Any:
-        if role == ITEM_ROLE:
-            return row.item
-        if role == EDITED_ROLE:
-            return self._is_edited(row)
-        if role == ASIDE_ROLE:
-            return self._aside(row)
-        if role == STRIP_ROLE and isinstance(row.item, Weight):
-            return self._strips.image(row.item)
+        answers: dict[int, Callable[[Row], Any]] = {
+            ITEM_ROLE: lambda row: row.item,
+            EDITED_ROLE: self._is_edited,
+            ASIDE_ROLE: self._aside,
+            SHORT_SHAPE_ROLE: self._short_shape,
+            STRIP_ROLE: self._strip,
+        }
+        if role in answers:
+            return answers[role](row)
         if role == Qt.ItemDataRole.AccessibleTextRole and column == Column.NAME:
             return self._tooltip(row)
         return None
+
+    def _strip(self, row: Row) -> Any:
+        return self._strips.image(row.item) if isinstance(row.item, Weight) else None
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

@@ -1,6 +1,14 @@
 """The tree with what stands around it: what the file is above, the chosen weight in words below."""
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,14 +25,16 @@ from PySide6.QtWidgets import (
 
 from weightview.core.document import Document
 from weightview.core.model import Layer, Weight
-from weightview.gui.layer_tree.delegate import LayerDelegate
+from weightview.gui.layer_tree.delegate import LayerDelegate, whole_width
 from weightview.gui.layer_tree.item_model import ITEM_ROLE, Column, LayerTreeModel
+from weightview.gui.layer_tree.menu import RowMenu
 from weightview.gui.selection import Selection
 from weightview.gui.theme import UNIT, colors, small_font, theme
 from weightview.gui.wording import layer_line, weight_line
 
 _EXPANDED_ROWS = 400
 _FOCUS_WIDTH = 2
+_INDENT = 2 * UNIT
 
 
 class _Tree(QTreeView):
@@ -45,7 +55,15 @@ class _Tree(QTreeView):
 
 
 class LayerTree(QWidget):
-    """Layers and weights of a document; follows and writes the window's selection."""
+    """Layers and weights of a document; follows and writes the window's selection.
+
+    Signals:
+        weight_asked(): the person wants to go on to the selected weight.
+        graph_asked(): the person wants to see the selected layer in the graph.
+    """
+
+    weight_asked = Signal()
+    graph_asked = Signal()
 
     def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
         """Start without a document."""
@@ -56,6 +74,8 @@ class LayerTree(QWidget):
         self._following = False
         self.model = LayerTreeModel(self)
         self.view = self._tree_view()
+        self._delegate = LayerDelegate(self.view)
+        self.view.setItemDelegate(self._delegate)
         self._details = QLabel(self)
         self._details.setObjectName("layer_details")
         self._details.setAccessibleName("The selected row in words")
@@ -72,6 +92,8 @@ class LayerTree(QWidget):
         selection.weight_changed.connect(self._follow_weight)
         selection.layer_changed.connect(self._follow_layer)
         self.view.selectionModel().currentChanged.connect(self._current_changed)
+        self.view.activated.connect(self._activated)
+        self.view.customContextMenuRequested.connect(self._open_menu)
         self.model.modelReset.connect(self._after_reset)
         theme().changed.connect(self._restyle)
         self._restyle()
@@ -80,11 +102,11 @@ class LayerTree(QWidget):
         view = _Tree(self)
         view.setObjectName("layer_view")
         view.setAccessibleName("Layers and weights")
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.setModel(self.model)
-        view.setItemDelegate(LayerDelegate(view))
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.setUniformRowHeights(True)
-        view.setIndentation(2 * UNIT)
+        view.setIndentation(_INDENT)
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -105,7 +127,11 @@ class LayerTree(QWidget):
 
     def set_document(self, document: Document | None) -> None:
         """Show ``document``."""
+        if self._document is not None:
+            self._document.shapes_changed.disconnect(self._measure)
         self._document = document
+        if document is not None:
+            document.shapes_changed.connect(self._measure)
         self.model.set_document(document)
 
     def _after_reset(self) -> None:
@@ -115,15 +141,22 @@ class LayerTree(QWidget):
             for index in rows:
                 if index.data(ITEM_ROLE) is not None:
                     self.view.expandRecursively(index)
-        self._fit_numbers()
+        self._measure()
         self._details.clear()
         self._follow_weight(self._selection.weight_path)
 
-    def _fit_numbers(self) -> None:
-        """Make the last column as wide as the longest number anywhere in the tree."""
+    def _measure(self) -> None:
+        """Find out how wide the longest number is, and the longest layer with its whole shape."""
         metrics = QFontMetrics(small_font())
-        widest = max((metrics.horizontalAdvance(text) for text in self.model.numbers()), default=0)
-        self.view.header().resizeSection(Column.PARAMETERS, widest + 2 * UNIT)
+        numbers, widest = {"": 0}, 0
+        for row in self.model.rows():
+            text = self.model.text(row, Column.PARAMETERS)
+            numbers.setdefault(text, metrics.horizontalAdvance(text))
+            if isinstance(row.item, Layer):
+                room = whole_width(row.title, self.model.text(row, Column.SHAPE))
+                widest = max(widest, room + _INDENT * row.depth)
+        self._delegate.whole_width = widest
+        self.view.header().resizeSection(Column.PARAMETERS, max(numbers.values()) + 2 * UNIT)
 
     def _current_changed(self, current: QModelIndex) -> None:
         item = current.data(ITEM_ROLE) if current.isValid() else None
@@ -177,13 +210,34 @@ class LayerTree(QWidget):
         finally:
             self._following = False
 
+    def _activated(self, index: QModelIndex) -> None:
+        """Go on to the weight of the row, by Return or a double-click."""
+        item = index.data(ITEM_ROLE)
+        if isinstance(item, Layer):
+            self._choose_layer(item)
+        elif isinstance(item, Weight):
+            self._selection.select_weight(item.path, item.layer_path)
+        if isinstance(item, Weight) or (item is not None and next(item.all_weights(), None)):
+            self.weight_asked.emit()
+
+    def _open_menu(self, place: QPoint) -> None:
+        index = self.view.indexAt(place)
+        item = index.data(ITEM_ROLE) if index.isValid() else None
+        if self._document is None or item is None:
+            return
+        menu = RowMenu(self._document.model, item, self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.show_weight.triggered.connect(lambda: self._activated(index))
+        menu.show_in_graph.triggered.connect(self.graph_asked)
+        menu.expand_all.triggered.connect(self.view.expandAll)
+        menu.collapse_all.triggered.connect(self.view.collapseAll)
+        menu.popup(self.view.viewport().mapToGlobal(place))
+
     def copy(self) -> None:
-        """Put the selected row on the clipboard: a weight's path or a layer's line."""
+        """Put the path of the selected row on the clipboard."""
         item = self.view.currentIndex().data(ITEM_ROLE)
-        if isinstance(item, Weight):
+        if item is not None:
             QApplication.clipboard().setText(item.path)
-        elif isinstance(item, Layer):
-            QApplication.clipboard().setText(layer_line(item))
 
     def _restyle(self) -> None:
         c = colors()
@@ -194,7 +248,7 @@ class LayerTree(QWidget):
             f"QTreeView::branch:selected {{ background: {c.accent_soft}; }}"
         )
         self._details.setFont(small_font())
-        self._fit_numbers()
+        self._measure()
         self._details.setStyleSheet(
             f"color: {c.muted}; background: {c.panel}; padding: 6px 12px;"
             f" border-top: 1px solid {c.hairline};"
