@@ -4,7 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from weightview.gui.calculator_pane.number_row import NumberRow
 from weightview.gui.calculator_pane.number_rows import NumberRows
@@ -146,3 +148,21 @@ def test_words_stand_in_cells_without_colour(rows: NumberRows) -> None:
     rows.set_rows((NumberRow("words", np.array(["red", "a much longer word than fits"])),))
     assert rows.texts(0) == ("red", "a much longer w…")
     assert not rows.grab().isNull()
+
+
+def test_pictures_of_one_step_share_a_scale_and_other_quantities_do_not(rows: NumberRows) -> None:
+    scores = NumberRow("scores", np.full((2, 3, 3), 8.0, np.float32))
+    weights = NumberRow("attention weights", np.full((2, 3, 3), 0.5, np.float32)).alone()
+    rows.set_rows((scores, line("sum", [-2.0]), weights))
+    assert [rows.scale_of(row).limit for row in range(3)] == [8.0, 8.0, 0.5]
+
+
+def test_the_tooltip_tells_the_number_and_what_its_colour_means(
+    rows: NumberRows, qtbot: Any
+) -> None:
+    rows.set_rows((line("a", [1, 2.5]),))
+    point = rows.laid_out().cell_box(0, 0).center()
+    event = QHelpEvent(QEvent.Type.ToolTip, point, rows.mapToGlobal(point))
+    QApplication.sendEvent(rows, event)
+    assert QToolTip.text() == "a [0] = 1\nfull colour at ±2.5, the largest of these numbers"
+    QToolTip.hideText()

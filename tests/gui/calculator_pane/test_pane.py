@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QFont, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
 
@@ -20,10 +20,11 @@ from weightview.gui.calculator_pane import CalculatorPane
 from weightview.gui.calculator_pane.content import Content
 from weightview.gui.calculator_pane.input_block import InputBlock
 from weightview.gui.calculator_pane.model_input import ModelInput
+from weightview.gui.calculator_pane.number_rows import NumberRows
 from weightview.gui.calculator_pane.step_header import Agreement
 from weightview.gui.calculator_pane.step_strip import StepStrip
 from weightview.gui.selection import NumberAddress, Selection
-from weightview.gui.theme import small_font, theme
+from weightview.gui.theme import color_of, small_font, theme
 
 PaneMaker = Callable[..., CalculatorPane]
 DocumentMaker = Callable[..., Document]
@@ -114,6 +115,34 @@ def test_the_stages_are_what_numpy_computes(
     z = z + document.read("dense_1/bias")
     np.testing.assert_allclose(rows[1].value, z, rtol=1e-5)
     np.testing.assert_allclose(rows[2].value, np.tanh(z), rtol=1e-5)
+
+
+def ground(rows: NumberRows, row: int, column: int) -> str:
+    """Return the colour of a cell as it is seen, away from its digits."""
+    point = rows.laid_out().cell_box(row, column).topLeft() + QPoint(3, 3)
+    return rows.grab().toImage().pixelColor(point).name()
+
+
+def test_a_number_has_the_same_colour_in_its_strip_and_in_the_output(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker
+) -> None:
+    pane = make_pane(make_dense_document((3, 3), "linear"))
+    numbers, shown = strip(pane, "dense_1").numbers, parts(pane).output.rows
+    colours = [ground(numbers, 2, column) for column in range(3)]
+    assert len(set(colours)) == 3
+    assert [ground(numbers, 1, column) for column in range(3)] == colours
+    assert [ground(shown, 0, column) for column in range(3)] == colours
+
+
+def test_a_difference_has_colours_of_its_own(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    document = make_dense_document((3, 1), "linear")
+    pane = make_pane(document)
+    bias = float(document.read("dense_1/bias")[0])
+    document.set_values("dense_1/bias", (0,), bias + 1e-3)
+    qtbot.waitUntil(lambda: "difference" in output(pane))
+    assert ground(parts(pane).output.rows, 2, 0) == color_of(1.0, 1.0).name()
 
 
 # Inputs

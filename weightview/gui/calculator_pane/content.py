@@ -1,15 +1,13 @@
 """What the calculator pane shows of a model: inputs above, a strip per layer call, output below."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -23,11 +21,13 @@ from weightview.gui.calculator_pane.calculation import Comparison, Question
 from weightview.gui.calculator_pane.calculator import Calculator
 from weightview.gui.calculator_pane.input_block import InputBlock
 from weightview.gui.calculator_pane.model_input import inputs_of
+from weightview.gui.calculator_pane.number_row import Scale
 from weightview.gui.calculator_pane.output_block import OutputBlock
 from weightview.gui.calculator_pane.planes import Index
 from weightview.gui.calculator_pane.referee import Referee
 from weightview.gui.calculator_pane.step_header import Agreement
 from weightview.gui.calculator_pane.step_strip import StepStrip
+from weightview.gui.calculator_pane.strips_area import StripsArea
 from weightview.gui.calculator_pane.whole_view import WholeView
 from weightview.gui.progress_line import ProgressLine
 from weightview.gui.selection import NumberAddress, Selection
@@ -90,7 +90,7 @@ class Content(QWidget):
         self._list = QVBoxLayout(self._inside)
         self._list.setContentsMargins(2 * UNIT, 0, 2 * UNIT, 0)
         self._list.setSpacing(0)
-        self.strips_area = _StripsArea(self._inside, self)
+        self.strips_area = StripsArea(self._inside, self)
         self.undo_choices = QPushButton("Back to the model's own", self)
         self.undo_choices.setToolTip("Calculate with the model's own activations and all biases")
         self.undo_choices.setObjectName("undo_choices")
@@ -215,7 +215,18 @@ class Content(QWidget):
                 self.output.set_comparison(None, f"none: {error}")
                 return
         self._place_output(len(comparison.rows[0].outputs))
-        self.output.set_comparison(comparison)
+        many = len(comparison.rows[-1].outputs)
+        scales = tuple(self._output_scale(place) for place in range(many))
+        self.output.set_comparison(comparison, scales=scales)
+
+    def _output_scale(self, place: int) -> Scale | None:
+        """Return the colours of the strip that gives an output: equal numbers look equal."""
+        at = self._output_at(place)
+        strip = self._strips.get((at.layer_path, at.node)) if at is not None else None
+        row = strip.row_named(at.stage) if strip is not None and at is not None else None
+        if at is None or row is None or row.scale is None:
+            return None
+        return Scale(row.scale.limit, f"as in the strip of {shorten(at.layer_path, 40)}")
 
     def _place_output(self, outputs: int) -> None:
         """Keep one or two outputs in sight below the strips; more of them follow the strips."""
@@ -306,14 +317,21 @@ class Content(QWidget):
 
     def _choose_output(self, place: int, index: Index) -> None:
         """Select a number of the model's output where its layer computes it."""
+        address = self._output_at(place)
+        if address is not None:
+            self._selection.select_number(replace(address, index=index))
+
+    def _output_at(self, place: int) -> NumberAddress | None:
+        """Return where a layer computes the model's output ``place``, without an index."""
         graph = self._model.graph
         if graph is None or place >= len(graph.outputs):
-            return
+            return None
         ref = graph.outputs[place]
         layer = next((layer for layer in self._model.layers if layer.name == ref.layer), None)
-        if layer is not None:
-            stage = f"output_{ref.tensor}" if ref.tensor else "output"
-            self._selection.select_number(NumberAddress(layer.path, ref.node, stage, index))
+        if layer is None:
+            return None
+        stage = f"output_{ref.tensor}" if ref.tensor else "output"
+        return NumberAddress(layer.path, ref.node, stage, ())
 
     def _show_layer(self, path: str) -> None:
         """Bring the strip of a layer into sight that was selected elsewhere."""
@@ -343,41 +361,3 @@ class Content(QWidget):
         self.pin_choices.setFont(small_font())
         self.rule.setStyleSheet(f"background: {colors().hairline}")
         self._inside.setStyleSheet(f"#calculator_strips {{ background: {colors().panel} }}")
-
-
-class _StripsArea(QScrollArea):
-    """A scroll area that is no taller than what is in it, so that the output follows closely."""
-
-    def __init__(self, inside: QWidget, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._inside = inside
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidget(inside)
-        inside.installEventFilter(self)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Ask for another height where the width is another."""
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self.updateGeometry()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ask for another height where the strips do."""
-        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
-            self.updateGeometry()
-        return super().eventFilter(watched, event)
-
-    def sizeHint(self) -> QSize:
-        """Return the height of all strips."""
-        inside = self._inside
-        # Sentences wrap: the height depends on the width.
-        height = inside.heightForWidth(self.viewport().width())
-        return QSize(320, height if height > 0 else inside.sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the height of about one strip."""
-        return QSize(304, min(self.sizeHint().height(), 96))

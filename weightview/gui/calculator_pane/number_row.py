@@ -1,7 +1,7 @@
 """One row of numbers under a label, and how it is cut into cells or pictures."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,24 @@ FEW_CHARACTERS = 6
 _LONGEST_WORD = 16
 
 
+@dataclass(frozen=True)
+class Scale:
+    """What the colours of numbers mean.
+
+    Attributes:
+        limit: the magnitude that gets the full colour.
+        words: whose largest number that is, so where equal numbers have equal colours.
+    """
+
+    limit: float
+    words: str
+
+    @property
+    def sentence(self) -> str:
+        """The scale in words; ``""`` where there is no number to measure by."""
+        return f"full colour at ±{self.limit:.4g}, {self.words}" if self.limit else ""
+
+
 @dataclass(frozen=True, eq=False)
 class NumberRow:
     """One row: a label and an array.
@@ -25,7 +43,7 @@ class NumberRow:
         tip: the label in full, with what more there is to say.
         leading: planes lie along the first axes, see :func:`planes_of`.
         note: said in place of numbers where ``value`` is empty.
-        own_scale: the row's colours go by its own largest number, not by that of all rows.
+        scale: what its colours mean, where they are not those of all rows it stands among.
         as_typed: the numbers stand with the digits they have, where those are few.
     """
 
@@ -34,7 +52,7 @@ class NumberRow:
     tip: str = ""
     leading: bool = False
     note: str = ""
-    own_scale: bool = False
+    scale: Scale | None = None
     as_typed: bool = False
 
     @property
@@ -69,6 +87,10 @@ class NumberRow:
         numbers = np.abs(self.value.astype(np.float64))
         finite = numbers[np.isfinite(numbers)]
         return float(finite.max()) if finite.size else 0.0
+
+    def alone(self) -> "NumberRow":
+        """Return the row with colours of its own: its numbers are another quantity."""
+        return replace(self, scale=Scale(self.largest, "the largest of this row alone"))
 
     def texts(self, first: int, count: int, digits: int) -> tuple[str, ...]:
         """Return ``count`` numbers of a line as text, aligned, from the one at ``first`` on."""

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from weightview.core.numbers import exact_text
-from weightview.gui.calculator_pane.number_row import NumberRow, picture
+from weightview.gui.calculator_pane.number_row import NumberRow, Scale, picture
 from weightview.gui.calculator_pane.planes import Index
 from weightview.gui.calculator_pane.rows_layout import CELL_PADDING, RowsLayout
 from weightview.gui.plain_text import tip
@@ -49,9 +49,23 @@ class NumberRows(QWidget):
     number_clicked = Signal(int, object)
     whole_requested = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None, *, label_characters: int = 14) -> None:
-        """Start without rows; labels have room for ``label_characters``, 0 for no labels."""
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        label_characters: int = 14,
+        scale_words: str = "the largest of these numbers",
+    ) -> None:
+        """Start without rows.
+
+        Args:
+            parent: the widget around.
+            label_characters: how much room labels have, 0 for no labels.
+            scale_words: whose largest number gets the full colour, see :class:`Scale`.
+        """
         super().__init__(parent)
+        self._scale_words = scale_words
+        self._shared: Scale | None = None
         self._label_characters = label_characters
         self._rows: tuple[NumberRow, ...] = ()
         self._layout: RowsLayout | None = None
@@ -101,6 +115,7 @@ class NumberRows(QWidget):
         """Show these rows; what was selected stays so where it still exists."""
         before = [(row.value.shape, row.label) for row in self._rows]
         self._rows = rows
+        self._shared = None
         self._layout = None
         self._pictures.clear()
         if self._selected is not None and not self._holds(*self._selected):
@@ -169,12 +184,18 @@ class NumberRows(QWidget):
         self.updateGeometry()
         self.update()
 
-    def _limit(self, row: int) -> float:
-        """Return the number that gets the full colour: lines share one, pictures have their own."""
-        if self._rows[row].own_scale or not self._rows[row].is_line:
-            return self._rows[row].largest
-        shared = (other.largest for other in self._rows if other.is_line and not other.own_scale)
-        return max(shared, default=0.0)
+    def scale_of(self, row: int) -> Scale:
+        """Return what the colours of a row mean: all rows without a scale of their own share one.
+
+        Equal numbers of one step so have equal colours, in cells and in pictures.
+        """
+        own = self._rows[row].scale
+        if own is not None:
+            return own
+        if self._shared is None:
+            largest = max((r.largest for r in self._rows if r.scale is None), default=0.0)
+            self._shared = Scale(largest, self._scale_words)
+        return self._shared
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows that are in sight, then the outlines."""
@@ -221,7 +242,7 @@ class NumberRows(QWidget):
         cells = self.laid_out().cells
         line = self._rows[row].line[cells.first : cells.first + cells.count]
         is_text = self._rows[row].is_text
-        grounds = diverging(np.zeros(len(line)) if is_text else line, self._limit(row))
+        grounds = diverging(np.zeros(len(line)) if is_text else line, self.scale_of(row).limit)
         painter.setFont(number_font(small_font().pointSizeF()))
         for column, text in enumerate(cells.texts[row]):
             box = self.laid_out().cell_box(row, column)
@@ -239,7 +260,9 @@ class NumberRows(QWidget):
             if box.isEmpty():
                 break
             if (row, number) not in self._pictures:
-                self._pictures[row, number] = picture(planes.plane(number), self._limit(row))
+                self._pictures[row, number] = picture(
+                    planes.plane(number), self.scale_of(row).limit
+                )
             image = self._pictures[row, number]
             smaller = box.width() < image.width()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smaller)
@@ -337,10 +360,12 @@ class NumberRows(QWidget):
         row = self.laid_out().row_at(point)
         if row is None:
             return ""
-        found = self.laid_out().number_at(point)
-        if found is None:
-            return self._rows[row].tip or self._rows[row].label
-        return f"{self._rows[row].label} {self._number_text(*found)}"
+        given, found = self._rows[row], self.laid_out().number_at(point)
+        said = given.tip or given.label
+        if found is not None:
+            said = f"{given.label} {self._number_text(*found)}"
+        scale = "" if given.is_text else self.scale_of(row).sentence
+        return "\n".join(part for part in (said, scale) if part)
 
     def _number_text(self, row: int, index: Index) -> str:
         where = ", ".join(str(i) for i in index)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from weightview.core.numbers import shorten
 from weightview.gui.calculator_pane.calculation import Comparison, OutputRow
 from weightview.gui.calculator_pane.labels import ElidedLabel
-from weightview.gui.calculator_pane.number_row import NumberRow
+from weightview.gui.calculator_pane.number_row import NumberRow, Scale
 from weightview.gui.calculator_pane.number_rows import NumberRows
 from weightview.gui.calculator_pane.planes import Array, Index
 from weightview.gui.calculator_pane.step_strip import LABEL_CHARACTERS
@@ -32,6 +32,7 @@ class OutputBlock(QWidget):
         super().__init__(parent)
         self._names = names
         self._present: dict[int, int] = {}
+        self._scales: tuple[Scale | None, ...] = ()
         self.setObjectName("calculator_output")
         self.setAccessibleName("Output of the model")
         self.title = QLabel("Output", self)
@@ -61,22 +62,31 @@ class OutputBlock(QWidget):
         self.set_comparison(None)
         self._restyle()
 
-    def set_comparison(self, comparison: Comparison | None, reason: str = "") -> None:
-        """Show outputs; ``reason`` says in their place why there are none."""
+    def set_comparison(
+        self, comparison: Comparison | None, reason: str = "", scales: tuple[Scale | None, ...] = ()
+    ) -> None:
+        """Show outputs; ``reason`` says in their place why there are none.
+
+        Args:
+            comparison: the outputs in several ways.
+            reason: said where there are none.
+            scales: the colours in which a strip shows each of the model's outputs, where one does.
+        """
+        self._scales = scales
         rows = comparison.rows if comparison is not None else ()
         first = rows[0].outputs if rows else ()
         self.facts.set_text(reason if reason else _facts(first))
         if len(rows) == 1 and len(first) > 1:
             shown = self._named_rows(first)
         else:
-            shown = [row for given in rows for row in _rows(given)]
+            shown = [row for given in rows for row in self._rows_of(given)]
             shown += _differences(rows)
         self.rows.set_rows(tuple(shown))
         before = sum(len(given.outputs) for given in rows[:-1])
         last = rows[-1].outputs if rows else ()
         self._present = {before + place: place for place in range(len(last))}
         what_ifs = comparison.what_ifs if comparison is not None else ()
-        self.what_ifs.set_rows(tuple(row for given in what_ifs for row in _rows(given)))
+        self.what_ifs.set_rows(tuple(row for given in what_ifs for row in self._rows_of(given)))
         self.what_if_title.setVisible(bool(what_ifs))
         self.what_ifs.setVisible(bool(what_ifs))
 
@@ -84,9 +94,26 @@ class OutputBlock(QWidget):
         """Return several outputs that are the same in every way, by their names."""
         names = [*self._names, *(f"output {i}" for i in range(len(self._names), len(outputs)))]
         return [
-            NumberRow(shorten(name, 40), np.asarray(output), f"output {name}")
-            for name, output in zip(names, outputs, strict=False)
+            NumberRow(
+                shorten(name, 40), np.asarray(output), f"output {name}", scale=self._scale(place)
+            )
+            for place, (name, output) in enumerate(zip(names, outputs, strict=False))
         ]
+
+    def _rows_of(self, given: OutputRow) -> list[NumberRow]:
+        several = len(given.outputs) > 1
+        return [
+            NumberRow(
+                f"{given.label} {place + 1}" if several else given.label,
+                np.asarray(output),
+                f"{given.label}: {given.words}" if given.words else "",
+                scale=self._scale(place),
+            )
+            for place, output in enumerate(given.outputs)
+        ]
+
+    def _scale(self, place: int) -> Scale | None:
+        return self._scales[place] if place < len(self._scales) else None
 
     def set_faded(self, faded: bool) -> None:
         """Grey the numbers: they belong to an earlier input."""
@@ -130,18 +157,6 @@ def _facts(outputs: tuple[Array, ...]) -> str:
     return ", ".join(texts)
 
 
-def _rows(given: OutputRow) -> list[NumberRow]:
-    several = len(given.outputs) > 1
-    return [
-        NumberRow(
-            f"{given.label} {i + 1}" if several else given.label,
-            np.asarray(output),
-            f"{given.label}: {given.words}" if given.words else "",
-        )
-        for i, output in enumerate(given.outputs)
-    ]
-
-
 def _differences(rows: tuple[OutputRow, ...]) -> list[NumberRow]:
     """Return the last row less the first, where there is more than one."""
     if len(rows) <= 1:
@@ -154,5 +169,5 @@ def _differences(rows: tuple[OutputRow, ...]) -> list[NumberRow]:
         label = f"difference {place + 1}" if len(pairs) > 1 else "difference"
         tip = f"{rows[-1].label} less {rows[0].label}"
         difference = np.subtract(after, before, dtype=np.float64)
-        made.append(NumberRow(label, difference, tip, own_scale=True))
+        made.append(NumberRow(label, difference, tip).alone())
     return made

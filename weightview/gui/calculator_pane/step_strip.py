@@ -1,6 +1,7 @@
 """One call of one layer in the calculator: its headline, and its stages as rows."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -27,6 +28,8 @@ _SHORT_FORMULA = 12
 _LONGEST_NAME = 120
 _NO_NUMBERS = np.zeros(0)
 _LEADING_STAGES = ("scores", "attention", "weights", "mask")
+_OTHER_QUANTITIES = ("attention_weights", "masked")
+"""Shares of one beside scores of any size, and -1e9 in place of a number: a scale of their own."""
 
 
 class StepStrip(QWidget):
@@ -69,7 +72,9 @@ class StepStrip(QWidget):
         self.header.skip_clicked.connect(self._tell_skip)
         self.header.can_skip = layer.graph is None
         self.header.all_clicked.connect(lambda: self.folding_requested.emit(not self._folded))
-        self.numbers = NumberRows(self, label_characters=LABEL_CHARACTERS)
+        self.numbers = NumberRows(
+            self, label_characters=LABEL_CHARACTERS, scale_words="the largest of this layer"
+        )
         self.numbers.setAccessibleName(f"Numbers of {layer.path}")
         self.numbers.setObjectName(f"numbers:{layer.path}:{node}")
         self.numbers.number_clicked.connect(self._tell_number)
@@ -152,7 +157,8 @@ class StepStrip(QWidget):
         is_short = 0 < len(stage.formula) <= _SHORT_FORMULA
         label = stage.formula if is_short and is_clear else name
         tip = f"{name}: {stage.formula}" if stage.formula else name
-        return NumberRow(label, np.asarray(stage.value), tip, leading)
+        row = NumberRow(label, np.asarray(stage.value), tip, leading)
+        return row.alone() if any(word in stage.name for word in _OTHER_QUANTITIES) else row
 
     def _activation_box(self, names: tuple[str, ...]) -> ActivationBox:
         if self.header.box is None:
@@ -179,10 +185,11 @@ class StepStrip(QWidget):
         self.numbers.set_selected(row, address.index if address is not None else ())
 
     def row_named(self, stage: str) -> NumberRow | None:
-        """Return the row of the stage called ``stage``, or None."""
+        """Return the row of the stage called ``stage`` in its colours here, or None."""
         if stage not in self._shown:
             return None
-        return self.numbers.rows[self._shown.index(stage)]
+        row = self._shown.index(stage)
+        return replace(self.numbers.rows[row], scale=self.numbers.scale_of(row))
 
     # The parts that not every layer needs
 

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from weightview.core.numbers import aligned_format, exact_text, is_integer
-from weightview.gui.calculator_pane.number_row import NumberRow, picture
+from weightview.gui.calculator_pane.number_row import NumberRow, Scale, picture
 from weightview.gui.calculator_pane.planes import Array, Index
 from weightview.gui.calculator_pane.stepper import Stepper
 from weightview.gui.theme import UNIT, color_of, colors, number_font, small_font, text_on, theme
@@ -41,6 +41,13 @@ _CELL = 24
 _WIDTH, _HEIGHT = 768, 440
 _AROUND = 72
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def _scale(row: NumberRow) -> Scale:
+    """Return what the colours of a row mean: those of its strip, else its own."""
+    scale = row.scale or row.alone().scale
+    assert scale is not None
+    return scale
 
 
 class StageTable(QAbstractTableModel):
@@ -59,7 +66,7 @@ class StageTable(QAbstractTableModel):
         """Show ``plane`` of the row's array."""
         self.beginResetModel()
         self._row, self._plane = row, plane
-        self._limit = row.largest
+        self._limit = _scale(row).limit
         is_whole = is_integer(row.value.dtype)
         self._format = ".0f" if is_whole else aligned_format(row.largest)
         self._shown = row.line if row.is_line else row.planes.plane(plane)
@@ -263,7 +270,8 @@ class WholeStage(QDialog):
         self.plane.setVisible(planes > 1)
         self.picture.setVisible(not row.is_line)
         shape = " × ".join(str(n) for n in row.value.shape)
-        self.facts.setText(f"{row.tip or row.label} · {row.value.size:,} numbers ({shape})")
+        said = [row.tip or row.label, f"{row.value.size:,} numbers ({shape})"]
+        self.facts.setText(" · ".join(part for part in (*said, _scale(row).sentence) if part))
         self._show_plane()
 
     def fit(self) -> None:
@@ -284,7 +292,7 @@ class WholeStage(QDialog):
         self.table.verticalScrollBar().setValue(scroll[0])
         self.table.horizontalScrollBar().setValue(scroll[1])
         if not self._row.is_line:
-            made = picture(self._row.planes.plane(plane), self._row.largest)
+            made = picture(self._row.planes.plane(plane), _scale(self._row).limit)
             self.picture.set_image(made, place)
 
     def _place(self, plane: int) -> tuple[int, int] | None:
@@ -305,7 +313,7 @@ class WholeStage(QDialog):
             self.number_chosen.emit(index)
             if not self._row.is_line:
                 plane = self.plane.value
-                made = picture(self._row.planes.plane(plane), self._row.largest)
+                made = picture(self._row.planes.plane(plane), _scale(self._row).limit)
                 self.picture.set_image(made, (row, column))
 
     def _restyle(self) -> None:
