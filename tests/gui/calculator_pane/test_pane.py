@@ -126,12 +126,13 @@ def ground(rows: NumberRows, row: int, column: int) -> str:
 def test_a_number_has_the_same_colour_in_its_strip_and_in_the_output(
     make_dense_document: DocumentMaker, make_pane: PaneMaker
 ) -> None:
-    pane = make_pane(make_dense_document((3, 3), "linear"))
+    document = make_dense_document((3, 3), "sigmoid")
+    document.set_values("dense_1/bias", None, [-4.0, -1.0, 1.0])
+    pane = make_pane(document)
     numbers, shown = strip(pane, "dense_1").numbers, parts(pane).output.rows
     colours = [ground(numbers, 2, column) for column in range(3)]
     assert len(set(colours)) == 3
-    assert [ground(numbers, 1, column) for column in range(3)] == colours
-    assert [ground(shown, 0, column) for column in range(3)] == colours
+    assert [ground(shown, 1, column) for column in range(3)] == colours
 
 
 def test_a_difference_has_colours_of_its_own(
