@@ -1,7 +1,7 @@
 """The tree as a hand uses it: clicks and keys select, other views' selections are followed."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QFontMetrics
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -182,3 +182,17 @@ def test_a_narrow_tree_writes_shapes_briefly_before_it_cuts_a_name(
     assert "dense_1" in narrow
     assert "32×32×17" in narrow
     assert "(None, 32, 32, 17)" not in narrow
+
+
+def test_the_beginning_is_in_sight_though_a_row_was_chosen_without_room(
+    qtbot, selection, dense_document
+):
+    tree = LayerTree(selection)
+    qtbot.addWidget(tree)
+    tree.resize(300, 60)
+    tree.set_document(dense_document)
+    tree.show()
+    selection.select_weight("dense_3/bias", "dense_3")
+    tree.resize(300, 600)
+    qtbot.waitUntil(lambda: tree.view.indexAt(QPoint(60, 2)).row() == 0)
+    assert tree.view.indexAt(QPoint(60, 2)).data(ITEM_ROLE) is dense_document.model.layers[0]

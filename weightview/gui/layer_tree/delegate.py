@@ -79,7 +79,7 @@ class LayerDelegate(QStyledItemDelegate):
         text, option.text = option.text, ""
         style = option.widget.style() if option.widget else QApplication.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
-        rect = QRect(option.rect).adjusted(UNIT // 2, 0, -UNIT // 2, 0)
+        rect = QRect(option.rect).adjusted(UNIT // 2, 0, 0, 0)
         painter.save()
         if isinstance(index.data(ITEM_ROLE), Weight):
             _paint_strip(painter, rect, index.data(STRIP_ROLE))

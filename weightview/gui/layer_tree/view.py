@@ -9,7 +9,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -35,6 +35,8 @@ from weightview.gui.wording import layer_line, weight_line
 _EXPANDED_ROWS = 400
 _FOCUS_WIDTH = 2
 _INDENT = 2 * UNIT
+_NUMBER_PADDING = UNIT + 4
+_BEING_LAID_OUT = 12 * UNIT  # a height at which no one can have scrolled
 
 
 class _Tree(QTreeView):
@@ -52,6 +54,13 @@ class _Tree(QTreeView):
             line = QRect(options.rect)
             line.setWidth(_FOCUS_WIDTH)
             painter.fillRect(line, QColor(colors().accent))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the beginning in sight: the current row was chosen before there was any room."""
+        super().resizeEvent(event)
+        if event.oldSize().height() < _BEING_LAID_OUT < event.size().height():
+            self.scrollToTop()
+            self.scrollTo(self.currentIndex())
 
 
 class LayerTree(QWidget):
@@ -156,7 +165,7 @@ class LayerTree(QWidget):
                 room = whole_width(row.title, self.model.text(row, Column.SHAPE))
                 widest = max(widest, room + _INDENT * row.depth)
         self._delegate.whole_width = widest
-        self.view.header().resizeSection(Column.PARAMETERS, max(numbers.values()) + 2 * UNIT)
+        self.view.header().resizeSection(Column.PARAMETERS, max(numbers.values()) + _NUMBER_PADDING)
 
     def _current_changed(self, current: QModelIndex) -> None:
         item = current.data(ITEM_ROLE) if current.isValid() else None
