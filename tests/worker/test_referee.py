@@ -2,13 +2,16 @@
 
 import json
 import re
+import subprocess
+import sys
+import threading
 from collections import defaultdict
 
 import numpy as np
 import pytest
 
 import weightview
-from weightview.core.errors import WorkerError
+from weightview.core.errors import CancelledError, WorkerError
 from weightview.worker.vetting import RefusedError
 
 pytestmark = pytest.mark.referee
@@ -246,6 +249,72 @@ def test_an_initializer_draws_the_same_for_the_same_seed(referee, class_name):
     assert first.dtype == np.float32
     np.testing.assert_array_equal(first, again)
     assert class_name == "Zeros" or not np.array_equal(first, other)
+
+
+DRAWN = {
+    "GlorotUniform": {},
+    "HeNormal": {},
+    "LecunUniform": {},
+    "RandomUniform": {"minval": -2.0, "maxval": 0.5},
+    "RandomNormal": {"mean": 3.0, "stddev": 0.25},
+    "TruncatedNormal": {"mean": -1.0, "stddev": 2.0},
+    "VarianceScaling": {"scale": 2.5, "mode": "fan_out", "distribution": "uniform"},
+    "Orthogonal": {"gain": 1.5},
+    "Identity": {"gain": -2.0},
+    "Constant": {"value": 0.1},
+    "Zeros": {},
+    "Ones": {},
+}
+DRAW_BY_HAND = """
+import json, sys
+import keras, numpy
+asked = json.loads(sys.argv[1])
+drawn = {}
+for name, config in asked.items():
+    kind = getattr(keras.initializers, name)
+    if name not in ("Identity", "Constant", "Zeros", "Ones"):
+        config["seed"] = 42
+    for dtype in ("float32", "float16"):
+        if (name, dtype) != ("Orthogonal", "float16"):
+            array = keras.ops.convert_to_numpy(kind(**config)((6, 4), dtype=dtype))
+            drawn[f"{name} {dtype}"] = array
+numpy.savez(sys.argv[2], **drawn)
+"""
+
+
+def test_initializers_draw_what_keras_itself_draws(referee, tmp_path):
+    from weightview.core.initializers import SETTINGS
+
+    for name, config in DRAWN.items():
+        assert set(config) == {setting.name for setting in SETTINGS[name]}
+    file = tmp_path / "drawn.npz"
+    command = [sys.executable, "-c", DRAW_BY_HAND, json.dumps(DRAWN), str(file)]
+    subprocess.run(command, check=True, capture_output=True)
+    with np.load(file) as arrays:
+        for key in arrays.files:
+            name, dtype = key.split()
+            found = referee.draw(name, DRAWN[name], (6, 4), 42, dtype=dtype)
+            assert found.dtype == arrays[key].dtype
+            np.testing.assert_array_equal(found, arrays[key], err_msg=key)
+
+
+def test_what_is_drawn_can_be_stopped_without_stopping_anything_else(referee):
+    referee.stop_drawing()
+    failed = []
+
+    def draw():
+        try:
+            referee.draw("Orthogonal", {}, (8000, 8000), 1)
+        except CancelledError as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=draw)
+    thread.start()
+    while thread.is_alive() and not failed:
+        referee.stop_drawing()
+        thread.join(0.05)
+    assert failed
+    assert referee.draw("Ones", {}, (2,), 1).tolist() == [1, 1]
 
 
 @pytest.mark.parametrize("class_name", ["Nonsense", "get", "serialize", "os.system", ""])

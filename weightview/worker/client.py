@@ -32,6 +32,7 @@ class Worker(Supervisor):
         self._known: weakref.WeakKeyDictionary[Any, Known] = weakref.WeakKeyDictionary()
         self._described: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
         self._forgotten: list[int] = []
+        self._is_drawing = False
 
     def _started_anew(self) -> None:
         self._known.clear()
@@ -255,32 +256,45 @@ class Worker(Supervisor):
         shape: Sequence[int],
         seed: int,
         *,
-        timeout: float = 60.0,
+        dtype: str = "float32",
+        timeout: float = 300.0,
     ) -> Array:
-        """Return float32 numbers drawn by one of Keras 3's initializers.
+        """Return numbers drawn by one of Keras 3's initializers.
 
         Args:
             class_name: ``GlorotUniform``, ``HeNormal`` ...
             config: its settings without the seed.
             shape: of the result.
             seed: equal seeds give equal numbers.
+            dtype: of the numbers, as Keras calls it; other dtypes get other numbers.
             timeout: in seconds.
 
         Raises:
             WorkerError: Keras has no such initializer, or TensorFlow is absent or dead.
-            CancelledError: :meth:`cancel` was called meanwhile.
+            CancelledError: :meth:`cancel` or :meth:`stop_drawing` was called meanwhile.
         """
         if math.prod(shape) * 4 > _OUTPUT_BYTES:
             raise WorkerError(f"{tuple(shape)} is more than is drawn at once.")
-        drawn: Array = self.request(
-            "draw",
-            class_name=class_name,
-            config=dict(config),
-            shape=list(shape),
-            seed=seed,
-            timeout=timeout,
-        )
+        with self._turn:
+            self._is_drawing = True
+            try:
+                drawn: Array = self.request(
+                    "draw",
+                    class_name=class_name,
+                    config=dict(config),
+                    shape=list(shape),
+                    seed=seed,
+                    dtype=dtype,
+                    timeout=timeout,
+                )
+            finally:
+                self._is_drawing = False
         return drawn
+
+    def stop_drawing(self) -> None:
+        """Break off a :meth:`draw` that is under way, and no other request."""
+        if self._is_drawing:
+            self.cancel()
 
     def list_checkpoint(
         self, path: str, *, timeout: float = 120.0

@@ -14,9 +14,14 @@ _CLASS_NAME = re.compile(r"[A-Z][A-Za-z]{2,40}")
 
 
 def draw(
-    models: Models, class_name: str, config: Mapping[str, Any], shape: Sequence[int], seed: int
+    models: Models,
+    class_name: str,
+    config: Mapping[str, Any],
+    shape: Sequence[int],
+    seed: int,
+    dtype: str = "float32",
 ) -> npt.NDArray[Any]:
-    """Return float32 numbers of ``shape``, the same for the same seed.
+    """Return numbers of ``shape`` and of a floating ``dtype``, the same for the same seed.
 
     Raises:
         WorkerError: Keras has no such initializer.
@@ -30,4 +35,5 @@ def draw(
     settings = dict(config)
     if hasattr(kind(), "seed"):
         settings["seed"] = seed
-    return np.asarray(kind(**settings)(tuple(shape), dtype="float32"), dtype=np.float32)
+    drawn = kind(**settings)(tuple(shape), dtype=dtype)
+    return np.asarray(keras.ops.convert_to_numpy(drawn))
