@@ -27,8 +27,9 @@ def test_without_a_layer_the_model_is_described(panel):
 
 def test_a_layer_tells_class_shapes_count_and_config(panel, selection):
     selection.select_layer("dense_1")
-    assert panel.lines[:4] == (
-        ("class", "keras.layers.Dense"),
+    assert panel.lines[:5] == (
+        ("class", "Dense"),
+        ("module", "keras.layers"),
         ("input_shape", "(None, 8)"),
         ("output_shape", "(None, 5)"),
         ("parameters", "45"),
@@ -58,6 +59,47 @@ def test_chosen_lines_are_copied_by_key(panel, selection, qtbot, qapp):
     pairs = panel.findChild(QTreeWidget)
     pairs.setFocus()
     pairs.topLevelItem(0).setSelected(True)
-    pairs.topLevelItem(3).setSelected(True)
+    pairs.topLevelItem(4).setSelected(True)
     qtbot.keyClick(pairs, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert qapp.clipboard().text() == "class\tkeras.layers.Dense\nparameters\t45"
+    assert qapp.clipboard().text() == "class\tDense\nparameters\t45"
+
+
+def row_height(panel, key):
+    pairs = panel.findChild(QTreeWidget)
+    item = pairs.findItems(key, Qt.MatchFlag.MatchExactly, 0)[0]
+    return pairs.visualItemRect(item).height()
+
+
+def test_a_long_value_is_shown_whole_and_copied_unbroken(
+    panel, selection, dense_document, qtbot, qapp
+):
+    config = dense_document.model.layer("dense_1").config
+    values = {"mean": 0.0, "stddev": 0.05, "seed": None}
+    config["initializer"] = {"class_name": "TruncatedNormal", "config": values}
+    panel.resize(240, 700)
+    selection.select_layer("dense_1")
+    qtbot.waitUntil(lambda: row_height(panel, "initializer") > 2 * row_height(panel, "units"))
+    panel.resize(900, 700)
+    qtbot.waitUntil(lambda: row_height(panel, "initializer") == row_height(panel, "units"))
+    pairs = panel.findChild(QTreeWidget)
+    item = pairs.findItems("initializer", Qt.MatchFlag.MatchExactly, 0)[0]
+    text = "TruncatedNormal(mean=0.0, stddev=0.05, seed=None)"
+    assert item.toolTip(1) == f"initializer: {text}"
+    item.setSelected(True)
+    pairs.setFocus()
+    qtbot.keyClick(pairs, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert qapp.clipboard().text() == f"initializer\t{text}"
+
+
+def test_a_vocabulary_of_thousands_takes_a_few_lines(panel, selection, dense_document):
+    config = dense_document.model.layer("dense_1").config
+    config["vocabulary"] = [f"word{i}" for i in range(20_000)]
+    selection.select_layer("dense_1")
+    assert row_height(panel, "vocabulary") < 12 * row_height(panel, "units")
+
+
+def test_a_value_that_looks_like_html_is_told_literally(panel, selection, dense_document):
+    dense_document.model.layer("dense_1").config["note"] = "<img src=x>"
+    selection.select_layer("dense_1")
+    item = panel.findChild(QTreeWidget).findItems("note", Qt.MatchFlag.MatchExactly, 0)[0]
+    assert "&lt;img" in item.toolTip(1)

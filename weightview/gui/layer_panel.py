@@ -1,15 +1,19 @@
 """What a layer is: its class, shapes, parameter count, and its config as keys and values."""
 
+import re
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QToolButton,
+    QTreeView,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -20,9 +24,50 @@ from weightview.core.document import Document
 from weightview.core.model import Layer, Model
 from weightview.gui.elided_label import ElidedLabel
 from weightview.gui.icons import icon
+from weightview.gui.plain_text import tip
 from weightview.gui.selection import Selection
 from weightview.gui.theme import UNIT, colors, small_font, theme
 from weightview.gui.wording import config_lines, config_text, count, shape_text
+
+_SHOWN = 240  # characters of a value; the rest is told by the tooltip and in the copied config
+_TOLD = 4000
+_TALLEST = 16 * UNIT
+_PADDING = 3 * UNIT  # what the style sheet and the style leave free at the sides of a value
+_WRAPPED = int(Qt.TextFlag.TextWordWrap)
+_BREAKS = re.compile(r"[(\[{.,=/_]")
+
+
+class _Breaking(QStyledItemDelegate):
+    """Lets a long value go on in the next line where Python would: after a bracket or a dot."""
+
+    def __init__(self, view: QTreeView) -> None:
+        """Break the values of ``view`` at the width of its second column."""
+        super().__init__(view)
+        self._view = view
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Allow the breaks, without changing what is copied; leave out what is very long."""
+        super().initStyleOption(option, index)
+        text = option.text
+        if len(text) > _SHOWN:
+            text = f"{text[:_SHOWN]} …"
+        option.text = _BREAKS.sub("\\g<0>\u200b", text)
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Return a size of as many lines as the column's width asks for."""
+        hint = super().sizeHint(option, index)
+        if index.column() != 1:
+            return hint
+        whole = QStyleOptionViewItem(option)
+        self.initStyleOption(whole, index)
+        width = self._view.columnWidth(1) - _PADDING
+        room = QRect(0, 0, max(1, width), _TALLEST)
+        lines = QFontMetrics(whole.font).boundingRect(room, _WRAPPED, whole.text)
+        return QSize(hint.width(), max(hint.height(), min(lines.height() + 4, _TALLEST)))
 
 
 class _Pairs(QTreeWidget):
@@ -34,6 +79,12 @@ class _Pairs(QTreeWidget):
             self.copy()
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the values anew."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.scheduleDelayedItemsLayout()
 
     def copy(self) -> None:
         """Put the chosen lines on the clipboard, key and value apart by a tab."""
@@ -79,7 +130,8 @@ class LayerPanel(QWidget):
         pairs.setHeaderHidden(True)
         pairs.setRootIsDecorated(False)
         pairs.setIndentation(0)
-        pairs.setUniformRowHeights(True)
+        pairs.setWordWrap(True)
+        pairs.setItemDelegate(_Breaking(pairs))
         pairs.setFrameShape(QFrame.Shape.NoFrame)
         pairs.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         pairs.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -136,7 +188,9 @@ class LayerPanel(QWidget):
     def _add(self, key: str, value: str, *, is_fact: bool = False) -> None:
         item = QTreeWidgetItem([key, value])
         item.setForeground(0, self.palette().placeholderText())
-        item.setToolTip(1, f"{key}: {value}")
+        whole = value if len(value) <= _TOLD else f"{value[:_TOLD]} …"
+        item.setToolTip(1, tip(f"{key}: {whole}"))
+        item.setTextAlignment(0, Qt.AlignmentFlag.AlignTop)
         if is_fact:
             font = item.font(1)
             font.setWeight(font.Weight.DemiBold)
@@ -174,11 +228,13 @@ class LayerPanel(QWidget):
 
 def _layer_facts(layer: Layer) -> list[tuple[str, str]]:
     facts = [
-        ("class", f"{layer.module}.{layer.class_name}" if layer.module else layer.class_name),
+        ("class", layer.class_name),
         ("input_shape", shape_text(layer.input_shape)),
         ("output_shape", shape_text(layer.output_shape)),
         ("parameters", count(layer.parameter_count)),
     ]
+    if layer.module:
+        facts.insert(1, ("module", layer.module))
     if layer.registered_name:
         facts.insert(1, ("registered as", layer.registered_name))
     return facts

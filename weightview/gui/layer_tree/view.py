@@ -254,7 +254,7 @@ class LayerTree(QWidget):
             f"QTreeView {{ background: {c.panel}; border: none; outline: none; }}"
             f"QTreeView::item {{ padding: 3px 4px; border: none; }}"
             f"QTreeView::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}"
-            f"QTreeView::branch:selected {{ background: {c.accent_soft}; }}"
+            "QTreeView { show-decoration-selected: 1; }"
         )
         self._details.setFont(small_font())
         self._measure()
