@@ -116,16 +116,21 @@ def test_text_and_empty_weights_are_passed_over():
 
 
 def test_the_pieces_cover_every_number_once():
-    weight = weight_of("w", np.empty((7, 5, 3), np.float32))
-    parts: list[Piece] = list(pieces([weight], 64))
+    weights = [weight_like("a", (7, 5, 3)), weight_like("b", ()), weight_like("c", (2, 4))]
+    parts: list[Piece] = list(pieces(weights, 64))
     assert len(parts) > 3
-    seen = np.zeros(weight.shape, int)
-    for part in parts:
-        assert np.ravel(seen).nonzero()[0].size == part.start
-        for region in part.regions:
-            seen[region] += 1
-    assert (seen == 1).all()
-    assert sum(part.nbytes for part in parts) == weight.nbytes
+    for weight in weights:
+        seen = np.zeros(weight.shape, int)
+        for part in (part for piece in parts for part in piece.parts if part.weight is weight):
+            assert np.count_nonzero(seen) == part.start
+            seen[part.region] += 1
+        assert (seen == 1).all()
+    assert sum(piece.nbytes for piece in parts) == sum(weight.nbytes for weight in weights)
+
+
+def test_small_weights_are_searched_together():
+    weights = [weight_like(str(number), (3, 3)) for number in range(100)]
+    assert len(list(pieces(weights))) == 1
 
 
 @given(

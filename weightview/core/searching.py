@@ -4,7 +4,6 @@
 however large the model, only a few megabytes of it are in memory.
 """
 
-import itertools
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -87,20 +86,36 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A part of one weight that is read in one go.
+class Part:
+    """A run of one weight's numbers, read at once.
 
     Attributes:
         weight: the weight.
-        regions: contiguous parts of it, in C order.
-        start: how many of its numbers come before.
+        region: which of its numbers, contiguous in C order.
+        start: how many of them come before.
         nbytes: the size of the part.
     """
 
     weight: Weight
-    regions: tuple[Region, ...]
+    region: Region
     start: int
     nbytes: int
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Parts that are searched in one go, of one weight or of several.
+
+    Attributes:
+        parts: one after another.
+    """
+
+    parts: tuple[Part, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """The size of all parts."""
+        return sum(part.nbytes for part in self.parts)
 
 
 def query_of(text: str) -> Query | None:
@@ -122,22 +137,28 @@ def query_of(text: str) -> Query | None:
 
 
 def pieces(weights: Sequence[Weight], nbytes: int = PIECE_BYTES) -> Iterator[Piece]:
-    """Yield parts that cover every number of ``weights`` once, each of about ``nbytes``."""
+    """Yield pieces that cover every number of ``weights`` once, each of about ``nbytes``."""
+    gathered: list[Part] = []
+    size = 0
+    for part in _parts(weights, min(nbytes, _CHUNK_BYTES)):
+        gathered.append(part)
+        size += part.nbytes
+        if size >= nbytes:
+            yield Piece(tuple(gathered))
+            gathered, size = [], 0
+    if gathered:
+        yield Piece(tuple(gathered))
+
+
+def _parts(weights: Sequence[Weight], nbytes: int) -> Iterator[Part]:
     for weight in weights:
-        if not weight.size or not holds_real_numbers(weight.dtype):
+        if not holds_real_numbers(weight.dtype):
             continue
-        itemsize, start = weight.dtype.itemsize, 0
-        chunk = min(nbytes, _CHUNK_BYTES)
-        regions = chunk_regions(weight.shape, itemsize, chunk)
-        per_piece = max(1, nbytes // chunk)
-        while part := tuple(itertools.islice(regions, per_piece)):
-            size = sum(_size(region) for region in part)
-            yield Piece(weight, part, start, size * itemsize)
+        start, itemsize = 0, weight.dtype.itemsize
+        for region in chunk_regions(weight.shape, itemsize, nbytes):
+            size = math.prod(e.stop - e.start for e in region if isinstance(e, slice))
+            yield Part(weight, region, start, size * itemsize)
             start += size
-
-
-def _size(region: Region) -> int:
-    return math.prod(entry.stop - entry.start for entry in region if isinstance(entry, slice))
 
 
 def search(
@@ -166,25 +187,24 @@ def search(
         CancelledError: ``cancelled`` said so.
         FileChangedError: the file on disk is no longer the one that was opened.
     """
-    weight, start = piece.weight, piece.start
     hits, count = found.hits, found.count
-    for region in piece.regions:
+    for part in piece.parts:
         if cancelled():
             raise CancelledError("Stopped.")
-        array = np.asarray(values.read(weight, region)).reshape(-1)
+        array = np.asarray(values.read(part.weight, part.region)).reshape(-1)
         ranks, fitting = _ranks(array, query)
         count += fitting
         worst = hits[-1].rank if len(hits) == limit else math.inf
         places = _best(ranks, limit, worst)
-        new = (Hit(weight, _index(start + p, weight), array[p], float(ranks[p])) for p in places)
+        new = (_hit(part, place, array[place], float(ranks[place])) for place in places)
         # Sorting is stable: of equal ones those found first stay in front.
         hits = tuple(sorted((*hits, *new), key=lambda hit: hit.rank)[:limit])
-        start += array.size
     return Found(hits, count)
 
 
-def _index(flat: int, weight: Weight) -> Index:
-    return tuple(int(place) for place in np.unravel_index(flat, weight.shape))
+def _hit(part: Part, place: int, value: Any, rank: float) -> Hit:
+    index = np.unravel_index(part.start + place, part.weight.shape)
+    return Hit(part.weight, tuple(int(axis) for axis in index), value, rank)
 
 
 def _ranks(array: Array, query: Query) -> tuple[npt.NDArray[np.float64], int]:

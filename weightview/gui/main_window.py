@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from weightview.gui import panel_focus
 from weightview.gui.columns import Columns
 from weightview.gui.commands import Commands
 from weightview.gui.editing import Editing, labels
@@ -264,7 +265,11 @@ class MainWindow(QMainWindow):
             self.selection.select_weight(entry.weight_path, entry.layer_path)
         else:
             self.selection.select_layer(entry.layer_path)
-        self._focus_tree()
+        if entry.index is not None and self.workspace is not None:
+            self.selection.select_cell(entry.weight_path, entry.index)
+            panel_focus.enter(self.workspace.weight_view)
+        else:
+            self._focus_tree()
 
     def _focus_tree(self) -> None:
         if self.workspace is not None:

@@ -15,12 +15,19 @@ def move(panels: Sequence[QWidget], step: int) -> None:
     place = next((i for i, panel in enumerate(panels) if _holds(panel, here)), None)
     start = place if place is not None else (-1 if step > 0 else 0)
     for count in range(1, len(panels) + 1):
-        target = _target(panels[(start + step * count) % len(panels)])
-        if target is not None:
-            target.activateWindow()  # the calculator may stand in a window of its own
-            reason = Qt.FocusReason
-            target.setFocus(reason.TabFocusReason if step > 0 else reason.BacktabFocusReason)
+        reason = Qt.FocusReason.TabFocusReason if step > 0 else Qt.FocusReason.BacktabFocusReason
+        if enter(panels[(start + step * count) % len(panels)], reason):
             return
+
+
+def enter(panel: QWidget, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> bool:
+    """Give the focus to a panel; tell whether anything in it can take it."""
+    target = _target(panel)
+    if target is None:
+        return False
+    target.activateWindow()  # the calculator may stand in a window of its own
+    target.setFocus(reason)
+    return True
 
 
 def _holds(panel: QWidget, widget: QWidget | None) -> bool:

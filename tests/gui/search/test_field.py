@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget
 
-from weightview.gui.search import SearchField, entries_of, matching
+from weightview.gui.search import SearchField
+from weightview.gui.search.entries import entries_of, matching
 
 
 def found(document, typed):
