@@ -124,24 +124,15 @@ def is_operation(layer: Layer) -> bool:
     return known and "dtype" not in layer.config and layer.class_name != "InputLayer"
 
 
-def is_own(layer: Layer) -> bool:
-    """Return whether ``layer`` is of Keras' own class and not a custom one of the same name."""
-    registered = layer.registered_name or ""
-    if ">" in registered and not registered.lower().startswith("keras"):
-        return False
-    root = layer.module.partition(".")[0]
-    return root in ("", "keras", "tf_keras", "tensorflow", "builtins")
-
-
 def rule_for(layer: Layer) -> Rule | None:
     """Return how ``layer`` is computed, or None where the calculator does not know it."""
-    if not is_own(layer):
+    if not layer.is_own:
         return None
     return (operations() if is_operation(layer) else layer_classes()).get(layer.class_name)
 
 
 def shape_rule_for(layer: Layer) -> Callable[..., Any] | None:
     """Return the shape rule of ``layer``, or None."""
-    if not is_own(layer) or is_operation(layer):
+    if not layer.is_own or is_operation(layer):
         return None
     return shape_rules().get(layer.class_name)

@@ -4,7 +4,7 @@ These are descriptions without numbers. The numbers are read through a
 :class:`~weightview.core.document.Document`. The words are those of Keras.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -111,6 +111,11 @@ class Node:
         """Every tensor that the call takes, in the order of its arguments."""
         return tuple(_refs((self.arguments, self.keywords)))
 
+    @property
+    def positional(self) -> tuple[TensorRef, ...]:
+        """Every tensor among the positional arguments, in their order."""
+        return tuple(_refs(self.arguments))
+
 
 def _refs(value: Any) -> Iterator[TensorRef]:
     pending = [value]
@@ -163,6 +168,8 @@ class Layer:
         role: what this layer is to its wrapper (``layer``, ``cell``, ``forward_layer``,
             ``backward_layer``, ``query_dense`` ...), ``""`` for a layer of a model.
         dtype: the name of the layer's dtype policy, such as ``float32`` or ``mixed_float16``.
+        words: of a lookup layer whose vocabulary the file keeps beside the config: reads it, as
+            it lies there, special words first; None where it can no longer be read.
     """
 
     name: str
@@ -179,6 +186,16 @@ class Layer:
     output_shape: Shapes = None
     role: str = ""
     dtype: str = "float32"
+    words: Callable[[], tuple[str, ...] | None] | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is of Keras' own class and not a custom one of the same name."""
+        registered = self.registered_name or ""
+        if ">" in registered and not registered.lower().startswith("keras"):
+            return False
+        root = self.module.partition(".")[0]
+        return root in ("", "keras", "tf_keras", "tensorflow", "builtins")
 
     @property
     def parameter_count(self) -> int:

@@ -242,6 +242,7 @@ class _Assembler:
             build_config=draft.build_config,
             role=draft.role,
             dtype=draft.dtype,
+            words=draft.words,
         )
 
     def _other(self, stored: StoredArray, kind: OtherKind) -> Weight:

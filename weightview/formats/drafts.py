@@ -5,7 +5,7 @@ layout binds the file's arrays to their variables (:mod:`weightview.formats.layo
 :mod:`weightview.formats.assembly` turns the result into the model that the document shows.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +47,8 @@ class Draft:
         extra: arrays that lie with the layer but are none of its known variables, by name.
         twins: places that hold a variable a second time, by the variable's name.
         is_order_open: whether the file does not tell in which order Keras lists its weights.
+        group: the address of its group in a file that numbers variables; ``""`` elsewhere.
+        words: what reads a lookup layer's vocabulary where it lies apart from the config.
         file_order: of a class nobody knows: its arrays as the file lists them, with their layers.
     """
 
@@ -69,6 +71,8 @@ class Draft:
     extra: list[tuple[str, StoredArray]] = field(default_factory=list)
     twins: dict[str, StoredArray] = field(default_factory=dict)
     is_order_open: bool = False
+    group: str = ""
+    words: Callable[[], tuple[str, ...] | None] | None = None
     file_order: list[tuple["Draft", str]] = field(default_factory=list)
 
     def walk(self) -> Iterator["Draft"]:

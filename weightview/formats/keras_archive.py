@@ -21,6 +21,7 @@ from weightview.formats.layouts.leftover import others
 from weightview.formats.layouts.numbered import bind_numbered
 from weightview.formats.opened import Opened
 from weightview.formats.probe import Probe
+from weightview.formats.vocabularies import ArchiveAssets, Assets, attach_words
 
 WEIGHTS = "model.weights.h5"
 _CHECKED_BYTES = 32 << 20
@@ -52,7 +53,7 @@ def load(probe: Probe, architecture: Path | None = None) -> Opened:
     host = ArchiveHost(archive, WEIGHTS)
     container = host.container()
     tree, odd = read_tree(container)
-    made, warnings = describe(path, tree, "Keras 3 archive (.keras)")
+    made, warnings = describe(path, tree, "Keras 3 archive (.keras)", ArchiveAssets(archive))
     if member.method == STORED and member.size <= _CHECKED_BYTES and not archive.check(member):
         odd.append(
             f"The checksum of {WEIGHTS} is wrong: the file is damaged, and some numbers may be."
@@ -72,8 +73,16 @@ def _near(archive: Archive, needed: str) -> str:
     return " and is empty" if not archive.members else ""
 
 
-def describe(path: Path, tree: Group, format_name: str) -> tuple[Assembled, list[str]]:
+def describe(
+    path: Path, tree: Group, format_name: str, assets: Assets
+) -> tuple[Assembled, list[str]]:
     """Return the model that ``path`` (archive or folder) describes, with the weights of ``tree``.
+
+    Args:
+        path: the archive or folder.
+        tree: its weights.
+        format_name: how the format is called in a sentence.
+        assets: the files beside the config.
 
     Returns:
         The model with its arrays, and warnings as sentences.
@@ -91,6 +100,7 @@ def describe(path: Path, tree: Group, format_name: str) -> tuple[Assembled, list
     reader = ConfigReader(origin.generation)
     root = reader.model(found.entry)
     taken = bind_numbered(root, tree)
+    attach_words(root, assets)
     warnings = [*code_in(found.entry), *reader.warnings, *oddities(root, tree)]
     if not found.keras_version:
         warnings.append("The file does not say which Keras wrote it (no version in its metadata).")

@@ -12,6 +12,7 @@ from weightview.formats.keras_archive import WEIGHTS, describe
 from weightview.formats.opened import Opened
 from weightview.formats.parts import PartsStorage
 from weightview.formats.probe import Probe
+from weightview.formats.vocabularies import FolderAssets
 
 
 def recognises(probe: Probe) -> bool:
@@ -35,7 +36,7 @@ def load(probe: Probe, architecture: Path | None = None) -> Opened:
     if not weights.is_hdf5:
         raise OpenError(folder, "this is no HDF5 file.", place=WEIGHTS)
     file = hdf5_tree(weights)
-    made, warnings = describe(folder, file.root, "unzipped Keras 3 model")
+    made, warnings = describe(folder, file.root, "unzipped Keras 3 model", FolderAssets(folder))
     storage = FileStorage(
         weights.source, made.arrays, PatchingSaver(made.twins, host=FileHost(weights.source))
     )

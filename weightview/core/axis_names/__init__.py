@@ -4,10 +4,32 @@ An embedding's rows are the words of the vocabulary that feeds it; a kernel's ro
 categories, or the named inputs, that it multiplies. Where that is not certain there is no name.
 """
 
+import weakref
 from collections.abc import Sequence
 
+from weightview.core.axis_names.labels import Label, fitted, names_of
+from weightview.core.axis_names.walk import Found, walk
 from weightview.core.document import Document, Snapshot
-from weightview.core.model import Model, Weight
+from weightview.core.errors import WeightNotFoundError
+from weightview.core.model import Layer, Model, Weight
+
+_found: "weakref.WeakKeyDictionary[Model, tuple[int, Found]]" = weakref.WeakKeyDictionary()
+
+_BEFORE_LAST = frozenset({"Conv1D", "Conv2D", "Conv3D", "DepthwiseConv1D", "DepthwiseConv2D"})
+_SEPARABLE = frozenset({"SeparableConv1D", "SeparableConv2D"})
+_TURNED = frozenset({"Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"})
+_ROWS = frozenset(
+    {
+        *("Dense", "LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell"),
+        *("CuDNNLSTM", "CuDNNGRU"),
+    }
+)
+_VECTORS = frozenset(
+    {
+        *("BatchNormalization", "LayerNormalization", "Normalization", "RMSNormalization"),
+        *("SyncBatchNormalization", "PReLU"),
+    }
+)
 
 
 def own_names(
@@ -25,5 +47,103 @@ def own_names(
         None where the model names none of them.
     """
     model = source if isinstance(source, Model) else source.model
-    del model, weight, axis
-    return None
+    layer = _layer_of(model, weight)
+    if layer is None or not -len(weight.shape) <= axis < len(weight.shape):
+        return None
+    found, at = _found_in(model), axis % len(weight.shape)
+    length = weight.shape[at]
+    if layer.class_name == "Embedding":
+        return _rows_of_embedding(found, layer, length) if at == 0 else None
+    if at == _input_axis(found, layer, weight):
+        return _names_of_input(found, layer, length)
+    is_unit = layer.class_name == "Dense" and at == len(weight.shape) - 1
+    return _names_of_units(found, layer, length) if is_unit else None
+
+
+def _layer_of(model: Model, weight: Weight) -> Layer | None:
+    """Return the layer of a weight where it is of Keras' own class, else None."""
+    if weight.kind != "weight":
+        return None
+    try:
+        layer = model.layer(weight.layer_path)
+    except WeightNotFoundError:
+        return None
+    return layer if layer.is_own else None
+
+
+def _found_in(model: Model) -> Found:
+    """Return what the model's calls tell, anew when more layers know their shapes."""
+    known = sum(layer.output_shape is not None for layer in model.walk())
+    kept = _found.get(model)
+    if kept is None or kept[0] != known:
+        kept = _found[model] = (known, walk(model))
+    return kept[1]
+
+
+def _input_axis(found: Found, layer: Layer, weight: Weight) -> int | None:
+    """Return the axis of a weight that runs along the last axis of what its layer is given."""
+    name, role, rank = layer.class_name, weight.role, len(weight.shape)
+    is_last = layer.config.get("data_format", "channels_last") == "channels_last"
+    if name in _ROWS and role == "kernel":
+        return 0
+    if name in _VECTORS:
+        is_along = name == "PReLU" or (rank == 1 and _is_over_last(found, layer))
+        return rank - 1 if is_along else None
+    if not is_last or layer.config.get("groups", 1) != 1:
+        return None
+    if name in _BEFORE_LAST and role == "kernel":
+        return rank - 2
+    if name in _SEPARABLE and role == "depthwise_kernel":
+        return rank - 2
+    return rank - 1 if name in _TURNED and role == "kernel" else None
+
+
+def _is_over_last(found: Found, layer: Layer) -> bool:
+    """Return whether a normalisation has a number for each place of its input's last axis."""
+    axis = layer.config.get("axis", -1)
+    if isinstance(axis, list | tuple):
+        axis = axis[0] if len(axis) == 1 else None
+    labels = found.inputs.get(layer.path, [])
+    ranks = {None if label is None else len(label.shape) for label in labels}
+    return axis == -1 or (axis is not None and {axis} == ranks)
+
+
+def _names_of_input(found: Found, layer: Layer, length: int) -> Sequence[str] | None:
+    """Return the names along the last axis of what a layer is given, the same at each call."""
+    labels = found.inputs.get(layer.path, [])
+    first = labels[0] if labels else None
+    if first is None or not all(_is_same(first, label) for label in labels):
+        names = None
+    else:
+        names = names_of(first, found.register)
+    if names is None and layer.class_name in _VECTORS:
+        return _names_of_units(found, layer, length)
+    return names if names is not None and len(names) == length else None
+
+
+def _is_same(first: Label, other: Label | None) -> bool:
+    if other is None:
+        return False
+    mine, its = first.along_last(), other.along_last()
+    return mine is not None and its is not None and bool((mine == its).all())
+
+
+def _names_of_units(found: Found, layer: Layer, length: int) -> Sequence[str] | None:
+    """Return what a lookup turned round calls the units of a layer, the same at each call."""
+    wanted = found.units.get(layer.path, [])
+    calls = len(found.inputs.get(layer.path, []))
+    if not wanted or len(wanted) != calls or any(names != wanted[0] for names in wanted):
+        return None
+    return fitted(wanted[0], length)
+
+
+def _rows_of_embedding(found: Found, layer: Layer, length: int) -> Sequence[str] | None:
+    """Return the words whose numbers an embedding is given, the same at each call."""
+    labels = found.inputs.get(layer.path, [])
+    codings = [None if label is None else label.coding for label in labels]
+    first = codings[0] if codings else None
+    if first is None or first.tokens is None:
+        return None
+    if any(coding is not first and coding != first for coding in codings):
+        return None
+    return fitted(first.tokens, length)

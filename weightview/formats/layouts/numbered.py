@@ -39,6 +39,7 @@ def bind_numbered(root: Draft, file: Group) -> set[str]:
     pending: list[tuple[Draft, Group]] = [(root, file)]
     while pending:
         draft, group = pending.pop()
+        draft.group = group.path
         claimed = _bind_own(draft, group, taken)
         claimed |= _inner_groups(draft, group, pending)
         if draft is root:
