@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from weightview.gui.weight_view.mosaic import mosaic_of
+from weightview.gui.weight_view.mosaic import plans
 
 CASES = [
     ((), (), (), {}),
@@ -19,6 +19,7 @@ CASES = [
     ((5, 12), ("input", "unit"), ("i", "f", "c", "o"), {"plain": True}),
     ((3, 4, 7), ("length", "input", "filter"), (), {}),
     ((3, 2, 4, 7), ("height", "width", "input", "filter"), (), {}),
+    ((2, 3, 4, 3), ("kernel height", "kernel width", "filter", "channel"), (), {}),
     ((3, 3, 6, 1), ("height", "width", "input", "multiplier"), (), {}),
     ((2, 3, 2, 2, 5), ("depth", "height", "width", "input", "filter"), (), {}),
     ((6, 2, 3), ("input", "head", "unit"), (), {}),
@@ -31,11 +32,19 @@ def case(request, make_document):
     shape, axes, gates, options = request.param
     array = np.arange(1, int(np.prod(shape)) + 1, dtype=np.float32).reshape(shape)
     weight = make_document("Any", {"w": array}, {"w": axes}).weight("layer/w")
-    return array, mosaic_of(replace(weight, gates=gates), **options)
+    found = plans(replace(weight, gates=gates), **options)
+    return array, [
+        plan.in_lines(lines) if plan.wraps else plan for plan in found for lines in (1, 2, 5)
+    ]
 
 
 def test_every_number_stands_where_its_index_says(case):
-    array, mosaic = case
+    array, mosaics = case
+    for mosaic in mosaics:
+        check_places(array, mosaic)
+
+
+def check_places(array, mosaic):
     picture = mosaic.arrange(array)
     assert picture.shape == (mosaic.height, mosaic.width)
     for index in np.ndindex(array.shape):
@@ -45,7 +54,12 @@ def test_every_number_stands_where_its_index_says(case):
 
 
 def test_what_is_no_number_is_a_hole(case):
-    array, mosaic = case
+    array, mosaics = case
+    for mosaic in mosaics:
+        check_holes(array, mosaic)
+
+
+def check_holes(array, mosaic):
     holes = mosaic.holes()
     assert np.count_nonzero(~holes) == array.size
     for y, x in np.argwhere(holes):

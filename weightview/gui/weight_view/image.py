@@ -5,6 +5,7 @@ import math
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFontMetrics,
     QGuiApplication,
     QImage,
     QKeyEvent,
@@ -20,8 +21,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from weightview.core.document import Document
 from weightview.core.errors import WeightviewError
 from weightview.gui.theme import colors, small_font, theme
+from weightview.gui.weight_view.arrangement import Room, arranged
 from weightview.gui.weight_view.image_content import ImageContent
 from weightview.gui.weight_view.image_painting import (
+    captions_height,
     has_room_for_numbers,
     paint_block,
     paint_captions,
@@ -31,12 +34,11 @@ from weightview.gui.weight_view.image_painting import (
     paint_numbers,
     paint_outline,
     paint_strip,
+    paint_tile_frames,
 )
 from weightview.gui.weight_view.mosaic import Mosaic
-from weightview.gui.weight_view.picture import (
-    can_picture,
-)
-from weightview.gui.weight_view.placement import STRIP_GAP, STRIP_MOST, Placement
+from weightview.gui.weight_view.picture import can_picture
+from weightview.gui.weight_view.placement import Placement
 from weightview.gui.weight_view.sheet import Sheet
 from weightview.gui.weight_view.slicing import Index
 from weightview.gui.weight_view.viewport import FITTED_CELL, Viewport, fitted
@@ -68,8 +70,10 @@ class WeightImage(QWidget):
         cell_chosen(path, index): the person went to a cell.
         cell_hovered(path, index): the pointer is over a cell; index None when it left.
         unreadable(sentence): the file could not be read.
+        moved(): the picture was zoomed or moved.
     """
 
+    moved = Signal()
     cell_chosen = Signal(str, object)
     cell_hovered = Signal(str, object)
     unreadable = Signal(str)
@@ -86,6 +90,8 @@ class WeightImage(QWidget):
         self._content = ImageContent(self)
         self._view = Viewport(0, 0, 1, 1)
         self._is_fit = True
+        self._largest = FITTED_CELL
+        self._captions = 0
         self._selected: Cell | None = None
         self._hovered: Cell | None = None
         self._block: tuple[Index, Index] | None = None
@@ -145,11 +151,11 @@ class WeightImage(QWidget):
         content, mosaic = self._content, self._content.mosaic
         if content.sheet is None or mosaic is None:
             return None
-        has_captions = bool(mosaic.captions) and mosaic.lines == 1
-        captions = self.fontMetrics().height() + 2 if has_captions else 0
-        strips = 0 if content.strip is None else content.strip.shape[0]
-        whole = QRectF(self.rect())
-        return Placement(content.sheet, mosaic, self._view, whole, captions, strips)
+        return self._placed(content.sheet, mosaic, QRectF(self.rect()), self._captions)
+
+    def _placed(self, sheet: Sheet, mosaic: Mosaic, whole: QRectF, captions: int) -> Placement:
+        strips = 0 if self._content.strip is None else self._content.strip.shape[0]
+        return Placement(sheet, mosaic, self._view, whole, captions, strips)
 
     def picture_rect(self) -> QRectF:
         """Return the pixels that the picture takes, without captions and bias."""
@@ -176,18 +182,55 @@ class WeightImage(QWidget):
         self.keep_fit()
         self._request()
         self.update()
+        self.moved.emit()
+
+    def set_largest(self, side: float) -> None:
+        """Blow small pictures up until a cell has this side."""
+        if side != self._largest:
+            self._largest = side
+            self.keep_fit()
+            self._request()
+            self.update()
 
     def keep_fit(self) -> None:
-        """Fit anew to the widget's size, unless the person zoomed."""
+        """Lay out and fit anew to the widget's size, unless the person zoomed."""
+        room = self._room(self.width(), self.height())
+        if not self._is_fit or room is None:
+            return
+        mosaic = arranged(self._content.plans, room)
+        self._content.lay_out(mosaic)
+        self._captions = captions_height(mosaic, room)
         placement = self.placement()
-        if self._is_fit and placement is not None:
+        if placement is not None:
             self._view = self._fitted(placement)
 
-    @staticmethod
-    def _fitted(placement: Placement) -> Viewport:
+    def _room(self, width: int, height: int) -> Room | None:
+        content, mosaic = self._content, self._content.mosaic
+        if content.sheet is None or mosaic is None:
+            return None
+        area = self._placed(content.sheet, mosaic, QRectF(0, 0, width, height), 0).area
+        caption = QFontMetrics(small_font()).height() + 2
+        return Room(area.width(), area.height(), caption, self._largest)
+
+    def _fitted(self, placement: Placement) -> Viewport:
         mosaic = placement.mosaic
         size = mosaic.height, mosaic.width
-        return fitted(placement.area, *size, is_square=mosaic.is_square)
+        return fitted(placement.area, *size, is_square=mosaic.is_square, largest=self._largest)
+
+    def cell_side(self, width: int, height: int) -> float:
+        """Return how large cells are, on an average side, in a widget of this size."""
+        room = self._room(width, height)
+        return 0.0 if room is None else room.side(arranged(self._content.plans, room))
+
+    def needed(self, width: int, height: int) -> QSize:
+        """Return how much of this size the picture takes, bias and captions included."""
+        room = self._room(width, height)
+        if room is None:
+            return QSize(0, 0)
+        across, down = room.size(arranged(self._content.plans, room))
+        extra = width - room.width, height - room.height
+        wide, high = math.ceil(across + extra[0]), math.ceil(down + extra[1])
+        return QSize(min(width, wide), min(height, high))
 
     def zoom(self, factor: float, point: QPointF | None = None) -> None:
         """Make the cells larger or smaller around ``point``, or around the middle."""
@@ -203,6 +246,7 @@ class WeightImage(QWidget):
         self._view = view.held(placement.area, placement.mosaic.height, placement.mosaic.width)
         self._request()
         self.update()
+        self.moved.emit()
 
     # What is selected
 
@@ -277,6 +321,8 @@ class WeightImage(QWidget):
             self._paint_numbers(painter, placement, content.document)
         if placement.mosaic.outer is None:
             paint_frame(painter, placement.picture)
+        else:
+            paint_tile_frames(painter, placement)
         paint_outline(painter, placement.look_rect(), QColor(c.accent), 1)
         paint_edits(painter, placement, content.edited)
         if self._block is not None:
@@ -299,17 +345,7 @@ class WeightImage(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the size at which cells are as large as they get, bounded."""
-        mosaic, placement = self._content.mosaic, self.placement()
-        if mosaic is None or placement is None:
-            return QSize(0, 0)
-        side = FITTED_CELL
-        if mosaic.is_square:
-            side = min(side, _LARGEST_HINT / mosaic.width, _LARGEST_HINT / mosaic.height)
-        width = min(_LARGEST_HINT, math.ceil(mosaic.width * side)) + 2
-        height = min(_LARGEST_HINT, math.ceil(mosaic.height * side)) + 2 + placement.captions
-        room = math.ceil(placement.strips * STRIP_MOST) + STRIP_GAP if placement.strips else 0
-        is_right = placement.is_strip_right
-        return QSize(width + (room if is_right else 0), height + (0 if is_right else room))
+        return self.needed(_LARGEST_HINT, _LARGEST_HINT)
 
     def minimumSizeHint(self) -> QSize:
         """Return room for something to see."""
@@ -322,7 +358,10 @@ class WeightImage(QWidget):
         placement = self.placement()
         if placement is None:
             return
-        self._move_to(self._fitted(placement) if self._is_fit else self._view, placement)
+        if self._is_fit:
+            self.fit()
+        else:
+            self._move_to(self._view, placement)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom around the pointer."""

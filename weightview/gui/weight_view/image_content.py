@@ -6,7 +6,7 @@ from PySide6.QtGui import QImage
 from weightview.core.document import Document
 from weightview.core.errors import WeightviewError
 from weightview.gui.weight_view.image_painting import image_of, strip_image
-from weightview.gui.weight_view.mosaic import Mosaic, mosaic_of
+from weightview.gui.weight_view.mosaic import Mosaic, mosaic_of, plans
 from weightview.gui.weight_view.picture import (
     AT_ONCE_CELLS,
     WHOLE_CELLS,
@@ -30,6 +30,7 @@ class ImageContent(QObject):
     Attributes:
         document: whose numbers, or None.
         sheet: what is shown of it, or None.
+        plans: how its numbers could stand; empty without a weight.
         mosaic: where each number stands, or None.
         limit: the magnitude that has the full colour.
         strip: the biases, ``(rows, units)``, or None where none stands beside.
@@ -45,6 +46,7 @@ class ImageContent(QObject):
         super().__init__(parent)
         self.document: Document | None = None
         self.sheet: Sheet | None = None
+        self.plans: tuple[Mosaic, ...] = ()
         self.mosaic: Mosaic | None = None
         self.limit = 0.0
         self.strip: Array | None = None
@@ -57,17 +59,24 @@ class ImageContent(QObject):
 
     def show(self, document: Document | None, sheet: Sheet | None) -> bool:
         """Show another weight, or the same otherwise turned; return whether the plan changed."""
-        before = self.document, self.mosaic, self.sheet.main.weight if self.sheet else None
+        before = self.document, self.plans, self.sheet.main.weight if self.sheet else None
         self.document = document
         self.sheet = sheet if document is not None else None
-        mosaic = mosaic_for(self.sheet) if self.sheet is not None else None
-        if before == (document, mosaic, self.sheet.main.weight if self.sheet else None):
+        self.plans = plans_for(self.sheet) if self.sheet is not None else ()
+        if before == (document, self.plans, self.sheet.main.weight if self.sheet else None):
             return False
+        self.mosaic = None
+        self.lay_out(self.plans[0] if self.plans else None)
+        return True
+
+    def lay_out(self, mosaic: Mosaic | None) -> None:
+        """Let the numbers stand as one of the plans has them."""
+        if mosaic is not None and mosaic == self.mosaic:
+            return
         self.mosaic = mosaic
         self.image = None
         self._source.start(mosaic)
         self.read()
-        return True
 
     @property
     def picture(self) -> Picture | None:
@@ -118,9 +127,9 @@ class ImageContent(QObject):
             self.changed.emit()
 
 
-def mosaic_for(sheet: Sheet) -> Mosaic:
-    """Return where the numbers stand, turned as the table is."""
+def plans_for(sheet: Sheet) -> tuple[Mosaic, ...]:
+    """Return how the numbers may stand, turned as the table is."""
     weight, look = sheet.main.weight, sheet.main.look
     is_column = len(weight.shape) == 1 and look.column_axis is None
     is_turned = look.is_swapped or is_column
-    return mosaic_of(weight, swapped=is_turned, plain=weight.size > WHOLE_CELLS)
+    return plans(weight, swapped=is_turned, plain=weight.size > WHOLE_CELLS)

@@ -1,5 +1,7 @@
 """Paints the pieces of the image: gaps between cells, numbers, captions, bias, outlines."""
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -8,12 +10,17 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 from weightview.core.document import Document
 from weightview.core.numbers import shown_text
 from weightview.gui.theme import colors, number_font, small_font, text_on
+from weightview.gui.weight_view.arrangement import Room
 from weightview.gui.weight_view.mosaic import Mosaic
 from weightview.gui.weight_view.picture import strip_colors
 from weightview.gui.weight_view.placement import Placement
 from weightview.gui.weight_view.slicing import Array, Index
 
 _NUMBERED_CELL = (52.0, 18.0)
+_CAPTION = 13.0
+_GAP_OF_WORDS = 4
+_LEAST_BLOCKED_CELL = 4.0
+_LEAST_FRAMED_TILE = 9.0
 _MARK = 9.0
 _DOT = 7.0
 
@@ -25,18 +32,40 @@ def has_room_for_numbers(placement: Placement) -> bool:
 
 
 def paint_gaps(painter: QPainter, placement: Placement, ground: QColor) -> None:
-    """Paint the ground between cells: each is a small square of its own."""
-    width, view, area = placement.cell_gap, placement.view, placement.area
-    if not width:
-        return
-    rows, columns = view.visible(area, placement.mosaic.height, placement.mosaic.width)
-    painter.setPen(QPen(ground, width))
-    for row in range(rows.start, rows.stop + 1):
-        y = view.y + row * view.down
-        painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-    for column in range(columns.start, columns.stop + 1):
-        x = view.x + column * view.across
-        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+    """Paint the ground between cells: each is a small square of its own.
+
+    Wider between the blocks of a tile, one for each channel.
+    """
+    width, view, mosaic = placement.cell_gap, placement.view, placement.mosaic
+    rows, columns = view.visible(placement.area, mosaic.height, mosaic.width)
+    down, across = mosaic.block
+    if width:
+        painter.setPen(QPen(ground, width))
+        _paint_grid(painter, placement, range(rows.start, rows.stop + 1), down=True)
+        _paint_grid(painter, placement, range(columns.start, columns.stop + 1), down=False)
+    if min(view.across, view.down) >= _LEAST_BLOCKED_CELL:
+        painter.setPen(QPen(ground, width + 2))
+        for is_down, cells, tile, block in (
+            (True, rows, mosaic.tile_height, down),
+            (False, columns, mosaic.tile_width, across),
+        ):
+            if 1 < block < tile:
+                pitch = tile + mosaic.gap
+                edges = (c for c in cells if c % pitch < tile and c % pitch % block == 0)
+                _paint_grid(painter, placement, edges, down=is_down)
+
+
+def _paint_grid(
+    painter: QPainter, placement: Placement, edges: Iterable[int], *, down: bool
+) -> None:
+    view, area = placement.view, placement.area
+    for edge in edges:
+        if down:
+            y = view.y + edge * view.down
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+        else:
+            x = view.x + edge * view.across
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
 
 
 def paint_numbers(
@@ -65,27 +94,80 @@ def _color(rgba: Array) -> QColor:
     return QColor(*(int(part) for part in rgba))
 
 
+def captions_height(mosaic: Mosaic, room: Room) -> int:
+    """Return how high a line of captions is over tiles that fill ``room``; 0 where none fits."""
+    if not mosaic.captions:
+        return 0
+    across, down = room.cell(mosaic)
+    metrics = QFontMetricsF(small_font())
+    widest = max(metrics.horizontalAdvance(_short(name)) for name in mosaic.captions)
+    fits = widest <= (mosaic.tile_width + mosaic.gap) * across
+    return int(room.caption) if fits and (mosaic.lines == 1 or mosaic.gap * down >= _CAPTION) else 0
+
+
+def _short(caption: str) -> str:
+    """Return what tells a caption from its neighbours, its number; a word alone stays."""
+    return caption.rpartition(" ")[2]
+
+
 def paint_captions(painter: QPainter, placement: Placement) -> None:
-    """Paint the names of the tiles above them: gates, heads."""
-    mosaic, view = placement.mosaic, placement.view
+    """Paint the names of the tiles above them: gates, heads, filters."""
+    mosaic, view, area = placement.mosaic, placement.view, placement.area
     if not placement.captions:
         return
-    c = colors()
+    painter.save()
+    painter.setClipRect(area.adjusted(0, -placement.captions, 1, 1))
     painter.setFont(small_font())
+    painter.setPen(QColor(colors().muted))
     metrics = QFontMetricsF(small_font())
     room = (mosaic.tile_width + mosaic.gap) * view.across
+    widest = max(metrics.horizontalAdvance(caption) for caption in mosaic.captions)
     flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    for tile, caption in enumerate(mosaic.captions):
-        left = view.x + mosaic.tile_at(tile)[1] * view.across
-        if not placement.area.left() - 1 <= left < placement.area.right():
-            continue
-        painter.setPen(QColor(c.muted))
-        if metrics.horizontalAdvance(caption) <= room:
-            painter.drawText(QRectF(left, 0, room, placement.captions), flags, caption)
-        if tile:
-            x = left - mosaic.gap * view.across / 2
-            painter.setPen(QPen(QColor(c.muted), 1))
+    for tile in _tiles_in_sight(placement):
+        y, x = mosaic.tile_at(tile)
+        high = placement.captions if y == 0 else max(_CAPTION, mosaic.gap * view.down)
+        place = view.rect(y, x).topLeft()
+        caption = mosaic.captions[tile]
+        text = caption if widest + _GAP_OF_WORDS <= room else _short(caption)
+        painter.drawText(QRectF(place.x(), place.y() - high, room, high), flags, text)
+    painter.restore()
+    if mosaic.lines == 1 and not mosaic.is_square:
+        _paint_borders(painter, placement)
+
+
+def _paint_borders(painter: QPainter, placement: Placement) -> None:
+    mosaic, view = placement.mosaic, placement.view
+    painter.setPen(QPen(QColor(colors().muted), 1))
+    for tile in _tiles_in_sight(placement):
+        x = view.x + (mosaic.tile_at(tile)[1] - mosaic.gap / 2) * view.across
+        if tile and x >= placement.area.left():
             painter.drawLine(QPointF(x, 2), QPointF(x, placement.picture.bottom()))
+
+
+def paint_tile_frames(painter: QPainter, placement: Placement) -> None:
+    """Paint a hairline around each tile: one of zeros is as pale as the ground."""
+    mosaic, view = placement.mosaic, placement.view
+    size = mosaic.tile_width * view.across, mosaic.tile_height * view.down
+    if min(size) < _LEAST_FRAMED_TILE:
+        return
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(colors().hairline), 1))
+    for tile in _tiles_in_sight(placement):
+        y, x = mosaic.tile_at(tile)
+        painter.drawRect(view.rect(y, x, mosaic.tile_height, mosaic.tile_width))
+
+
+def _tiles_in_sight(placement: Placement) -> Iterator[int]:
+    mosaic = placement.mosaic
+    rows, columns = placement.view.visible(placement.area, mosaic.height, mosaic.width)
+    if not rows or not columns:
+        return
+    high, wide = mosaic.tile_height + mosaic.gap, mosaic.tile_width + mosaic.gap
+    for line in range(rows.start // high, (rows.stop - 1) // high + 1):
+        for place in range(columns.start // wide, (columns.stop - 1) // wide + 1):
+            tile = line * mosaic.per_line + place
+            if tile < mosaic.tiles:
+                yield tile
 
 
 def strip_image(mosaic: Mosaic, strip: Array, limit: float, *, is_right: bool) -> QImage:

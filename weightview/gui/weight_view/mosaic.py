@@ -5,7 +5,7 @@ as its gates side by side, an attention kernel as its heads: tiles, wrapped into
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,14 @@ import numpy.typing as npt
 
 from weightview.core.model import Weight
 from weightview.core.sampling import as_float32
+from weightview.gui.weight_view.wording import place_text
 
 Index = tuple[int, ...]
 
 _LINE_OF_VECTOR = 64
 _MATRIX = 2
+_MOST_CAPTIONS = 4096
+_SPACE = ("kernel ", "height", "width", "depth", "length")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,9 @@ class Mosaic:
         gap: how many empty cells are between two tiles.
         is_square: whether cells must be square, because the axes are places in space.
         captions: a name per tile, or empty.
+        block: how many rows and columns of a tile belong together, those of one channel; 0 for
+            all of them.
+        wraps: whether tiles may stand in any number of lines.
     """
 
     shape: tuple[int, ...]
@@ -45,6 +51,8 @@ class Mosaic:
     gap: int = 0
     is_square: bool = False
     captions: tuple[str, ...] = ()
+    block: tuple[int, int] = (0, 0)
+    wraps: bool = False
 
     @property
     def tiles(self) -> int:
@@ -121,6 +129,17 @@ class Mosaic:
         y = line * (self.tile_height + self.gap) + row
         return y, place * (self.tile_width + self.gap) + column
 
+    def tile_of(self, y: int, x: int) -> int | None:
+        """Return which tile a cell, or the gap under or right of a tile, belongs to."""
+        line, place = y // (self.tile_height + self.gap), x // (self.tile_width + self.gap)
+        tile = line * self.per_line + place
+        is_inside = 0 <= place < self.per_line and 0 <= tile < self.tiles
+        return tile if is_inside and y >= 0 else None
+
+    def in_lines(self, lines: int) -> "Mosaic":
+        """Return the plan with its tiles in so many lines, or in fewer where that fills them."""
+        return replace(self, per_line=-(-self.tiles // max(1, lines)))
+
     def tile_at(self, tile: int) -> tuple[int, int]:
         """Return ``y``, ``x`` of a tile's first cell."""
         line, place = divmod(tile, self.per_line)
@@ -165,7 +184,12 @@ def _reindex(index: Index, shape: tuple[int, ...], other: tuple[int, ...]) -> In
 
 
 def mosaic_of(weight: Weight, *, swapped: bool = False, plain: bool = False) -> Mosaic:
-    """Return the plan for a weight.
+    """Return the plan for a weight where there is room enough: the first of :func:`plans`."""
+    return plans(weight, swapped=swapped, plain=plain)[0]
+
+
+def plans(weight: Weight, *, swapped: bool = False, plain: bool = False) -> tuple[Mosaic, ...]:
+    """Return the plans for a weight, of which one or another fits a room best.
 
     Args:
         weight: what is shown.
@@ -174,9 +198,9 @@ def mosaic_of(weight: Weight, *, swapped: bool = False, plain: bool = False) -> 
     """
     shape = weight.shape
     if len(shape) <= 1:
-        return _of_vector(weight, swapped=swapped)
+        return (_of_vector(weight, swapped=swapped),)
     if len(shape) == _MATRIX:
-        return _of_matrix(weight, swapped=swapped, plain=plain)
+        return (_of_matrix(weight, swapped=swapped, plain=plain),)
     return _of_tensor(weight)
 
 
@@ -210,7 +234,7 @@ def _of_vector(weight: Weight, *, swapped: bool) -> Mosaic:
     if count <= _LINE_OF_VECTOR:
         axes = ((0,), ()) if swapped else ((), (0,))
         return Mosaic(shape, shape, None, *axes)
-    return Mosaic(shape, shape, 0, (), (), per_line=math.ceil(math.sqrt(count)))
+    return Mosaic(shape, shape, 0, (), (), per_line=math.ceil(math.sqrt(count)), wraps=True)
 
 
 def _of_matrix(weight: Weight, *, swapped: bool, plain: bool) -> Mosaic:
@@ -226,28 +250,67 @@ def _of_matrix(weight: Weight, *, swapped: bool, plain: bool) -> Mosaic:
     return Mosaic(shape, virtual, 1, (0,), (2,), gates, gap, captions=weight.gates)
 
 
-def _of_tensor(weight: Weight) -> Mosaic:
+def _of_tensor(weight: Weight) -> tuple[Mosaic, ...]:
     shape, rank = weight.shape, len(weight.shape)
     head = head_axis(weight)
     if head is not None:
         rest = tuple(axis for axis in range(rank) if axis != head)
-        captions = tuple(f"head {i}" for i in range(shape[head]))
-        return _wrapped(Mosaic(shape, shape, head, rest[:1], rest[1:], gap=1, captions=captions))
-    # (*space, input, filter); with a single last entry (depthwise) the channels are the tiles.
-    outer, inner = (rank - 1, rank - 2) if shape[-1] > 1 else (rank - 2, rank - 1)
-    space = tuple(range(rank - 2))
+        plan = Mosaic(shape, shape, head, rest[:1], rest[1:], gap=1, wraps=True)
+        return (_about_square(_captioned(plan, weight)),)
+    space, inner, outer = _roles(weight)
     if all(shape[axis] == 1 for axis in space):  # it only mixes channels: a matrix
-        return Mosaic(shape, shape, None, (*space, rank - 2), (rank - 1,))
-    plan = Mosaic(shape, shape, outer, (inner, *space[:-1]), space[-1:], gap=1, is_square=True)
-    return _wrapped(plan)
+        return (Mosaic(shape, shape, None, (*space, inner), (outer,)),)
+    found = []
+    for across in _subsets((inner, *space[:-2]) if len(space) > 1 else ()):
+        down = tuple(axis for axis in (inner, *space[:-1]) if axis not in across)
+        plan = Mosaic(
+            shape,
+            shape,
+            outer,
+            down,
+            (*across, space[-1]),
+            gap=1,
+            is_square=True,
+            block=(math.prod(shape[axis] for axis in space[-2:-1]), shape[space[-1]]),
+            wraps=True,
+        )
+        found.append(_about_square(_captioned(plan, weight)))
+    return tuple(found)
 
 
-def _wrapped(plan: Mosaic) -> Mosaic:
+def _roles(weight: Weight) -> tuple[tuple[int, ...], int, int]:
+    """Return the axes of a convolution's kernel: in space, channels in, filters out."""
+    shape, rank = weight.shape, len(weight.shape)
+    words = weight.axes[:rank]
+    space = tuple(axis for axis, word in enumerate(words) if word.startswith(_SPACE))
+    if len(space) != rank - _MATRIX:
+        space = tuple(range(rank - _MATRIX))
+    inner, outer = (axis for axis in range(rank) if axis not in space)
+    is_transposed = len(words) == rank and words[inner].endswith("filter")
+    if is_transposed and not words[outer].endswith("filter"):
+        inner, outer = outer, inner
+    # With a single last entry (depthwise) the channels are the tiles.
+    return (space, inner, outer) if shape[outer] > 1 else (space, outer, inner)
+
+
+def _subsets(axes: tuple[int, ...]) -> list[tuple[int, ...]]:
+    result: list[tuple[int, ...]] = [()]
+    for axis in axes:
+        result += [(*subset, axis) for subset in result]
+    return result
+
+
+def _captioned(plan: Mosaic, weight: Weight) -> Mosaic:
+    if plan.outer is None or plan.tiles > _MOST_CAPTIONS:
+        return plan
+    axis = plan.outer
+    names = tuple(place_text(weight, axis, tile) for tile in range(plan.tiles))
+    return replace(plan, captions=names)
+
+
+def _about_square(plan: Mosaic) -> Mosaic:
     """Return the plan with as many tiles in a line as make the picture about square."""
-    from dataclasses import replace
-
     wide = plan.tiles * (plan.tile_height + plan.gap) / max(1, plan.tile_width + plan.gap)
     per_line = min(plan.tiles, max(1, round(math.sqrt(wide))))
     # Lines of equal length look better than a last one with a single tile.
-    lines = -(-plan.tiles // per_line) if plan.tiles else 1
-    return replace(plan, per_line=max(1, -(-plan.tiles // lines)))
+    return plan.in_lines(-(-plan.tiles // per_line)) if plan.tiles else replace(plan, per_line=1)

@@ -1,6 +1,6 @@
 """Where table, image and colour bar stand: each as large as what it shows, and no larger."""
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -8,13 +8,17 @@ from weightview.gui.theme import UNIT
 from weightview.gui.weight_view.color_bar import ColorBar
 from weightview.gui.weight_view.image import WeightImage
 from weightview.gui.weight_view.table import WeightTable
+from weightview.gui.weight_view.viewport import FITTED_CELL, LARGEST_CELL
 
 _GAP = 2 * UNIT
-_IMAGE_SHARE = 0.3
+_IMAGE_SHARE, _MOST_IMAGE_SHARE = 0.3, 0.5
+_ROOM_OF_TABLE = 480
 _LEAST_BAR = 72
 _LARGEST_BAR = 216
 _LEAST_HEIGHT = 160
 _SHORT_TABLE = 180
+_TALL_BESIDE, _TALL_ALONE = 640, 4000
+_WORTH_STACKING, _WORTH_A_CUT_TABLE = 1.15, 0.8
 
 
 class Panes(QWidget):
@@ -29,33 +33,57 @@ class Panes(QWidget):
         for widget in (table, image, bar):
             widget.setParent(self)
         self._choice = "both"
+        image.moved.connect(self._place_bar)
 
     def show_as(self, choice: str) -> None:
         """Show ``table``, ``image`` or ``both``."""
         self._choice = choice
+        self._image.set_largest(LARGEST_CELL if choice == "image" else FITTED_CELL)
         self._table.setVisible(choice != "image")
         self._image.setVisible(choice != "table")
         self._bar.setVisible(choice != "table")
         self.place()
 
-    def natural_height(self) -> int | None:
-        """Return the height at which nothing is hidden; None where more is always welcome."""
+    def natural_height(self) -> int:
+        """Return the height at which nothing is hidden, and numbers are as large as they get."""
         if self._choice == "image":
-            return None
-        height = self._table.content_size().height() + self._scroll_bar()
-        if self._is_stacked():
-            return height + _GAP + max(self._image.sizeHint().height(), _LEAST_BAR)
-        if self._choice == "both":
-            height = max(height, self._image.sizeHint().height(), _LEAST_BAR)
-        return height
+            return self._height_of_image(self._width_below, _TALL_ALONE)
+        height = self._table_height
+        if self._choice == "table":
+            return height
+        if self._is_stacked(height + _TALL_BESIDE):
+            return height + _GAP + self._height_of_image(self._width_below, _TALL_BESIDE)
+        return max(height, self._height_of_image(self._width_beside(_TALL_BESIDE), _TALL_BESIDE))
 
-    def _is_stacked(self) -> bool:
-        """Return whether the image stands under the table: a short one too wide to share."""
-        if self._choice != "both":
+    def _height_of_image(self, width: int, height: int) -> int:
+        return max(self._image.needed(width, height).height(), _LEAST_BAR)
+
+    @property
+    def _table_height(self) -> int:
+        return self._table.content_size().height() + self._scroll_bar()
+
+    @property
+    def _width_below(self) -> int:
+        """How wide an image may be that has the whole width, with the bar beside it."""
+        return max(1, self.width() - self._bar.sizeHint().width() - _GAP)
+
+    def _width_beside(self, height: int) -> int:
+        """Return how wide the image is beside the table."""
+        room = max(1, self._width_below - _GAP)
+        share = max(_IMAGE_SHARE * room, min(_MOST_IMAGE_SHARE * room, room - _ROOM_OF_TABLE))
+        most = max(room - self._table_width(height), int(share))
+        return min(most, self._image.needed(most, height).width())
+
+    def _is_stacked(self, height: int) -> bool:
+        """Return whether the image stands under the table: a short one, where both gain by it."""
+        below = height - self._table_height - _GAP
+        if self._table.content_size().height() > _SHORT_TABLE or below < _LEAST_BAR:
             return False
-        content = self._table.content_size()
-        both = content.width() + self._image.sizeHint().width() + self._bar.sizeHint().width()
-        return content.height() <= _SHORT_TABLE and both + 2 * _GAP > self.width()
+        width = self._width_beside(height)
+        beside = self._image.cell_side(width, height)
+        stacked = self._image.cell_side(self._width_below, below)
+        is_cut = self._table_width(height) > self._width_below - _GAP - width
+        return stacked > (_WORTH_A_CUT_TABLE if is_cut else _WORTH_STACKING) * beside
 
     def _scroll_bar(self) -> int:
         return self._table.horizontalScrollBar().sizeHint().height() + 2
@@ -64,27 +92,23 @@ class Panes(QWidget):
         """Share the space."""
         if self._choice == "table":
             self._place_table(self.width())
-        elif self._is_stacked():
+        elif self._choice == "image":
+            self._place_image(0, self._width_below)
+        elif self._is_stacked(self.height()):
             self._place_table(self.width())
-            top = self._table.height() + _GAP
-            self._place_image(0, self.width() - self._bar.sizeHint().width() - _GAP, top)
-        elif self._choice == "both":
-            bar = self._bar.sizeHint().width()
-            room = self.width() - bar - 2 * _GAP
-            wanted = self._image.sizeHint().width()
-            image = max(room - self._table_width(), int(room * _IMAGE_SHARE))
-            table = self._place_table(room - min(wanted, image))
-            self._place_image(table + _GAP, min(wanted, room - table))
+            self._place_image(0, self._width_below, self._table.height() + _GAP)
         else:
-            self._place_image(0, self.width() - self._bar.sizeHint().width() - _GAP)
+            image = self._width_beside(self.height())
+            table = self._place_table(self._width_below - _GAP - image)
+            self._place_image(table + _GAP, image)
 
-    def _table_width(self) -> int:
+    def _table_width(self, height: int) -> int:
         content = self._table.content_size()
-        return content.width() + (self._scroll_bar() if content.height() > self.height() else 0)
+        return content.width() + (self._scroll_bar() if content.height() > height else 0)
 
     def _place_table(self, width: int) -> int:
         content = self._table.content_size()
-        used = max(1, min(width, self._table_width()))
+        used = max(1, min(width, self._table_width(self.height())))
         extra = self._scroll_bar() if content.width() > used else 0
         height = min(self.height(), content.height() + extra)
         self._table.setGeometry(QRect(0, 0, used, height))
@@ -94,18 +118,21 @@ class Panes(QWidget):
         room = max(1, self.height() - top)
         self._image.setGeometry(QRect(left, top, max(1, width), room))
         self._image.keep_fit()
-        picture = self._image.picture_rect()
+        self._place_bar()
+
+    def _place_bar(self) -> None:
+        """Set the colour bar close to the picture, however much of its room that takes."""
+        image, picture = self._image.geometry(), self._image.picture_rect()
         height = max(_LEAST_BAR, min(_LARGEST_BAR, int(picture.height())))
-        right = left + max(1, min(width, self._image.used_width())) + _GAP
-        bar = self._bar.sizeHint().width()
-        inner = max(0, min(int(picture.top()), room - height))
-        self._bar.setGeometry(QRect(right, top + inner, bar, height))
+        right = image.left() + max(1, min(image.width(), self._image.used_width())) + _GAP
+        inner = max(0, min(int(picture.top()), image.height() - height))
+        size = QSize(self._bar.sizeHint().width(), height)
+        self._bar.setGeometry(QRect(QPoint(right, image.top() + inner), size))
 
     def sizeHint(self) -> QSize:
         """Return the size at which nothing is hidden."""
         width = self._table.content_size().width() + self._image.sizeHint().width()
-        height = self.natural_height() or self._image.sizeHint().height()
-        return QSize(width + self._bar.sizeHint().width() + 2 * _GAP, height)
+        return QSize(width + self._bar.sizeHint().width() + 2 * _GAP, self.natural_height())
 
     def minimumSizeHint(self) -> QSize:
         """Return room for some of it."""

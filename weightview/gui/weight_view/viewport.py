@@ -68,10 +68,12 @@ def _hold(start: float, low: float, high: float, length: float) -> float:
     return min(low, max(start, high - length))
 
 
-def fitted(area: QRectF, rows: int, columns: int, *, is_square: bool) -> Viewport:
-    """Return the map that shows the whole picture in ``area``, small ones not blown up."""
-    across = min(FITTED_CELL, area.width() / max(1, columns))
-    down = min(FITTED_CELL, area.height() / max(1, rows))
+def fitted(
+    area: QRectF, rows: int, columns: int, *, is_square: bool, largest: float = FITTED_CELL
+) -> Viewport:
+    """Return the map that shows the whole picture in ``area``, cells at most ``largest``."""
+    across = min(largest, area.width() / max(1, columns))
+    down = min(largest, area.height() / max(1, rows))
     if is_square:
         across = down = min(across, down)
     across, down = min(across, down * _STRETCH), min(down, across * _STRETCH)
