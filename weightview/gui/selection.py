@@ -41,6 +41,7 @@ class Selection(QObject):
         cell_changed(path, index): a cell of a weight was selected; index None for none.
         hover_changed(path, index): the pointer is over a cell of a weight; None when it left.
         number_changed(address): a number of the calculation was selected; None for none.
+        explanation_requested(): how the selected number came about is to be read.
         input_requested(place, index): a number of the model's input ``place`` is to be looked at.
     """
 
@@ -49,6 +50,7 @@ class Selection(QObject):
     cell_changed = Signal(str, object)
     hover_changed = Signal(str, object)
     number_changed = Signal(object)
+    explanation_requested = Signal()
     input_requested = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -132,6 +132,7 @@ class Workspace(QObject):
         self.calculator.trace_changed.connect(self._derive_output)
         self._selection.number_changed.connect(self._make_room)
         self._selection.number_changed.connect(self._show_derivation)
+        self._selection.explanation_requested.connect(self.pages.show_weight)
 
     def set_document(self, document: Document | None) -> None:
         """Show ``document`` in every view, its first weight selected."""

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QGuiApplication, QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from weightview.gui.calculator_pane.number_row import NumberRow
@@ -166,3 +166,37 @@ def test_the_tooltip_tells_the_number_and_what_its_colour_means(
     QApplication.sendEvent(rows, event)
     assert QToolTip.text() == "a [0] = 1\nfull colour at ±2.5, the largest of these numbers"
     QToolTip.hideText()
+
+
+def test_return_follows_the_number_and_space_shows_the_row_whole(
+    rows: NumberRows, qtbot: Any
+) -> None:
+    rows.set_rows((line("a", [1, 2]), line("b", [3, 4])))
+    heard: list[Any] = []
+    rows.number_clicked.connect(lambda row, index: heard.append(("chosen", row, index)))
+    rows.number_followed.connect(lambda row, index: heard.append(("followed", row, index)))
+    rows.whole_requested.connect(lambda row: heard.append(("whole", row)))
+    rows.set_selected(1, (1,))
+    qtbot.keyClick(rows, Qt.Key.Key_Return)
+    assert heard == [("chosen", 1, (1,)), ("followed", 1, (1,))]
+    qtbot.keyClick(rows, Qt.Key.Key_Space)
+    assert heard[2:] == [("whole", 1)]
+
+
+def test_return_begins_with_the_first_number(rows: NumberRows, qtbot: Any) -> None:
+    rows.set_rows((line("a", [1, 2]),))
+    with qtbot.waitSignal(rows.number_followed) as heard:
+        qtbot.keyClick(rows, Qt.Key.Key_Return)
+    assert heard.args == [0, (0,)]
+
+
+def test_the_menu_of_a_row_shows_it_whole_and_copies_it_exactly(
+    rows: NumberRows, qtbot: Any
+) -> None:
+    rows.set_rows((line("a", [1]), line("b", [0.1, -2.5])))
+    whole, copied = rows.make_menu(1).actions()
+    with qtbot.waitSignal(rows.whole_requested) as heard:
+        whole.trigger()
+    assert heard.args == [1]
+    copied.trigger()
+    assert QGuiApplication.clipboard().text() == "0.1, -2.5"

@@ -493,7 +493,39 @@ def test_an_input_that_is_asked_for_is_ready_to_be_typed_over(
     assert block.value[1] == -7
 
 
+@pytest.mark.parametrize("in_output", [False, True])
+def test_return_on_a_number_asks_for_its_derivation_and_opens_no_window(
+    make_dense_document: DocumentMaker,
+    make_pane: PaneMaker,
+    qtbot: Any,
+    selection: Selection,
+    in_output: bool,
+) -> None:
+    pane = make_pane(make_dense_document())
+    numbers = parts(pane).output.rows if in_output else strip(pane, "dense_4").numbers
+    numbers.set_selected(0, (1,))
+    with qtbot.waitSignal(selection.explanation_requested):
+        qtbot.keyClick(numbers, Qt.Key.Key_Return)
+    stage = "output" if in_output else "weighted_sum"
+    assert selection.number == NumberAddress("dense_4", 0, stage, (1,))
+    assert parts(pane).whole.window is None
+
+
 # Whole stages, folding, other documents
+
+
+def test_space_shows_a_stage_whole_and_escape_closes_it(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    pane = make_pane(make_dense_document())
+    numbers = strip(pane, "dense_4").numbers
+    numbers.set_selected(2, (1,))
+    qtbot.keyClick(numbers, Qt.Key.Key_Space)
+    window = parts(pane).whole.window
+    assert window is not None
+    assert window.isVisible()
+    qtbot.keyClick(window.table, Qt.Key.Key_Escape)
+    assert not window.isVisible()
 
 
 def test_a_label_opens_the_whole_stage_and_a_cell_of_it_selects_the_number(

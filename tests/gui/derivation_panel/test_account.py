@@ -8,7 +8,7 @@ import pytest
 
 import weightview
 from weightview.core.document import Document
-from weightview.gui.derivation_panel.account import account_of, name_of
+from weightview.gui.derivation_panel.account import Account, account_of, name_of
 from weightview.gui.selection import NumberAddress
 
 DocumentMaker = Callable[..., Document]
@@ -54,6 +54,44 @@ def test_columns_have_aligned_decimals(make_dense_document: DocumentMaker) -> No
     account = account_of(trace, NumberAddress("dense_1", 0, "output", (0,)))
     for column in (*account.columns[:2], [*account.columns[2], *account.closing_texts]):
         assert len({len(text.partition(".")[2]) for text in column}) == 1
+
+
+def small_output(make: DocumentMaker) -> Account:
+    """Return the account of sigmoid(-6), beside terms of a hundred."""
+    document = make((2, 1), "sigmoid")
+    document.set_values("dense_1/kernel", None, [[100.25], [-106.25]])
+    document.set_values("dense_1/bias", None, [-0.0001234567])
+    trace = weightview.propagate(document, [1.0, 1.0])
+    return account_of(trace, NumberAddress("dense_1", 0, "output", (0,)))
+
+
+def test_a_number_reads_the_same_in_the_title_the_lines_and_the_words(
+    make_dense_document: DocumentMaker,
+) -> None:
+    account = small_output(make_dense_document)
+    total, bias, result = (text.strip() for text in account.closing_texts)
+    assert (total, bias, result) == ("-6.0000", "-0.000123457", "0.00247232")
+    assert account.title == "How dense_1 unit 0 came to 0.00247232"
+
+
+def test_points_stand_under_points_though_a_small_number_has_more_decimals(
+    make_dense_document: DocumentMaker,
+) -> None:
+    account = small_output(make_dense_document)
+    texts = [*account.columns[2], *account.closing_texts]
+    assert [text.strip() for text in texts[:2]] == ["-106.2500", "100.2500"]
+    assert len({len(text.partition(".")[2]) for text in texts}) == 1
+
+
+def test_the_words_of_a_line_repeat_the_numbers_above_it(
+    make_dense_document: DocumentMaker,
+) -> None:
+    document = make_dense_document((1, 1), "linear")
+    document.set_values("dense_1/kernel", None, [[0.1]])
+    document.set_values("dense_1/bias", None, [0.25])
+    trace = weightview.propagate(document, [[3.0]])
+    account = account_of(trace, NumberAddress("dense_1", 0, "pre_activation", (0, 0)))
+    assert account.closing_words[-1] == "0.300000 + 0.250000"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 import weightview
 from weightview.core.document import Document
@@ -208,3 +208,19 @@ def test_any_width_can_be_painted(
     show(qtbot, panel, selection, OUTPUT)
     panel.resize(width, 300)
     assert not panel.grab().isNull()
+
+
+def test_return_in_the_calculator_gives_the_keys_to_the_terms_and_escape_gives_them_back(
+    panel: DerivationPanel, selection: Selection, qtbot: Any
+) -> None:
+    calculator = QLineEdit(panel)
+    calculator.show()
+    show(qtbot, panel, selection, OUTPUT)
+    panel.activateWindow()
+    calculator.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is calculator)
+    selection.explanation_requested.emit()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is panel.terms)
+    assert panel.terms.currentIndex().row() == 0
+    qtbot.keyClick(panel.terms, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is calculator)

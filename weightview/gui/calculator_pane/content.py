@@ -139,6 +139,7 @@ class Content(QWidget):
         self.pin_choices.clicked.connect(calculator.pin)
         self.output.whole_requested.connect(self.whole.show_array)
         self.output.number_chosen.connect(self._choose_output)
+        self.output.explanation_requested.connect(self._selection.explanation_requested)
         self.referee.judged.connect(self._show_agreements)
         self.referee.summed_up.connect(self.agreement_changed)
         self.referee.became_ready.connect(self._calculate_the_rest)
@@ -280,6 +281,7 @@ class Content(QWidget):
         for place, step in enumerate(steps):
             strip = StepStrip(self._model.layer(step.layer_path), step.node, self._inside)
             strip.number_chosen.connect(self._selection.select_number)
+            strip.explanation_requested.connect(self._selection.explanation_requested)
             strip.whole_requested.connect(self._show_whole)
             strip.folding_requested.connect(self.fold_all)
             strip.activation_chosen.connect(self.calculator.choose_activation)

@@ -4,11 +4,12 @@ A row shows the cells that fit and counts the rest; an array of several axes is 
 pictures. A click tells which number was meant.
 """
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFontMetrics,
+    QGuiApplication,
     QHelpEvent,
     QImage,
     QKeyEvent,
@@ -18,17 +19,16 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
 from weightview.core.numbers import exact_text
-from weightview.gui.calculator_pane.number_row import NumberRow, Scale, picture
+from weightview.gui.calculator_pane.number_row import NumberRow, Scale
 from weightview.gui.calculator_pane.planes import Index
-from weightview.gui.calculator_pane.rows_layout import CELL_PADDING, RowsLayout
+from weightview.gui.calculator_pane.rows_layout import RowsLayout
+from weightview.gui.calculator_pane.rows_painting import RowsPainting
 from weightview.gui.plain_text import tip
-from weightview.gui.theme import colors, diverging, number_font, small_font, text_on, theme
+from weightview.gui.theme import colors, small_font, theme
 
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _FADED = 0.45
 _MOVES = {
     Qt.Key.Key_Left: (0, -1),
@@ -43,10 +43,12 @@ class NumberRows(QWidget):
 
     Signals:
         number_clicked(row, index): a number was chosen by click or key.
+        number_followed(row, index): Return was pressed on a number: how it came about is asked.
         whole_requested(row): a row is to be shown whole.
     """
 
     number_clicked = Signal(int, object)
+    number_followed = Signal(int, object)
     whole_requested = Signal(int)
 
     def __init__(
@@ -78,7 +80,7 @@ class NumberRows(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip("Click a number to see how it came about; Return shows all of a row")
+        self.setToolTip("Click a number to see how it came about; Space shows all of a row")
         theme().changed.connect(self._restyle)
 
     @property
@@ -202,78 +204,14 @@ class NumberRows(QWidget):
         painter = QPainter(self)
         if self._faded:
             painter.setOpacity(_FADED)
+        painting = RowsPainting(painter, self.laid_out(), self._pictures)
         for row, given in enumerate(self._rows):
-            if not self.laid_out().row_box(row).intersects(event.rect()):
-                continue
-            self._paint_label(painter, row)
-            if not given.value.size:
-                self._quiet(painter)
-                painter.drawText(self.laid_out().note_box(row), _LEFT, given.note)
-            elif given.is_line:
-                self._paint_cells(painter, row)
-            else:
-                self._paint_pictures(painter, row)
+            if self.laid_out().row_box(row).intersects(event.rect()):
+                if self._label_width and row not in self._covered:
+                    painting.paint_label(row, given)
+                painting.paint_numbers(row, given, self.scale_of(row).limit)
         painter.setOpacity(1.0)
         self._paint_outlines(painter)
-
-    def _quiet(self, painter: QPainter) -> None:
-        painter.setFont(small_font())
-        painter.setPen(QColor(colors().muted))
-
-    def _paint_label(self, painter: QPainter, row: int) -> None:
-        if not self._label_width or row in self._covered:
-            return
-        self._quiet(painter)
-        given, box = self._rows[row], self.laid_out().label_box(row)
-        metrics = QFontMetrics(small_font())
-        first = self.laid_out().cells.first
-        if given.is_line and first:
-            mark = f"{first}‹"
-            painter.drawText(box, _RIGHT, mark)
-            box.setWidth(box.width() - metrics.horizontalAdvance(mark) - 4)
-        if given.is_line:
-            shown = metrics.elidedText(given.label, Qt.TextElideMode.ElideRight, box.width())
-            painter.drawText(box, _LEFT, shown)
-        else:
-            shape = "×".join(str(n) for n in given.value.shape)
-            painter.drawText(box, _LEFT | Qt.TextFlag.TextWordWrap, f"{given.label}\n{shape}")
-
-    def _paint_cells(self, painter: QPainter, row: int) -> None:
-        cells = self.laid_out().cells
-        line = self._rows[row].line[cells.first : cells.first + cells.count]
-        is_text = self._rows[row].is_text
-        grounds = diverging(np.zeros(len(line)) if is_text else line, self.scale_of(row).limit)
-        painter.setFont(number_font(small_font().pointSizeF()))
-        for column, text in enumerate(cells.texts[row]):
-            box = self.laid_out().cell_box(row, column)
-            ground = QColor(*(int(part) for part in grounds[column, :3]))
-            painter.fillRect(box, ground)
-            painter.setPen(text_on(ground))
-            painter.drawText(box.adjusted(0, 0, -CELL_PADDING // 2, 0), _RIGHT, text)
-        self._paint_count(painter, row, self._rows[row].value.size - cells.first - cells.count)
-
-    def _paint_pictures(self, painter: QPainter, row: int) -> None:
-        planes = self._rows[row].planes
-        shown = 0
-        for number in range(planes.count):
-            box = self.laid_out().picture_box(row, number)
-            if box.isEmpty():
-                break
-            if (row, number) not in self._pictures:
-                self._pictures[row, number] = picture(
-                    planes.plane(number), self.scale_of(row).limit
-                )
-            image = self._pictures[row, number]
-            smaller = box.width() < image.width()
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smaller)
-            painter.drawImage(box, image)
-            shown += 1
-        self._paint_count(painter, row, planes.count - shown)
-
-    def _paint_count(self, painter: QPainter, row: int, hidden: int) -> None:
-        if hidden > 0:
-            self._quiet(painter)
-            painter.drawText(self.laid_out().row_box(row), _RIGHT, f"+{hidden:,}")
 
     def _paint_outlines(self, painter: QPainter) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -318,13 +256,42 @@ class NumberRows(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor if hand else Qt.CursorShape.ArrowCursor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move from number to number by the arrow keys; Return shows the row whole."""
+        """Move by the arrow keys; Return follows a number, Space shows its row whole."""
         if event.key() in _MOVES and self._move(*_MOVES[Qt.Key(event.key())]):
             return
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._rows:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self._selected is not None or self._move(0, 0):
+                assert self._selected is not None
+                self.number_clicked.emit(*self._selected)
+                self.number_followed.emit(*self._selected)
+            return
+        if event.key() == Qt.Key.Key_Space and self._rows:
             self.whole_requested.emit(self._selected[0] if self._selected else 0)
             return
         super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the row under the pointer, or with the one selected."""
+        row = self.laid_out().row_at(event.pos())
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            row = self._selected[0] if self._selected is not None else 0
+        if row is not None and row < len(self._rows) and self._rows[row].value.size:
+            self.make_menu(row).popup(event.globalPos())
+
+    def make_menu(self, row: int) -> QMenu:
+        """Return the menu of a row; it goes when it is closed."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        whole = menu.addAction("Show All Numbers\tSpace")
+        whole.triggered.connect(lambda: self.whole_requested.emit(row))
+        copied = menu.addAction("Copy Row")
+        copied.triggered.connect(lambda: self._copy(row))
+        return menu
+
+    def _copy(self, row: int) -> None:
+        """Put all numbers of a row on the clipboard, exact, so that they can be typed in again."""
+        numbers = self._rows[row].line
+        QGuiApplication.clipboard().setText(", ".join(exact_text(number) for number in numbers))
 
     def _move(self, rows: int, cells: int) -> bool:
         """Select a neighbouring number; False where there is none."""

@@ -22,10 +22,12 @@ class OutputBlock(QWidget):
         whole_requested(label, value): a row is to be shown whole.
         number_chosen(place, index): a number of the model's output ``place`` that the strips
             show was clicked.
+        explanation_requested(): Return was pressed on such a number.
     """
 
     whole_requested = Signal(str, object)
     number_chosen = Signal(int, object)
+    explanation_requested = Signal()
 
     def __init__(self, names: tuple[str, ...], parent: QWidget | None = None) -> None:
         """Start empty; ``names`` are those of the model's outputs."""
@@ -42,6 +44,7 @@ class OutputBlock(QWidget):
         self.rows.setAccessibleName("Output")
         self.rows.whole_requested.connect(self._tell_whole)
         self.rows.number_clicked.connect(self._tell_number)
+        self.rows.number_followed.connect(self._tell_followed)
         self.what_if_title = QLabel("What if", self)
         self.what_if_title.setContentsMargins(0, UNIT // 2, 0, 0)
         self.what_ifs = NumberRows(self, label_characters=LABEL_CHARACTERS + 5)
@@ -131,6 +134,10 @@ class OutputBlock(QWidget):
     def _tell_number(self, row: int, index: Index) -> None:
         if row in self._present:
             self.number_chosen.emit(self._present[row], index)
+
+    def _tell_followed(self, row: int) -> None:
+        if row in self._present:
+            self.explanation_requested.emit()
 
     def _tell_whole(self, row: int) -> None:
         given = self.rows.rows[row]

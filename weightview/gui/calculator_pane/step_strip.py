@@ -37,6 +37,7 @@ class StepStrip(QWidget):
 
     Signals:
         number_chosen(address): a number was clicked, or reached with an arrow key.
+        explanation_requested(): Return was pressed on the number that is chosen.
         whole_requested(key, stage): the stage of this name is to be shown whole.
         folding_requested(folded): every layer is to be folded or unfolded.
         activation_chosen(layer_path, name): another activation, ``""`` for the model's own.
@@ -45,6 +46,7 @@ class StepStrip(QWidget):
     """
 
     number_chosen = Signal(object)
+    explanation_requested = Signal()
     whole_requested = Signal(object, str)
     folding_requested = Signal(bool)
     activation_chosen = Signal(str, str)
@@ -78,6 +80,7 @@ class StepStrip(QWidget):
         self.numbers.setAccessibleName(f"Numbers of {layer.path}")
         self.numbers.setObjectName(f"numbers:{layer.path}:{node}")
         self.numbers.number_clicked.connect(self._tell_number)
+        self.numbers.number_followed.connect(lambda *_: self.explanation_requested.emit())
         self.numbers.whole_requested.connect(self._tell_whole)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, UNIT // 2, 0, UNIT)

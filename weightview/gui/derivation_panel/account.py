@@ -4,17 +4,24 @@ The activation of a unit is made of one number, its sum of many: both belong to 
 derivation that leads to a single number of the same step is followed down to the terms.
 """
 
+import math
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from weightview.calculator.tensors import number_text
 from weightview.calculator.trace import Derivation, Source, Term, Trace
 from weightview.core.numbers import aligned_texts, shorten
 from weightview.gui.selection import NumberAddress
 
 DIGITS = 7
+_FEWER = 6
+_LEAST_FIXED = 1e-5
+# Whole numbers are left out: they are places and counts as well.
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+(?:e[-+]\d+)?|e[-+]\d+)")
 _DEEPEST = 8
 _LONGEST = 120
 _TOO_ROUGH = 1e-3
@@ -60,7 +67,7 @@ class Account:
     @property
     def title(self) -> str:
         """The question that this answers."""
-        return f"How {name_of(self.address)} came to {texts_of([self.value])[0]}"
+        return f"How {name_of(self.address)} came to {self.closing_texts[-1].strip()}"
 
     @cached_property
     def is_plain(self) -> bool:
@@ -79,13 +86,36 @@ class Account:
     @property
     def closing_texts(self) -> list[str]:
         """The numbers of the closing lines, aligned with the products."""
-        texts = self._results[len(self.terms) :]
-        return [_told(line.value, text) for line, text in zip(self.closing, texts, strict=True)]
+        return self._results[len(self.terms) :]
+
+    @cached_property
+    def closing_words(self) -> list[str]:
+        """What the closing lines say, a number in them as it stands in the column."""
+        values = [*(t.product for t in self.terms), *(line.value for line in self.closing)]
+        told = {
+            number_text(value): text.strip()
+            for value, text in zip(values, self._results, strict=True)
+        }
+        return [
+            _NUMBER.sub(lambda found: told.get(found[0], found[0]), line.text)
+            for line in self.closing
+        ]
 
     @cached_property
     def _results(self) -> list[str]:
+        """The products and the closing numbers, point under point.
+
+        All have as many decimals as seven digits of the largest leave. A closing number for which
+        those are too few has more, to the right of the others' last.
+        """
         products = [term.product for term in self.terms]
-        return texts_of([*products, *(line.value for line in self.closing)])
+        texts = texts_of([*products, *(line.value for line in self.closing)])
+        first = len(products)
+        for place, line in enumerate(self.closing, first):
+            texts[place] = _told(line.value, texts[place])
+        decimals = [len(text.partition(".")[2]) for text in texts]
+        longest = max(decimals, default=0)
+        return [text + " " * (longest - n) for text, n in zip(texts, decimals, strict=True)]
 
     @cached_property
     def largest(self) -> float:
@@ -166,6 +196,8 @@ def _closing(derivation: Derivation) -> list[ClosingLine]:
 
 def _told(value: float, aligned: str) -> str:
     """Return ``aligned``, or more digits where those beside larger numbers are too few for it."""
-    if np.isfinite(value) and abs(float(aligned) - value) > _TOO_ROUGH * abs(value):
-        return f"{value:.6g}"
-    return aligned
+    if not np.isfinite(value) or abs(float(aligned) - value) <= _TOO_ROUGH * abs(value):
+        return aligned
+    if abs(value) < _LEAST_FIXED:
+        return f"{value:.{_FEWER - 1}e}"
+    return f"{value:.{_FEWER - 1 - math.floor(math.log10(abs(value)))}f}"

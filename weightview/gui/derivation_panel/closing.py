@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from weightview.gui.derivation_panel.account import Account, ClosingLine
-from weightview.gui.derivation_panel.terms import TermsView, row_height
+from weightview.gui.derivation_panel.terms import NUMBER_ALIGNMENT, TermsView, row_height
 from weightview.gui.plain_text import tip
 from weightview.gui.theme import colors, number_font, theme
 
@@ -35,9 +35,9 @@ class ClosingLines(QWidget):
     def set_account(self, account: Account | None) -> None:
         """Show the lines of another number."""
         self._account = account
-        lines = self._lines()
-        texts = self.texts()
-        spoken = [f"{line.text} {text}" for line, text in zip(lines, texts, strict=True)]
+        spoken = [
+            f"{word} {text.strip()}" for word, text in zip(self.words(), self.texts(), strict=True)
+        ]
         self.setAccessibleName("; ".join(spoken))
         self.updateGeometry()
         self.update()
@@ -48,6 +48,10 @@ class ClosingLines(QWidget):
     def texts(self) -> list[str]:
         """Return the numbers of the lines, aligned."""
         return self._account.closing_texts if self._account is not None else []
+
+    def words(self) -> list[str]:
+        """Return what the lines say before their numbers."""
+        return self._account.closing_words if self._account is not None else []
 
     def line_at(self, point: QPoint) -> int | None:
         """Return the place of the line at ``point``, or None."""
@@ -65,7 +69,8 @@ class ClosingLines(QWidget):
         right = columns.product.right()
         painter.setPen(QColor(c.hairline))
         painter.drawLine(0, 1, self.width(), 1)
-        for row, (line, text) in enumerate(zip(self._lines(), self.texts(), strict=True)):
+        lines = zip(self._lines(), self.words(), self.texts(), strict=True)
+        for row, (line, words, text) in enumerate(lines):
             top = 4 + row * row_height()
             linked = line.source is not None and row == self._under
             number = QFont(number_font())
@@ -79,18 +84,17 @@ class ClosingLines(QWidget):
             painter.setPen(QColor(c.accent if linked else c.text))
             width = QFontMetrics(number).horizontalAdvance(text)
             box = QRect(right - width - 2, top, width + 3, row_height())
-            align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(box, align, text)
-            self._paint_text(painter, line, QRect(0, top, box.left() - 28, row_height()))
+            painter.drawText(box, NUMBER_ALIGNMENT, text)
+            self._paint_text(painter, words, QRect(0, top, box.left() - 28, row_height()))
             if line.is_result:
                 painter.setPen(QColor(c.muted))
                 sign = QRect(box.left() - 24, top, 16, row_height())
                 painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, "=")
 
-    def _paint_text(self, painter: QPainter, line: ClosingLine, box: QRect) -> None:
+    def _paint_text(self, painter: QPainter, words: str, box: QRect) -> None:
         painter.setFont(self.font())
         painter.setPen(QColor(colors().text))
-        text = painter.fontMetrics().elidedText(line.text, Qt.TextElideMode.ElideRight, box.width())
+        text = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, _ONE_LINE, text)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -98,7 +102,7 @@ class ClosingLines(QWidget):
         row = self.line_at(event.position().toPoint())
         leads = row is not None and self._lines()[row].source is not None
         self._under = row if leads else None
-        self.setToolTip(tip(self._lines()[row].text) if row is not None else "")
+        self.setToolTip(tip(self.words()[row]) if row is not None else "")
         shape = Qt.CursorShape.PointingHandCursor if leads else Qt.CursorShape.ArrowCursor
         self.setCursor(shape)
         self.update()

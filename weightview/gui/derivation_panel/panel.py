@@ -2,7 +2,8 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from weightview.calculator.trace import Source, Trace
 from weightview.core.document import Document
@@ -30,12 +31,14 @@ class DerivationPanel(QWidget):
         self._trail: list[NumberAddress] = []
         self._expected: NumberAddress | None = None
         self._latest = Latest(self)
+        self._asked_from: QWidget | None = None
         self.setObjectName("derivation_panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("How the number came about")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._build()
         selection.number_changed.connect(self._follow_selection)
+        selection.explanation_requested.connect(self._take_keys)
         theme().changed.connect(self._restyle)
         self._show_account(None)
         self._restyle()
@@ -164,6 +167,19 @@ class DerivationPanel(QWidget):
         elif not isinstance(error, (KeyError, IndexError)):
             raise error
 
+    def _take_keys(self) -> None:
+        """Let the keys go through the terms; Escape gives them back."""
+        self._asked_from = QApplication.focusWidget()
+        self.terms.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _give_keys_back(self) -> bool:
+        """Return to where the number was followed from; False where that is gone."""
+        asker, self._asked_from = self._asked_from, None
+        if asker is None or not isValid(asker) or not asker.isVisible():
+            return False
+        asker.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
     def _fit_terms(self) -> None:
         """Let the list be no taller than its terms, so that the sum follows them closely."""
         self.terms.setMaximumHeight(max(self.terms.content_height(), 1))
@@ -175,7 +191,9 @@ class DerivationPanel(QWidget):
         self.setStyleSheet(f"#derivation_panel {{ background: {colors().panel} }}")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go back along the trail by Backspace or Alt+Left."""
+        """Go back along the trail by Backspace or Alt+Left, to the calculator by Escape."""
+        if event.key() == Qt.Key.Key_Escape and self._give_keys_back():
+            return
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         if event.key() == Qt.Key.Key_Backspace or (alt and event.key() == Qt.Key.Key_Left):
             self.back()

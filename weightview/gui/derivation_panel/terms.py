@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QFont,
     QFontMetrics,
     QGuiApplication,
@@ -44,6 +45,12 @@ _LEAST_LABEL = 96
 _LEAST_BAR = 40
 
 _ONE_LINE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+# Spaces at the end stand for decimals that a longer number in the column has.
+NUMBER_ALIGNMENT = (
+    Qt.AlignmentFlag.AlignRight
+    | Qt.AlignmentFlag.AlignVCenter
+    | Qt.TextFlag.TextIncludeTrailingSpaces
+)
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -90,7 +97,8 @@ class TermsModel(QAbstractListModel):
         term = self.term(index.row())
         if term is None or self.account is None:
             return None
-        values, weights, products = (column[index.row()] for column in self.account.columns)
+        texts = (column[index.row()] for column in self.account.columns)
+        values, weights, products = (text.strip() for text in texts)
         if role == Qt.ItemDataRole.DisplayRole:
             if self.account.is_plain:
                 return f"{term.label}: {products}"
@@ -135,9 +143,9 @@ class Columns:
         longest = max(account.terms, key=lambda term: len(term.label), default=None)
         words = QFontMetrics(QGuiApplication.font())
         wanted = words.horizontalAdvance(longest.label) + 24 if longest is not None else 0
-        room = width - numbers - 4 * _LEAST_BAR
+        room = width - numbers - 2 * _LEAST_BAR
         # The closing lines end where the products do, and their words need room as well.
-        spoken = max((words.horizontalAdvance(line.text) for line in account.closing), default=0)
+        spoken = max(map(words.horizontalAdvance, account.closing_words), default=0)
         wanted = max(wanted, spoken + 40 + self.widths[2] - numbers, width // 5)
         self.label = max(_LEAST_LABEL, min(wanted, room))
         x, height = self.label, row_height()
@@ -209,7 +217,7 @@ class TermsDelegate(QStyledItemDelegate):
         font.setUnderline(linked)
         painter.setFont(font)
         painter.setPen(QColor(colors().accent if linked else color))
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(box, NUMBER_ALIGNMENT, text)
 
     def _sign(self, painter: QPainter, box: QRect, text: str) -> None:
         painter.setFont(number_font())
@@ -334,6 +342,12 @@ class TermsView(QListView):
         found = self.part_at(event.position().toPoint())
         if found is not None:
             self._follow(*found)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Begin with the largest term, so that the keys have a place."""
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid() and self.terms.rowCount():
+            self.setCurrentIndex(self.terms.index(0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Follow a term by Return, its value by Ctrl+Return; left and right change the unit."""
