@@ -395,11 +395,30 @@ def test_leaving_out_a_layer_that_others_need_says_what_is_missing(
     qtbot.waitUntil(lambda: parts(pane).output.facts.text().startswith("none: dense_1"))
 
 
-def test_many_outputs_have_no_table_of_what_ifs(
-    make_dense_document: DocumentMaker, make_pane: PaneMaker
+def test_what_ifs_of_many_outputs_come_when_they_are_asked_for(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any
 ) -> None:
     pane = make_pane(make_dense_document())
-    assert not parts(pane).output.what_ifs.isVisible()
+    block = parts(pane).output
+    assert not block.what_ifs.isVisible()
+    assert block.what_if_title.text() == "What if without sigmoid, without biases"
+    qtbot.mouseClick(block.what_if_title, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(block.what_ifs.isVisible)
+    labels = [row.label for row in block.what_ifs.rows]
+    assert labels == ["as the model does", "without sigmoid", "without biases"]
+    assert all(row.value.size == 32 for row in block.what_ifs.rows)
+    qtbot.keyClick(block.what_if_title, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not block.what_ifs.isVisible())
+
+
+def test_a_model_without_mistakes_to_make_asks_nothing(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker
+) -> None:
+    document = make_dense_document((2, 8), "linear")
+    for layer in document.model.walk():
+        layer.weights = tuple(weight for weight in layer.weights if weight.name != "bias")
+    pane = make_pane(document)
+    assert not parts(pane).output.what_if_title.isVisible()
 
 
 def test_a_long_calculation_shows_itself_and_can_be_cancelled(

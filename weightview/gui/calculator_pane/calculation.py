@@ -58,6 +58,7 @@ class Question:
         pinned: earlier choices that are shown beside, or None.
         is_edited: whether the document has edits that are not saved.
         elsewhere: whether TensorFlow computes the layers that the calculator does not know.
+        what_ifs: whether the usual mistakes are wanted; None where the size of the output decides.
     """
 
     snapshot: Snapshot
@@ -66,6 +67,7 @@ class Question:
     pinned: Choices | None = None
     is_edited: bool = False
     elsewhere: bool = False
+    what_ifs: bool | None = None
 
     @property
     def given(self) -> Any:
@@ -89,12 +91,14 @@ class Comparison:
     Attributes:
         rows: as saved, as edited, pinned, as chosen, those that can differ; at least one, the
             last being what the strips show.
-        what_ifs: the output as the model computes it and with the usual mistakes, where it is
-            few numbers; empty where no mistake can be made.
+        what_ifs: the output as the model computes it and with the usual mistakes; empty where they
+            are not wanted, or no mistake can be made.
+        mistakes: the mistakes that can be made, in words, whether they were computed or not.
     """
 
     rows: tuple[OutputRow, ...]
     what_ifs: tuple[OutputRow, ...] = ()
+    mistakes: tuple[str, ...] = ()
 
 
 class Watch:
@@ -160,7 +164,11 @@ def compare(question: Question, trace: Trace, watch: Watch) -> Comparison:
         rows.append(OutputRow("pinned", pinned.outputs, question.pinned.words))
     if question.choices:
         rows.append(OutputRow("as chosen", trace.outputs, question.choices.words))
-    return Comparison(tuple(rows), _what_ifs(plain, edited, watch))
+    mistakes = _mistakes(question, edited)
+    few = sum(output.size for output in edited.outputs) <= FEW_NUMBERS
+    wanted = few if question.what_ifs is None else question.what_ifs
+    made = _what_ifs(plain, edited, mistakes, watch) if wanted else ()
+    return Comparison(tuple(rows), made, tuple(mistakes) if made or not wanted else ())
 
 
 def _saved(question: Question) -> Question:
@@ -169,28 +177,30 @@ def _saved(question: Question) -> Question:
     return replace(question, snapshot=saved)
 
 
-def _what_ifs(question: Question, trace: Trace, watch: Watch) -> tuple[OutputRow, ...]:
-    """Return what comes out without activations, and without biases, for few numbers.
-
-    These are the mistakes of a calculation by hand; each is shown where it changes something.
-    """
-    if len(trace.outputs) != 1 or trace.outputs[0].size > FEW_NUMBERS:
-        return ()
+def _mistakes(question: Question, trace: Trace) -> dict[str, Choices]:
+    """Return the mistakes of a calculation by hand: no activations, no biases."""
     own = {
         step.layer_path: step.own_activation
         for step in trace.steps
         if step.own_activation not in _LINEAR
     }
     biased = [layer.path for layer in question.snapshot.model.walk() if layer.weight("bias")]
-    asked: list[tuple[str, Choices]] = []
+    mistakes: dict[str, Choices] = {}
     if own:
         names = sorted(set(own.values()))
         label = f"without {names[0]}" if len(names) == 1 else "without activations"
-        asked.append((label, Choices(dict.fromkeys(own, "linear"))))
+        mistakes[label] = Choices(dict.fromkeys(own, "linear"))
     if biased:
-        asked.append(("without biases", Choices(without_bias=frozenset(biased))))
+        mistakes["without biases"] = Choices(without_bias=frozenset(biased))
+    return mistakes
+
+
+def _what_ifs(
+    question: Question, trace: Trace, mistakes: Mapping[str, Choices], watch: Watch
+) -> tuple[OutputRow, ...]:
+    """Return what comes out with each mistake, beside what the model gives."""
     rows = []
-    for label, choices in asked:
+    for label, choices in mistakes.items():
         try:
             outputs = trace_of(replace(question, choices=choices), watch).outputs
         except (InputError, CalculationError):

@@ -49,6 +49,7 @@ class Calculator(QObject):
         self._inputs = inputs
         self._choices = OWN
         self._pinned: Choices | None = None
+        self._what_ifs: bool | None = None
         self._watch = Watch()
         self._tracing = Latest(self)
         self._comparing = Latest(self)
@@ -87,6 +88,10 @@ class Calculator(QObject):
         self._pinned = self._choices or None
         self._choose(OWN)
 
+    def want_what_ifs(self, wanted: bool) -> None:
+        """Compare with the usual mistakes from the next calculation on, or no longer."""
+        self._what_ifs = wanted
+
     def drop_choices(self) -> None:
         """Calculate as the model says, and forget what was pinned."""
         self._pinned = None
@@ -112,6 +117,7 @@ class Calculator(QObject):
             self._pinned,
             is_edited=self._document.is_modified,
             elsewhere=elsewhere,
+            what_ifs=self._what_ifs,
         )
         watch = Watch()
         if not self._tracing.is_running:

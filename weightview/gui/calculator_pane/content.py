@@ -139,6 +139,7 @@ class Content(QWidget):
         self.pin_choices.clicked.connect(calculator.pin)
         self.output.whole_requested.connect(self.whole.show_array)
         self.output.number_chosen.connect(self._choose_output)
+        self.output.what_ifs_asked.connect(self._ask_what_ifs)
         self.output.explanation_requested.connect(self._selection.explanation_requested)
         self.referee.judged.connect(self._show_agreements)
         self.referee.summed_up.connect(self.agreement_changed)
@@ -193,6 +194,10 @@ class Content(QWidget):
         calculator = self.calculator
         self.undo_choices.setVisible(bool(calculator.choices or calculator.pinned))
         self.pin_choices.setVisible(bool(calculator.choices))
+        self.calculate()
+
+    def _ask_what_ifs(self, wanted: bool) -> None:
+        self.calculator.want_what_ifs(wanted)
         self.calculate()
 
     def _calculate_the_rest(self) -> None:

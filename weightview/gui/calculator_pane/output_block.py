@@ -1,9 +1,9 @@
 """The model's output: as saved, as edited, as chosen, how they differ, and the usual what-ifs."""
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from weightview.core.numbers import shorten
 from weightview.gui.calculator_pane.calculation import Comparison, OutputRow
@@ -23,11 +23,13 @@ class OutputBlock(QWidget):
         number_chosen(place, index): a number of the model's output ``place`` that the strips
             show was clicked.
         explanation_requested(): Return was pressed on such a number.
+        what_ifs_asked(wanted): the outputs with the usual mistakes are to be shown, or hidden.
     """
 
     whole_requested = Signal(str, object)
     number_chosen = Signal(int, object)
     explanation_requested = Signal()
+    what_ifs_asked = Signal(bool)
 
     def __init__(self, names: tuple[str, ...], parent: QWidget | None = None) -> None:
         """Start empty; ``names`` are those of the model's outputs."""
@@ -45,11 +47,15 @@ class OutputBlock(QWidget):
         self.rows.whole_requested.connect(self._tell_whole)
         self.rows.number_clicked.connect(self._tell_number)
         self.rows.number_followed.connect(self._tell_followed)
-        self.what_if_title = QLabel("What if", self)
-        self.what_if_title.setContentsMargins(0, UNIT // 2, 0, 0)
+        self.what_if_title = QToolButton(self)
+        self.what_if_title.setObjectName("what_if")
+        self.what_if_title.setCheckable(True)
+        self.what_if_title.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.what_if_title.clicked.connect(self.what_ifs_asked)
         self.what_ifs = NumberRows(self, label_characters=LABEL_CHARACTERS + 5)
         self.what_ifs.setObjectName("what_if_rows")
         self.what_ifs.setAccessibleName("Output with the usual mistakes")
+        self.what_ifs.whole_requested.connect(self._tell_whole_what_if)
         headline = QHBoxLayout()
         headline.setSpacing(UNIT)
         headline.addWidget(self.title)
@@ -90,8 +96,18 @@ class OutputBlock(QWidget):
         self._present = {before + place: place for place in range(len(last))}
         what_ifs = comparison.what_ifs if comparison is not None else ()
         self.what_ifs.set_rows(tuple(row for given in what_ifs for row in self._rows_of(given)))
-        self.what_if_title.setVisible(bool(what_ifs))
         self.what_ifs.setVisible(bool(what_ifs))
+        self._show_question(comparison.mistakes if comparison is not None else (), bool(what_ifs))
+
+    def _show_question(self, mistakes: tuple[str, ...], is_answered: bool) -> None:
+        """Say which mistakes can be shown; the arrow tells whether they are."""
+        self.what_if_title.setVisible(bool(mistakes))
+        self.what_if_title.setText("What if" if is_answered else f"What if {', '.join(mistakes)}")
+        self.what_if_title.setChecked(is_answered)
+        arrow = Qt.ArrowType.DownArrow if is_answered else Qt.ArrowType.RightArrow
+        self.what_if_title.setArrowType(arrow)
+        done = "Hide" if is_answered else "Calculate and show"
+        self.what_if_title.setToolTip(f"{done} the output with the usual mistakes (Space)")
 
     def _named_rows(self, outputs: tuple[Array, ...]) -> list[NumberRow]:
         """Return several outputs that are the same in every way, by their names."""
@@ -143,6 +159,10 @@ class OutputBlock(QWidget):
         given = self.rows.rows[row]
         self.whole_requested.emit(given.label, given.value)
 
+    def _tell_whole_what_if(self, row: int) -> None:
+        given = self.what_ifs.rows[row]
+        self.whole_requested.emit(given.label, given.value)
+
     def _restyle(self) -> None:
         font = self.font()
         font.setBold(True)
@@ -150,7 +170,10 @@ class OutputBlock(QWidget):
         self.facts.setFont(small_font())
         self.what_if_title.setFont(small_font())
         self.facts.setStyleSheet(f"color: {colors().muted}")
-        self.what_if_title.setStyleSheet(f"color: {colors().muted}")
+        self.what_if_title.setStyleSheet(
+            f"QToolButton {{ color: {colors().muted}; background: transparent; border: none;"
+            f" padding: 0 }} QToolButton:focus {{ color: {colors().accent} }}"
+        )
 
 
 def _facts(outputs: tuple[Array, ...]) -> str:
