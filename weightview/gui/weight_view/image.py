@@ -1,367 +1,125 @@
-"""The weight as an image: a cell per number, coloured around zero, its bias as a strip beside."""
+"""The weight as an image: the picture, and what mouse, wheel and keys do with it."""
 
-import math
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFontMetrics,
-    QGuiApplication,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPaintEngine,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QSizePolicy, QWidget
-
-from weightview.core.document import Document
-from weightview.core.errors import WeightviewError
-from weightview.gui.theme import colors, small_font, theme
-from weightview.gui.weight_view.arrangement import Room, arranged
-from weightview.gui.weight_view.image_content import ImageContent
-from weightview.gui.weight_view.image_painting import (
-    captions_height,
-    has_room_for_numbers,
-    paint_block,
-    paint_captions,
-    paint_edits,
-    paint_frame,
-    paint_gaps,
-    paint_numbers,
-    paint_outline,
-    paint_strip,
-    paint_tile_frames,
-)
-from weightview.gui.weight_view.mosaic import Mosaic
-from weightview.gui.weight_view.picture import can_picture
+from weightview.gui.weight_view.image_view import ImageView
 from weightview.gui.weight_view.placement import Placement
-from weightview.gui.weight_view.sheet import Sheet
 from weightview.gui.weight_view.slicing import Index
-from weightview.gui.weight_view.viewport import FITTED_CELL, Viewport, fitted
 
 _STEP = 1.25
-_LARGEST_HINT = 440
 _DRAG = 4
-_DRAWN, _LARGEST_DRAWN = 2, 8192
-
-Cell = tuple[str, Index]
-
-
-def _for(painter: QPainter, image: QImage, target: QRectF) -> QImage:
-    """Return the picture as it is painted; for a drawing that is scaled, with cells enlarged.
-
-    Programs that show a drawing blur the pixels of small pictures into one another.
-    """
-    is_drawing = painter.paintEngine().type() == QPaintEngine.Type.SVG
-    size = target.size().toSize() * _DRAWN
-    if not is_drawing or max(size.width(), size.height()) > _LARGEST_DRAWN or size.isEmpty():
-        return image
-    return image.scaled(size)
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_MOVES = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
 
 
-class WeightImage(QWidget):
-    """The picture: wheel zooms, drag moves, double-click fits, a click selects.
+class WeightImage(ImageView):
+    """The picture in a person's hands: a click selects, a drag draws a rectangle or moves it.
+
+    A drag draws where all of the picture is in sight, and with Shift; zoomed in, it moves.
 
     Signals:
         cell_chosen(path, index): the person went to a cell.
+        block_chosen(first, last): two cells of the weight, corners of a rectangle in its table.
         cell_hovered(path, index): the pointer is over a cell; index None when it left.
-        unreadable(sentence): the file could not be read.
-        moved(): the picture was zoomed or moved.
     """
 
-    moved = Signal()
     cell_chosen = Signal(str, object)
+    block_chosen = Signal(object, object)
     cell_hovered = Signal(str, object)
-    unreadable = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a weight."""
         super().__init__(parent)
         self.setObjectName("weight_image")
         self.setAccessibleName("Weight image")
-        self.setToolTip("Wheel zooms (+ and -), drag moves, double-click fits (0)")
+        self.setToolTip(
+            "Drag to select cells (Shift and drag when zoomed in, Shift and arrows). "
+            "Wheel zooms (+ and -), drag moves, double-click fits (0)"
+        )
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._content = ImageContent(self)
-        self._view = Viewport(0, 0, 1, 1)
-        self._is_fit = True
-        self._largest = FITTED_CELL
-        self._captions = 0
-        self._selected: Cell | None = None
-        self._hovered: Cell | None = None
-        self._block: tuple[Index, Index] | None = None
         self._pressed: QPointF | None = None
         self._has_moved = False
-        self._content.changed.connect(self.update)
-        self._content.unreadable.connect(self.unreadable)
-        theme().changed.connect(self.refresh)
+        self._draws_from: Index | None = None
+        self._end: Index | None = None
+        self.moved.connect(self._show_cursor)
 
-    # What is shown
-
-    def show_sheet(self, document: Document | None, sheet: Sheet | None) -> None:
-        """Show another weight, or the same otherwise turned."""
-        if self._content.show(document, sheet):
-            self._is_fit = True
-            self.updateGeometry()
-            self.keep_fit()
-            self._request()
-        self.update()
-
-    @property
-    def mosaic(self) -> Mosaic | None:
-        """Where each number stands."""
-        return self._content.mosaic
-
-    @property
-    def view(self) -> Viewport:
-        """The zoom and the place of the picture."""
-        return self._view
-
-    @property
-    def image(self) -> QImage | None:
-        """The picture, a pixel per number or per run of numbers."""
-        return self._content.image
-
-    def set_limit(self, limit: float) -> None:
-        """Give the full colour to numbers of this magnitude."""
-        if limit != self._content.limit:
-            self._content.limit = limit
-            self.refresh()
-
-    def refresh(self) -> None:
-        """Read and colour the numbers anew."""
-        self._content.read()
-        self._request()
-        self.update()
-
-    def _request(self) -> None:
+    def _own_cell(self) -> Index | None:
+        """Return the selected cell, if it is one of the weight and not of its bias."""
         placement = self.placement()
-        if placement is not None:
-            self._content.request(placement, self.devicePixelRatioF())
-
-    # Where it stands
-
-    def placement(self) -> Placement | None:
-        """Return where everything stands now; None without a weight."""
-        content, mosaic = self._content, self._content.mosaic
-        if content.sheet is None or mosaic is None:
+        if placement is None or self._selected is None:
             return None
-        return self._placed(content.sheet, mosaic, QRectF(self.rect()), self._captions)
+        return self._selected[1] if self._selected[0] == placement.main_path else None
 
-    def _placed(self, sheet: Sheet, mosaic: Mosaic, whole: QRectF, captions: int) -> Placement:
-        strips = 0 if self._content.strip is None else self._content.strip.shape[0]
-        return Placement(sheet, mosaic, self._view, whole, captions, strips)
+    def _begin(self, placement: Placement, event: QMouseEvent) -> None:
+        """Take hold of the picture, or of the cell in which a rectangle begins."""
+        self._pressed, self._has_moved = event.position(), False
+        found = placement.address(event.position())
+        begins = found is not None and found[0] == placement.main_path
+        draws = self._is_fit or bool(event.modifiers() & _SHIFT)
+        self._draws_from = found[1] if found is not None and begins and draws else None
+        self._show_cursor(event.modifiers())
 
-    def picture_rect(self) -> QRectF:
-        """Return the pixels that the picture takes, without captions and bias."""
-        placement = self.placement()
-        return QRectF() if placement is None else placement.picture
+    def _drag_to(self, placement: Placement, point: QPointF) -> None:
+        if self._draws_from is not None:
+            self._draw(self._draws_from, placement.nearest(self._draws_from, point))
+        elif self._pressed is not None and not self._is_fit:
+            self._move_to(self._view.moved(point - self._pressed), placement)
+            self._pressed = point
 
-    def used_width(self) -> int:
-        """Return how many pixels, from the left, the picture and a bias beside it take."""
-        placement = self.placement()
-        if placement is None:
-            return 0
-        is_beside = bool(placement.strips) and placement.is_strip_right
-        right = placement.strips_rect.right() if is_beside else placement.picture.right()
-        return math.ceil(right) + 1
+    def _draw(self, first: Index, last: Index) -> None:
+        if (first, last) != (self._own_cell(), self._end):
+            self.block_chosen.emit(first, last)
+            self._end = last
 
-    def cell_rect(self, path: str, index: Index) -> QRectF | None:
-        """Return the pixels of a number, or None where it is not in the image."""
-        placement = self.placement()
-        return None if placement is None else placement.rect(path, index)
-
-    def fit(self) -> None:
-        """Show the whole picture."""
-        self._is_fit = True
-        self.keep_fit()
-        self._request()
-        self.update()
-        self.moved.emit()
-
-    def set_largest(self, side: float) -> None:
-        """Blow small pictures up until a cell has this side."""
-        if side != self._largest:
-            self._largest = side
-            self.keep_fit()
-            self._request()
-            self.update()
-
-    def keep_fit(self) -> None:
-        """Lay out and fit anew to the widget's size, unless the person zoomed."""
-        room = self._room(self.width(), self.height())
-        if not self._is_fit or room is None:
+    def _click(self, placement: Placement, event: QMouseEvent) -> None:
+        found, start = placement.address(event.position()), self._own_cell()
+        if found is None:
             return
-        mosaic = arranged(self._content.plans, room)
-        self._content.lay_out(mosaic)
-        self._captions = captions_height(mosaic, room)
-        placement = self.placement()
-        if placement is not None:
-            self._view = self._fitted(placement)
+        if event.modifiers() & _SHIFT and start is not None and found[0] == placement.main_path:
+            self._draw(start, placement.nearest(start, event.position()))
+            return
+        self._end = None
+        self.cell_chosen.emit(*found)
 
-    def _room(self, width: int, height: int) -> Room | None:
-        content, mosaic = self._content, self._content.mosaic
-        if content.sheet is None or mosaic is None:
-            return None
-        area = self._placed(content.sheet, mosaic, QRectF(0, 0, width, height), 0).area
-        caption = QFontMetrics(small_font()).height() + 2
-        return Room(area.width(), area.height(), caption, self._largest)
-
-    def _fitted(self, placement: Placement) -> Viewport:
-        mosaic = placement.mosaic
-        size = mosaic.height, mosaic.width
-        return fitted(placement.area, *size, is_square=mosaic.is_square, largest=self._largest)
-
-    def cell_side(self, width: int, height: int) -> float:
-        """Return how large cells are, on an average side, in a widget of this size."""
-        room = self._room(width, height)
-        return 0.0 if room is None else room.side(arranged(self._content.plans, room))
-
-    def needed(self, width: int, height: int) -> QSize:
-        """Return how much of this size the picture takes, bias and captions included."""
-        room = self._room(width, height)
-        if room is None:
-            return QSize(0, 0)
-        across, down = room.size(arranged(self._content.plans, room))
-        extra = width - room.width, height - room.height
-        wide, high = math.ceil(across + extra[0]), math.ceil(down + extra[1])
-        return QSize(min(width, wide), min(height, high))
-
-    def zoom(self, factor: float, point: QPointF | None = None) -> None:
-        """Make the cells larger or smaller around ``point``, or around the middle."""
+    def _step(self, down: int, across: int, *, extends: bool) -> None:
         placement = self.placement()
         if placement is None:
             return
-        least = self._fitted(placement)
-        view = self._view.zoomed(factor, point or placement.area.center(), least)
-        self._is_fit = (view.across, view.down) == (least.across, least.down)
-        self._move_to(view, placement)
-
-    def _move_to(self, view: Viewport, placement: Placement) -> None:
-        self._view = view.held(placement.area, placement.mosaic.height, placement.mosaic.width)
-        self._request()
-        self.update()
-        self.moved.emit()
-
-    # What is selected
+        start = self._own_cell()
+        here = self._end if extends and self._end is not None else start
+        index = placement.neighbour(here, down, across)
+        if index is None:
+            return
+        if extends and start is not None:
+            self._draw(start, placement.within(start, index))
+            return
+        self._end = None
+        self.cell_chosen.emit(placement.main_path, index)
 
     def show_cell(self, path: str, index: Index | None) -> None:
-        """Outline a cell that was chosen, and bring it into sight."""
-        self._selected = None if index is None else (path, index)
-        placement = self.placement()
-        rect = placement.rect(path, index) if placement and index is not None else None
-        if placement is not None and rect is not None and not self._is_fit:
-            area = placement.area
-            if path == placement.sheet.main.weight.path and not area.intersects(rect):
-                self._move_to(self._view.moved(area.center() - rect.center()), placement)
-        self.update()
+        """Outline a cell that was chosen; a rectangle begins there anew."""
+        if self._selected is None or (path, index) != self._selected:
+            self._end = None
+        super().show_cell(path, index)
 
-    def show_block(self, cells: tuple[Index, Index] | None) -> None:
-        """Outline the block of cells that is selected in the table: its first and last cell."""
-        if cells != self._block:
-            self._block = cells
-            self.update()
-
-    def show_hover(self, path: str, index: Index | None) -> None:
-        """Outline the cell the pointer is over in any view."""
-        hovered = None if index is None else (path, index)
-        if hovered != self._hovered:
-            self._hovered = hovered
-            self.update()
-
-    def _step(self, down: int, across: int) -> None:
-        mosaic, sheet = self._content.mosaic, self._content.sheet
-        if mosaic is None or sheet is None:
-            return
-        path = sheet.main.weight.path
-        is_here = self._selected is not None and self._selected[0] == path
-        place = mosaic.cell(self._selected[1]) if self._selected and is_here else None
-        row, column = place or (-down, -across)
-        for distance in range(1, mosaic.gap + 2):  # over a gap between tiles
-            index = mosaic.index(row + down * distance, column + across * distance)
-            if index is not None:
-                self.cell_chosen.emit(path, index)
-                return
-
-    def copy_picture(self) -> None:
-        """Put the image on the clipboard, as it is seen."""
-        QGuiApplication.clipboard().setPixmap(self.grab())
+    def _show_cursor(self, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        draws = self._is_fit or modifiers & _SHIFT or self._draws_from is not None
+        if draws:
+            self.setCursor(Qt.CursorShape.CrossCursor)
+        elif self._pressed is not None:
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        else:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
 
     # Qt overrides
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint picture, gaps, captions, bias and outlines."""
-        del event
-        content, placement = self._content, self.placement()
-        if placement is None or content.document is None:
-            return
-        painter = QPainter(self)
-        c = colors()
-        if not can_picture(placement.sheet.main.weight, placement.mosaic):
-            painter.setPen(QColor(c.muted))
-            painter.setFont(small_font())
-            flags = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect(), int(flags), "There is no picture of this array.")
-            return
-        painter.save()
-        painter.setClipRect(placement.area.adjusted(0, 0, 1, 1))
-        picture = content.picture
-        if picture is not None and content.image is not None:
-            rows, columns = picture.rows, picture.columns
-            high, wide = rows.step * len(rows), columns.step * len(columns)
-            target = self._view.rect(rows.start, columns.start, high, wide)
-            painter.drawImage(target, _for(painter, content.image, target))
-        paint_gaps(painter, placement, self.palette().window().color())
-        if has_room_for_numbers(placement):
-            self._paint_numbers(painter, placement, content.document)
-        if placement.mosaic.outer is None:
-            paint_frame(painter, placement.picture)
-        else:
-            paint_tile_frames(painter, placement)
-        paint_outline(painter, placement.look_rect(), QColor(c.accent), 1)
-        paint_edits(painter, placement, content.edited)
-        if self._block is not None:
-            paint_block(painter, placement, *self._block)
-        painter.restore()
-        paint_captions(painter, placement)
-        strip = content.strip_image(placement)
-        if strip is not None:
-            paint_strip(painter, placement, strip, self.palette().window().color())
-        for cell, color, width in ((self._hovered, c.text, 1), (self._selected, c.accent, 2)):
-            rect = placement.rect(*cell) if cell is not None else None
-            if rect is not None and QRectF(self.rect()).intersects(rect):
-                paint_outline(painter, rect, QColor(color), width)
-
-    def _paint_numbers(self, painter: QPainter, placement: Placement, document: Document) -> None:
-        try:
-            paint_numbers(painter, placement, document, self._content.limit)
-        except WeightviewError as error:
-            self.unreadable.emit(str(error))
-
-    def sizeHint(self) -> QSize:
-        """Return the size at which cells are as large as they get, bounded."""
-        return self.needed(_LARGEST_HINT, _LARGEST_HINT)
-
-    def minimumSizeHint(self) -> QSize:
-        """Return room for something to see."""
-        hint = self.sizeHint()
-        return QSize(min(hint.width(), 96), min(hint.height(), 96))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit again, or keep the zoom."""
-        super().resizeEvent(event)
-        placement = self.placement()
-        if placement is None:
-            return
-        if self._is_fit:
-            self.fit()
-        else:
-            self._move_to(self._view, placement)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom around the pointer."""
@@ -372,34 +130,33 @@ class WeightImage(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a click or a drag."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed, self._has_moved = event.position(), False
+        placement = self.placement()
+        if event.button() == Qt.MouseButton.LeftButton and placement is not None:
+            self._begin(placement, event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Move the picture, or tell which cell the pointer is over."""
+        """Draw a rectangle, move the picture, or tell which cell the pointer is over."""
         placement = self.placement()
         if placement is None:
             return
         if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            self._show_cursor(event.modifiers())
             self.cell_hovered.emit(*(placement.address(event.position()) or ("", None)))
             return
         by = event.position() - self._pressed
         if self._has_moved or by.manhattanLength() >= _DRAG:
             self._has_moved = True
-            self._pressed = event.position()
-            if not self._is_fit:
-                self._move_to(self._view.moved(by), placement)
+            self._drag_to(placement, event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Select the cell that was clicked."""
         placement = self.placement()
-        if event.button() != Qt.MouseButton.LeftButton or placement is None:
+        if event.button() != Qt.MouseButton.LeftButton:
             return
-        if self._pressed is not None and not self._has_moved:
-            found = placement.address(event.position())
-            if found is not None:
-                self.cell_chosen.emit(*found)
-        self._pressed = None
+        if placement is not None and self._pressed is not None and not self._has_moved:
+            self._click(placement, event)
+        self._pressed = self._draws_from = None
+        self._show_cursor(event.modifiers())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show the whole picture."""
@@ -412,13 +169,7 @@ class WeightImage(QWidget):
         self.cell_hovered.emit("", None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Zoom by + and -, fit by 0, go from cell to cell by the arrows."""
-        moves = {
-            Qt.Key.Key_Left: (0, -1),
-            Qt.Key.Key_Right: (0, 1),
-            Qt.Key.Key_Up: (-1, 0),
-            Qt.Key.Key_Down: (1, 0),
-        }
+        """Zoom by + and -, fit by 0; go from cell to cell by the arrows, or select with Shift."""
         key = event.key()
         if key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.zoom(_STEP)
@@ -426,7 +177,13 @@ class WeightImage(QWidget):
             self.zoom(1 / _STEP)
         elif key == Qt.Key.Key_0:
             self.fit()
-        elif key in moves:
-            self._step(*moves[Qt.Key(key)])
+        elif key in _MOVES:
+            self._step(*_MOVES[Qt.Key(key)], extends=bool(event.modifiers() & _SHIFT))
         else:
+            self._show_cursor(event.modifiers())
             super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Show what a drag does now that a key is up again."""
+        self._show_cursor(event.modifiers())
+        super().keyReleaseEvent(event)

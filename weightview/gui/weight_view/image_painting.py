@@ -233,13 +233,11 @@ def paint_frame(painter: QPainter, rect: QRectF) -> None:
 
 
 def paint_block(painter: QPainter, placement: Placement, first: Index, last: Index) -> None:
-    """Paint the rectangle of the cells from ``first`` to ``last`` that the table has selected."""
-    path = placement.sheet.main.weight.path
-    one, other = placement.rect(path, first), placement.rect(path, last)
-    if one is not None and other is not None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(colors().accent), 1, Qt.PenStyle.DashLine))
-        painter.drawRect(one.united(other))
+    """Outline the cells from ``first`` to ``last``, which are selected in the table."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(colors().accent), 1, Qt.PenStyle.DashLine))
+    for rect in placement.block_rects(first, last):
+        painter.drawRect(rect)
 
 
 def paint_edits(

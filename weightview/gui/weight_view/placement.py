@@ -6,12 +6,13 @@ from PySide6.QtCore import QPointF, QRectF
 
 from weightview.gui.weight_view.mosaic import Mosaic
 from weightview.gui.weight_view.sheet import Sheet
-from weightview.gui.weight_view.slicing import Index
+from weightview.gui.weight_view.slicing import Index, Slice
 from weightview.gui.weight_view.viewport import Viewport
 
 STRIP_GAP = 7
 STRIP_LEAST, STRIP_MOST = 8.0, 27.0
 OUTLINED_CELL = 7.0
+_MOST_OUTLINED = 2000
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Placement:
     whole: QRectF
     captions: int = 0
     strips: int = 0
+
+    @property
+    def main_path(self) -> str:
+        """The path of the weight itself."""
+        return self.sheet.main.weight.path
 
     @property
     def is_strip_right(self) -> bool:
@@ -72,7 +78,7 @@ class Placement:
 
     def rect(self, path: str, index: Index) -> QRectF | None:
         """Return the pixels of a number, or None where it is not in the image."""
-        if path == self.sheet.main.weight.path:
+        if path == self.main_path:
             place = self.mosaic.cell(index)
             return None if place is None else self.view.rect(*place)
         bias = self.sheet.bias
@@ -108,21 +114,94 @@ class Placement:
         look = self.sheet.main.look
         if all(look.shape[axis] == 1 for axis in look.other_axes):
             return None
+        block = self._block_of(look)
+        return None if block is None else self.view.rect(*block)
+
+    def _block_of(self, look: Slice) -> tuple[int, int, int, int] | None:
+        """Return row, column, height and width of a slice, where its cells stand together."""
         first = self.mosaic.cell(look.index(0, 0))
         last = self.mosaic.cell(look.index(look.rows - 1, look.columns - 1))
         if first is None or last is None:
             return None
-        high, wide = last[0] - first[0] + 1, last[1] - first[1] + 1
-        if high * wide != look.rows * look.columns:
-            return None
-        return self.view.rect(*first, high, wide)
+        top, left = min(first[0], last[0]), min(first[1], last[1])
+        high, wide = abs(last[0] - first[0]) + 1, abs(last[1] - first[1]) + 1
+        return (top, left, high, wide) if high * wide == look.rows * look.columns else None
+
+    def nearest(self, start: Index, point: QPointF) -> Index:
+        """Return the cell nearest to a pixel, of those on the same slice as ``start``."""
+        row, column = self.view.cell(point)
+        block = self._block_of(self.sheet.main.look.at(start))
+        top, left, high, wide = block or (0, 0, self.mosaic.height, self.mosaic.width)
+        row, column = min(max(row, top), top + high - 1), min(max(column, left), left + wide - 1)
+        found = self._cell_before(row, column)
+        return start if found is None else self.within(start, found)
+
+    def _cell_before(self, row: int, column: int) -> Index | None:
+        """Return the number at a cell, or before it where that is in a gap."""
+        for back in range(self.mosaic.gap + 1):
+            for up in range(self.mosaic.gap + 1):
+                index = self.mosaic.index(row - up, column - back)
+                if index is not None:
+                    return index
+        return None
+
+    def within(self, start: Index, index: Index) -> Index:
+        """Return the cell of the slice of ``start`` at the row and the column of ``index``."""
+        look = self.sheet.main.look
+        flat = (look.row_axis, look.column_axis)
+        pairs = enumerate(zip(start, index, strict=True))
+        return tuple(there if axis in flat else here for axis, (here, there) in pairs)
+
+    def neighbour(self, index: Index | None, down: int, across: int) -> Index | None:
+        """Return the next number in a direction, over a gap too; the first one without ``index``.
+
+        None at the edge.
+        """
+        place = None if index is None else self.mosaic.cell(index)
+        row, column = place or (-down, -across)
+        for distance in range(1, self.mosaic.gap + 2):
+            found = self.mosaic.index(row + down * distance, column + across * distance)
+            if found is not None:
+                return found
+        return None
+
+    def block_rects(self, first: Index, last: Index) -> list[QRectF]:
+        """Return the pixels of the cells from ``first`` to ``last`` in the table's two axes.
+
+        One rectangle where they stand together, else one for each cell, or none where these would
+        be too many.
+        """
+        look = self.sheet.main.look.at(first)
+        one, other = look.cell(first), look.cell(last)
+        if one is None or other is None:
+            return []
+        (top, bottom), (left, right) = (sorted(pair) for pair in zip(one, other, strict=True))
+        if self._stands_together(look):
+            corners = [self._cell_rect(look.index(*c)) for c in ((top, left), (bottom, right))]
+            return [corners[0].united(corners[1])]
+        if (bottom - top + 1) * (right - left + 1) > _MOST_OUTLINED:
+            return []
+        return [
+            self._cell_rect(look.index(row, column))
+            for row in range(top, bottom + 1)
+            for column in range(left, right + 1)
+        ]
+
+    def _stands_together(self, look: Slice) -> bool:
+        """Return whether a block of the slice is a rectangle of the picture, gaps included."""
+        is_one_line = self.mosaic.lines == 1 and not look.other_axes
+        return is_one_line or self._block_of(look) is not None
+
+    def _cell_rect(self, index: Index) -> QRectF:
+        row, column = self.mosaic.cell(index) or (0, 0)
+        return self.view.rect(row, column)
 
     def address(self, point: QPointF) -> tuple[str, Index] | None:
         """Return which number a pixel shows, or None."""
         if self.area.contains(point):
             index = self.mosaic.index(*self.view.cell(point))
             if index is not None:
-                return self.sheet.main.weight.path, index
+                return self.main_path, index
         return self._strip_address(point)
 
     def _strip_address(self, point: QPointF) -> tuple[str, Index] | None:

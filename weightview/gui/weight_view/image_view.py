@@ -1,0 +1,334 @@
+"""The weight as a picture: a cell per number, coloured around zero, zoomed and painted."""
+
+import math
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QGuiApplication,
+    QImage,
+    QPaintEngine,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from weightview.core.document import Document
+from weightview.core.errors import WeightviewError
+from weightview.gui.theme import colors, small_font, theme
+from weightview.gui.weight_view.arrangement import Room, arranged
+from weightview.gui.weight_view.image_content import ImageContent
+from weightview.gui.weight_view.image_painting import (
+    captions_height,
+    has_room_for_numbers,
+    paint_block,
+    paint_captions,
+    paint_edits,
+    paint_frame,
+    paint_gaps,
+    paint_numbers,
+    paint_outline,
+    paint_strip,
+    paint_tile_frames,
+)
+from weightview.gui.weight_view.mosaic import Mosaic
+from weightview.gui.weight_view.picture import can_picture
+from weightview.gui.weight_view.placement import Placement
+from weightview.gui.weight_view.sheet import Sheet
+from weightview.gui.weight_view.slicing import Index
+from weightview.gui.weight_view.viewport import FITTED_CELL, Viewport, fitted
+
+_LARGEST_HINT = 440
+_DRAWN, _LARGEST_DRAWN = 2, 8192
+
+Cell = tuple[str, Index]
+
+
+def _for(painter: QPainter, image: QImage, target: QRectF) -> QImage:
+    """Return the picture as it is painted; for a drawing that is scaled, with cells enlarged.
+
+    Programs that show a drawing blur the pixels of small pictures into one another.
+    """
+    is_drawing = painter.paintEngine().type() == QPaintEngine.Type.SVG
+    size = target.size().toSize() * _DRAWN
+    if not is_drawing or max(size.width(), size.height()) > _LARGEST_DRAWN or size.isEmpty():
+        return image
+    return image.scaled(size)
+
+
+class ImageView(QWidget):
+    """The picture with its captions, its bias as a strip beside, and the outlines in it.
+
+    Signals:
+        unreadable(sentence): the file could not be read.
+        moved(): the picture was zoomed or moved.
+    """
+
+    moved = Signal()
+    unreadable = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start without a weight."""
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._content = ImageContent(self)
+        self._view = Viewport(0, 0, 1, 1)
+        self._is_fit = True
+        self._largest = FITTED_CELL
+        self._captions = 0
+        self._selected: Cell | None = None
+        self._hovered: Cell | None = None
+        self._block: tuple[Index, Index] | None = None
+        self._content.changed.connect(self.update)
+        self._content.unreadable.connect(self.unreadable)
+        theme().changed.connect(self.refresh)
+
+    # What is shown
+
+    def show_sheet(self, document: Document | None, sheet: Sheet | None) -> None:
+        """Show another weight, or the same otherwise turned."""
+        if self._content.show(document, sheet):
+            self._is_fit = True
+            self.updateGeometry()
+            self.keep_fit()
+            self._request()
+        self.update()
+
+    @property
+    def mosaic(self) -> Mosaic | None:
+        """Where each number stands."""
+        return self._content.mosaic
+
+    @property
+    def view(self) -> Viewport:
+        """The zoom and the place of the picture."""
+        return self._view
+
+    @property
+    def image(self) -> QImage | None:
+        """The picture, a pixel per number or per run of numbers."""
+        return self._content.image
+
+    def set_limit(self, limit: float) -> None:
+        """Give the full colour to numbers of this magnitude."""
+        if limit != self._content.limit:
+            self._content.limit = limit
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Read and colour the numbers anew."""
+        self._content.read()
+        self._request()
+        self.update()
+
+    def _request(self) -> None:
+        placement = self.placement()
+        if placement is not None:
+            self._content.request(placement, self.devicePixelRatioF())
+
+    # Where it stands
+
+    def placement(self) -> Placement | None:
+        """Return where everything stands now; None without a weight."""
+        content, mosaic = self._content, self._content.mosaic
+        if content.sheet is None or mosaic is None:
+            return None
+        return self._placed(content.sheet, mosaic, QRectF(self.rect()), self._captions)
+
+    def _placed(self, sheet: Sheet, mosaic: Mosaic, whole: QRectF, captions: int) -> Placement:
+        strips = 0 if self._content.strip is None else self._content.strip.shape[0]
+        return Placement(sheet, mosaic, self._view, whole, captions, strips)
+
+    def picture_rect(self) -> QRectF:
+        """Return the pixels that the picture takes, without captions and bias."""
+        placement = self.placement()
+        return QRectF() if placement is None else placement.picture
+
+    def used_width(self) -> int:
+        """Return how many pixels, from the left, the picture and a bias beside it take."""
+        placement = self.placement()
+        if placement is None:
+            return 0
+        is_beside = bool(placement.strips) and placement.is_strip_right
+        right = placement.strips_rect.right() if is_beside else placement.picture.right()
+        return math.ceil(right) + 1
+
+    def cell_rect(self, path: str, index: Index) -> QRectF | None:
+        """Return the pixels of a number, or None where it is not in the image."""
+        placement = self.placement()
+        return None if placement is None else placement.rect(path, index)
+
+    def fit(self) -> None:
+        """Show the whole picture."""
+        self._is_fit = True
+        self.keep_fit()
+        self._request()
+        self.update()
+        self.moved.emit()
+
+    def set_largest(self, side: float) -> None:
+        """Blow small pictures up until a cell has this side."""
+        if side != self._largest:
+            self._largest = side
+            self.keep_fit()
+            self._request()
+            self.update()
+
+    def keep_fit(self) -> None:
+        """Lay out and fit anew to the widget's size, unless the person zoomed."""
+        room = self._room(self.width(), self.height())
+        if not self._is_fit or room is None:
+            return
+        mosaic = arranged(self._content.plans, room)
+        self._content.lay_out(mosaic)
+        self._captions = captions_height(mosaic, room)
+        placement = self.placement()
+        if placement is not None:
+            self._view = self._fitted(placement)
+
+    def _room(self, width: int, height: int) -> Room | None:
+        content, mosaic = self._content, self._content.mosaic
+        if content.sheet is None or mosaic is None:
+            return None
+        area = self._placed(content.sheet, mosaic, QRectF(0, 0, width, height), 0).area
+        caption = QFontMetrics(small_font()).height() + 2
+        return Room(area.width(), area.height(), caption, self._largest)
+
+    def _fitted(self, placement: Placement) -> Viewport:
+        mosaic = placement.mosaic
+        size = mosaic.height, mosaic.width
+        return fitted(placement.area, *size, is_square=mosaic.is_square, largest=self._largest)
+
+    def cell_side(self, width: int, height: int) -> float:
+        """Return how large cells are, on an average side, in a widget of this size."""
+        room = self._room(width, height)
+        return 0.0 if room is None else room.side(arranged(self._content.plans, room))
+
+    def needed(self, width: int, height: int) -> QSize:
+        """Return how much of this size the picture takes, bias and captions included."""
+        room = self._room(width, height)
+        if room is None:
+            return QSize(0, 0)
+        across, down = room.size(arranged(self._content.plans, room))
+        extra = width - room.width, height - room.height
+        wide, high = math.ceil(across + extra[0]), math.ceil(down + extra[1])
+        return QSize(min(width, wide), min(height, high))
+
+    def zoom(self, factor: float, point: QPointF | None = None) -> None:
+        """Make the cells larger or smaller around ``point``, or around the middle."""
+        placement = self.placement()
+        if placement is None:
+            return
+        least = self._fitted(placement)
+        view = self._view.zoomed(factor, point or placement.area.center(), least)
+        self._is_fit = (view.across, view.down) == (least.across, least.down)
+        self._move_to(view, placement)
+
+    def _move_to(self, view: Viewport, placement: Placement) -> None:
+        self._view = view.held(placement.area, placement.mosaic.height, placement.mosaic.width)
+        self._request()
+        self.update()
+        self.moved.emit()
+
+    # What is selected
+
+    def show_cell(self, path: str, index: Index | None) -> None:
+        """Outline a cell that was chosen, and bring it into sight."""
+        self._selected = None if index is None else (path, index)
+        placement = self.placement()
+        rect = placement.rect(path, index) if placement and index is not None else None
+        if placement is not None and rect is not None and not self._is_fit:
+            area = placement.area
+            if path == placement.sheet.main.weight.path and not area.intersects(rect):
+                self._move_to(self._view.moved(area.center() - rect.center()), placement)
+        self.update()
+
+    def show_block(self, cells: tuple[Index, Index] | None) -> None:
+        """Outline the block of cells that is selected in the table: its first and last cell."""
+        if cells != self._block:
+            self._block = cells
+            self.update()
+
+    def show_hover(self, path: str, index: Index | None) -> None:
+        """Outline the cell the pointer is over in any view."""
+        hovered = None if index is None else (path, index)
+        if hovered != self._hovered:
+            self._hovered = hovered
+            self.update()
+
+    def copy_picture(self) -> None:
+        """Put the image on the clipboard, as it is seen."""
+        QGuiApplication.clipboard().setPixmap(self.grab())
+
+    # Qt overrides
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint picture, gaps, captions, bias and outlines."""
+        del event
+        content, placement = self._content, self.placement()
+        if placement is None or content.document is None:
+            return
+        painter = QPainter(self)
+        c = colors()
+        if not can_picture(placement.sheet.main.weight, placement.mosaic):
+            painter.setPen(QColor(c.muted))
+            painter.setFont(small_font())
+            flags = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect(), int(flags), "There is no picture of this array.")
+            return
+        painter.save()
+        painter.setClipRect(placement.area.adjusted(0, 0, 1, 1))
+        picture = content.picture
+        if picture is not None and content.image is not None:
+            rows, columns = picture.rows, picture.columns
+            high, wide = rows.step * len(rows), columns.step * len(columns)
+            target = self._view.rect(rows.start, columns.start, high, wide)
+            painter.drawImage(target, _for(painter, content.image, target))
+        paint_gaps(painter, placement, self.palette().window().color())
+        if has_room_for_numbers(placement):
+            self._paint_numbers(painter, placement, content.document)
+        if placement.mosaic.outer is None:
+            paint_frame(painter, placement.picture)
+        else:
+            paint_tile_frames(painter, placement)
+        paint_outline(painter, placement.look_rect(), QColor(c.accent), 1)
+        paint_edits(painter, placement, content.edited)
+        if self._block is not None:
+            paint_block(painter, placement, *self._block)
+        painter.restore()
+        paint_captions(painter, placement)
+        strip = content.strip_image(placement)
+        if strip is not None:
+            paint_strip(painter, placement, strip, self.palette().window().color())
+        for cell, color, width in ((self._hovered, c.text, 1), (self._selected, c.accent, 2)):
+            rect = placement.rect(*cell) if cell is not None else None
+            if rect is not None and QRectF(self.rect()).intersects(rect):
+                paint_outline(painter, rect, QColor(color), width)
+
+    def _paint_numbers(self, painter: QPainter, placement: Placement, document: Document) -> None:
+        try:
+            paint_numbers(painter, placement, document, self._content.limit)
+        except WeightviewError as error:
+            self.unreadable.emit(str(error))
+
+    def sizeHint(self) -> QSize:
+        """Return the size at which cells are as large as they get, bounded."""
+        return self.needed(_LARGEST_HINT, _LARGEST_HINT)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for something to see."""
+        hint = self.sizeHint()
+        return QSize(min(hint.width(), 96), min(hint.height(), 96))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit again, or keep the zoom."""
+        super().resizeEvent(event)
+        placement = self.placement()
+        if placement is None:
+            return
+        if self._is_fit:
+            self.fit()
+        else:
+            self._move_to(self._view, placement)
