@@ -24,11 +24,32 @@ def test_f6_goes_round_and_shift_f6_back(window, dense_document, qtbot):
         for _ in range(5):
             visited.append(panel_of(window, QApplication.focusWidget()))
             qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6, modifiers)
-            if panel_of(window, QApplication.focusWidget()) == "layer_tree":
+            if panel_of(window, QApplication.focusWidget()) == "left_column":
                 break
-    assert there[:3] == ["layer_tree", "layer_panel", "weight_view"]
-    assert there[-1] == "calculator_pane"
+    assert there == ["left_column", "weight_view", "explaining", "calculator_pane"]
     assert back[1:] == there[:0:-1]
+
+
+def test_the_keys_go_past_the_switches_to_what_a_panel_is_there_for(window, dense_document, qtbot):
+    window.set_document(dense_document)
+    window.activateWindow()
+    terms = window.findChild(object, "derivation_terms")
+    qtbot.waitUntil(terms.isVisible, timeout=10_000)
+    window.search.setFocus()
+    stops = []
+    for _ in range(3):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6)
+        stops.append(QApplication.focusWidget().objectName())
+    assert stops == ["layer_view", "weight_table", "derivation_terms"]
+
+
+def test_return_in_the_tree_goes_on_to_the_numbers(window, dense_document, qtbot):
+    window.set_document(dense_document)
+    window.activateWindow()
+    tree = window.workspace.tree.view
+    qtbot.waitUntil(tree.hasFocus)
+    qtbot.keyClick(tree, Qt.Key.Key_Return)
+    qtbot.waitUntil(window.findChild(object, "weight_table").hasFocus)
 
 
 def test_a_panel_gives_the_keys_back_to_what_had_them_last(window, dense_document, qtbot):
@@ -56,4 +77,4 @@ def test_tab_goes_from_the_tree_to_the_weight_before_the_calculator(window, dens
         name = panel_of(window, widget)
         if name and name not in order:
             order.append(name)
-    assert order.index("layer_panel") < order.index("weight_view") < order.index("calculator_pane")
+    assert order == ["left_column", "weight_view", "explaining", "calculator_pane"]

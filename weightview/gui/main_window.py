@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from weightview.gui import panel_focus
 from weightview.gui.columns import Columns
 from weightview.gui.commands import Commands
 from weightview.gui.editing import Editing, labels
@@ -154,6 +153,7 @@ class MainWindow(QMainWindow):
         document.history_changed.connect(self._refresh)
         document.storage_changed.connect(self._refresh)
         workspace = self._show_in_views(document)
+        self.setFocus()  # else it would go to the first button of the page that is shown
         self._pages.setCurrentWidget(workspace.pages)
         self.columns.show(self._windows.settings.layout)
         self._focus_tree()
@@ -267,7 +267,7 @@ class MainWindow(QMainWindow):
             self.selection.select_layer(entry.layer_path)
         if entry.index is not None and self.workspace is not None:
             self.selection.select_cell(entry.weight_path, entry.index)
-            panel_focus.enter(self.workspace.weight_view)
+            self.workspace.enter_weight()
         else:
             self._focus_tree()
 

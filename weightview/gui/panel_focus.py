@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
+_FIRST = ("layer_view", "weight_table", "weight_image", "derivation_terms")
+"""What a panel is there for, by name: the keys go there first, past the switches above it."""
+
 
 def move(panels: Sequence[QWidget], step: int) -> None:
     """Give the focus to the next panel that can take it (``step`` 1) or the one before (-1).
 
-    Within a panel it goes to what had it last there, else to the first that takes it by Tab.
+    Within a panel it goes to what had it last there, else to what the panel is there for.
     """
     here = QApplication.focusWidget()
     place = next((i for i, panel in enumerate(panels) if _holds(panel, here)), None)
@@ -38,7 +41,9 @@ def _target(panel: QWidget) -> QWidget | None:
     last = panel.focusWidget()
     if last is not None and _takes_keys(last):
         return last
-    return next(filter(_takes_keys, (panel, *panel.findChildren(QWidget))), None)
+    inside = list(filter(_takes_keys, (panel, *panel.findChildren(QWidget))))
+    first = (widget for name in _FIRST for widget in inside if widget.objectName() == name)
+    return next(first, inside[0] if inside else None)
 
 
 def _takes_keys(widget: QWidget) -> bool:

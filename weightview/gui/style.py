@@ -8,6 +8,7 @@ from typing import cast
 
 from PySide6.QtWidgets import QApplication
 
+from weightview.gui.focus_ring import FocusRings
 from weightview.gui.theme import colors, css, theme
 
 # Spin boxes are left to Qt: given a border by a sheet, those without buttons show no text.
@@ -133,6 +134,7 @@ def _url(name: str) -> str:
 def install(application: QApplication) -> None:
     """Let ``application`` look as the theme says, from now on and after each change."""
     application.setStyle("Fusion")
+    FocusRings(application)
     theme().changed.connect(_restyle)
     theme().apply()
 

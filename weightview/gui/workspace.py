@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from weightview.core.document import Document
 from weightview.core.numbers import exact_text
+from weightview.gui import panel_focus
 from weightview.gui.calculator_pane import CalculatorPane
 from weightview.gui.centre_pages import CentrePages
 from weightview.gui.derivation_panel import DerivationPanel
@@ -123,7 +124,7 @@ class Workspace(QObject):
         self.pages.page_changed.connect(self.header.show_page)
         self.header.overview_asked.connect(self.pages.toggle_overview)
         self.tree.view.clicked.connect(self.pages.show_weight)
-        self.tree.weight_asked.connect(self._go_to_weight)
+        self.tree.weight_asked.connect(self.enter_weight)
         self.tree.graph_asked.connect(self.pages.show_graph)
         self.calculator.refused.connect(self.refused)
         self.calculator.agreement_changed.connect(self.agreement)
@@ -193,13 +194,10 @@ class Workspace(QObject):
         if weights:
             self._selection.select_weight(weights[0].path, weights[0].layer_path)
 
-    def _go_to_weight(self) -> None:
-        """Show the selected weight and give its table, or its image, the keys."""
+    def enter_weight(self) -> None:
+        """Show the selected weight and give its numbers the keys."""
         self.pages.show_weight()
-        for name in ("weight_image", "weight_table"):
-            part = self.weight_view.findChild(QWidget, name)
-            if part is not None and part.isVisible():
-                part.setFocus(Qt.FocusReason.OtherFocusReason)
+        panel_focus.enter(self.weight_view)
 
     def _derive_output(self, trace: "Trace | None") -> None:
         """Show how the model's first output number came about, once for each document."""
@@ -243,7 +241,7 @@ class Workspace(QObject):
         """What F6 goes through, from left to right."""
         is_weight = self.pages.page == "weight"
         shown = (self.weight_view, self._lower) if is_weight else (self.pages.shown,)
-        return (self.tree, self.layer_panel, *shown, self.calculator)
+        return (self.left, *shown, self.calculator)
 
     def reset_sizes(self) -> None:
         """Give the parts of each column their first sizes."""

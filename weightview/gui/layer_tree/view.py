@@ -110,6 +110,7 @@ class LayerTree(QWidget):
     def _tree_view(self) -> QTreeView:
         view = _Tree(self)
         view.setObjectName("layer_view")
+        view.setProperty("marks_focus", True)
         view.setAccessibleName("Layers and weights")
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.setModel(self.model)

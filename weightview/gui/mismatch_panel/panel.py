@@ -233,6 +233,7 @@ class MismatchPanel(QWidget):
             f"#mismatch_panel {{ background: {c.panel}; border-top: 1px solid {c.hairline}; }}"
             f"#mismatch_question {{ color: {c.accent}; background: transparent; border: none;"
             " padding: 2px 0; }"
+            "#mismatch_question:focus { text-decoration: underline; }"
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -104,7 +104,8 @@ class Lookup(QObject):
         if document is None or query is None:
             return
         self._cancel = Cancel()
-        weights = document.all_weights
+        # An optimizer's moments are no weights; a file of nothing else is searched all the same.
+        weights = document.model.weights or document.all_weights
         self._total = sum(piece.nbytes for piece in pieces(weights))
         self._step(document.snapshot().values, pieces(weights), query, Found())
 
