@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QTableView, QToolButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QTableView, QToolButton
 
 from weightview.gui.selection import NumberAddress
 
@@ -69,7 +69,7 @@ def test_an_edit_is_told_in_the_overview_of_the_window(workspace, window, qtbot,
     press_overview(qtbot, window)
     model = overview_table(window).model()
     dense_document.set_values("dense_1/bias", (0,), 77)
-    qtbot.waitUntil(lambda: model.index(1, 4).data() == "77")
+    qtbot.waitUntil(lambda: model.index(1, 4).data() == "77.0")
 
 
 def test_ctrl_e_changes_cells_and_explores_only_with_shift(workspace, window, qtbot):
@@ -92,3 +92,18 @@ def test_the_number_that_the_calculator_chooses_itself_does_not_leave_the_page(
     workspace.calculator.findChild(QLineEdit).setFocus()
     window.selection.select_number(NumberAddress("dense_1", 0, "output", (3,)))
     assert not table.isVisible()
+
+
+def test_return_in_the_overview_gives_the_weight_the_keys_and_alt_left_comes_back(
+    workspace, window, qtbot
+):
+    press_overview(qtbot, window)
+    table = overview_table(window)
+    for _ in range(3):
+        qtbot.keyClick(table, Qt.Key.Key_Down)
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert window.selection.weight_path == "dense_2/bias"
+    focused = QApplication.focusWidget()
+    assert focused is not None and workspace.weight_view.isAncestorOf(focused)
+    qtbot.keyClick(focused, Qt.Key.Key_Left, KEYS.AltModifier)
+    assert overview_table(window).currentIndex().row() == 3

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from weightview.core.document import Document
@@ -19,14 +19,17 @@ class CentrePages(QStackedWidget):
     """The weight, or in its place a page of the whole model, which is made when first asked for.
 
     A weight or a cell that the person selects elsewhere brings the weight back, and so does Escape.
+    Alt+Left returns to the page from which the person went to a weight.
 
     Signals:
         refused(sentence): a page could not read the file.
         page_changed(name): ``"weight"`` or the name of another page is shown.
+        weight_asked(): the person went from a page to a weight: it wants the keys.
     """
 
     refused = Signal(str)
     page_changed = Signal(str)
+    weight_asked = Signal()
 
     def __init__(self, weight_page: QWidget, selection: Selection) -> None:
         """Show ``weight_page``."""
@@ -37,7 +40,10 @@ class CentrePages(QStackedWidget):
         self._document: Document | None = None
         self._overview: Overview | None = None
         self._graph: GraphView | None = None
+        self._last_page = "overview"
         self.addWidget(weight_page)
+        back = QShortcut(QKeySequence("Alt+Left"), self)
+        back.activated.connect(self.go_back)
         selection.weight_changed.connect(self.show_weight)
         selection.cell_changed.connect(self.show_weight)
 
@@ -84,10 +90,19 @@ class CentrePages(QStackedWidget):
             from weightview.gui.graph_view import GraphView
 
             page = self._graph = GraphView(self._selection)
-            page.weight_chosen.connect(self.show_weight)
+            page.weight_chosen.connect(self._leave_for_weight)
             self.addWidget(page)
             page.set_document(self._document)
         return self._graph
+
+    def _leave_for_weight(self) -> None:
+        self.show_weight()
+        self.weight_asked.emit()
+
+    def go_back(self) -> None:
+        """Show again the page that was seen last, the overview where there was none."""
+        if self.page == "weight":
+            (self.toggle_graph if self._last_page == "graph" else self.toggle_overview)()
 
     def _toggle(self, name: str, make: Callable[[], QWidget]) -> None:
         if self.page == name:
@@ -96,6 +111,7 @@ class CentrePages(QStackedWidget):
         if self._document is None:
             return
         page = make()
+        self._last_page = name
         self.setCurrentWidget(page)
         page.setFocus(Qt.FocusReason.OtherFocusReason)
         self.page_changed.emit(name)
@@ -106,7 +122,7 @@ class CentrePages(QStackedWidget):
 
             page = self._overview = Overview(self._selection)
             page.refused.connect(self.refused)
-            page.weight_chosen.connect(self.show_weight)
+            page.weight_chosen.connect(self._leave_for_weight)
             self.addWidget(page)
             page.set_document(self._document)
         return self._overview

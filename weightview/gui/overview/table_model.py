@@ -1,75 +1,43 @@
 """The item model of the overview: a row per weight, its statistics filled in as they come."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
 from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
 
 from weightview.core.model import Weight
-from weightview.core.statistics import Statistics
+from weightview.gui.overview.columns import (
+    COLUMNS,
+    HISTOGRAM,
+    NAME,
+    SHAPE,
+    Summary,
+    is_known,
+    short_shape,
+    short_text,
+)
+from weightview.gui.plain_text import tip
+from weightview.gui.wording import weight_sentence
 
 AnyIndex = QModelIndex | QPersistentModelIndex
+_NUMBERS = re.compile(r"(\d+)")
 
 
 class Role(IntEnum):
-    """What the sorting and the sparklines ask for."""
+    """What the sorting and the cells ask for."""
 
     SORT = Qt.ItemDataRole.UserRole + 1
-    STATISTICS = Qt.ItemDataRole.UserRole + 2
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What is known of one weight.
-
-    Attributes:
-        statistics: its numbers in a few words.
-        dead_units: how many units have no weight but 0; None without units.
-    """
-
-    statistics: Statistics
-    dead_units: int | None
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its name, what it sorts by, how that is written."""
-
-    name: str
-    tip: str
-    value: Callable[[Weight, Summary], Any]
-    text: Callable[[Any], str]
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None or value != value else f"{value:.4g}"  # noqa: PLR0124 - a NaN
-
-
-def _count(value: int | None) -> str:
-    return "–" if value is None else f"{value:,}"
-
-
-_NAME, _SHAPE, _HISTOGRAM = 0, 1, 2
-COLUMNS = (
-    Column("weight", "The weight; Return shows it", lambda w, _: w.path, str),
-    Column("shape", "Its shape; sorted by size", lambda w, _: w.size, str),
-    Column("histogram", "How its numbers are spread around 0", lambda _, s: s.statistics.std, str),
-    Column("min", "The smallest number", lambda _, s: s.statistics.minimum, _number),
-    Column("max", "The largest number", lambda _, s: s.statistics.maximum, _number),
-    Column("mean", "The mean", lambda _, s: s.statistics.mean, _number),
-    Column("std", "The standard deviation", lambda _, s: s.statistics.std, _number),
-    Column("norm", "The Euclidean norm", lambda _, s: s.statistics.norm, _number),
-    Column("zeros", "How many are 0", lambda _, s: s.statistics.zeros, _count),
-    Column(
-        "NaN, ∞",
-        "How many are NaN or infinite",
-        lambda _, s: s.statistics.nans + s.statistics.infinities,
-        _count,
-    ),
-    Column("dead units", "Units with no weight but 0", lambda _, s: s.dead_units, _count),
-)
+    SUMMARY = Qt.ItemDataRole.UserRole + 2
+    WEIGHT = Qt.ItemDataRole.UserRole + 3
 
 
 class OverviewModel(QAbstractTableModel):
@@ -79,30 +47,37 @@ class OverviewModel(QAbstractTableModel):
         """Start without weights."""
         super().__init__(parent)
         self._weights: tuple[Weight, ...] = ()
-        self._summaries: dict[str, Summary] = {}
+        self._rows: dict[Weight, int] = {}
+        self._summaries: dict[Weight, Summary] = {}
 
     @property
     def weights(self) -> tuple[Weight, ...]:
         """The weights, a row each."""
         return self._weights
 
+    @property
+    def summaries(self) -> tuple[Summary, ...]:
+        """What is known so far."""
+        return tuple(self._summaries.values())
+
     def show(self, weights: tuple[Weight, ...]) -> None:
         """Show other weights, of which nothing is known yet."""
         self.beginResetModel()
         self._weights = weights
+        self._rows = {weight: row for row, weight in enumerate(weights)}
         self._summaries = {}
         self.endResetModel()
 
     def put(self, weight: Weight, summary: Summary) -> None:
         """Fill in a row."""
-        row = next((i for i, other in enumerate(self._weights) if other is weight), -1)
-        if row >= 0:
-            self._summaries[weight.path] = summary
+        row = self._rows.get(weight)
+        if row is not None:
+            self._summaries[weight] = summary
             self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
 
-    def summary(self, weight: Weight) -> Summary | None:
-        """Return what is known of a weight."""
-        return self._summaries.get(weight.path)
+    def row_of(self, weight_path: str) -> int:
+        """Return where a weight stands, -1 where it does not."""
+        return next((row for w, row in self._rows.items() if w.path == weight_path), -1)
 
     # Qt overrides
 
@@ -120,40 +95,14 @@ class OverviewModel(QAbstractTableModel):
             return None
         weight, place = self._weights[index.row()], index.column()
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = (
-                Qt.AlignmentFlag.AlignLeft if place <= _HISTOGRAM else Qt.AlignmentFlag.AlignRight
-            )
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
-        summary = self._summaries.get(weight.path)
-        if role == Role.STATISTICS:
-            return summary.statistics if summary is not None else None
-        if role == Role.SORT:
-            return self._sorted_by(weight, summary, place)
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._text(weight, summary, place)
-        return None
-
-    @staticmethod
-    def _sorted_by(weight: Weight, summary: Summary | None, place: int) -> Any:
-        if place == _NAME:
-            return weight.path
-        if place == _SHAPE:
-            return weight.size
-        value = COLUMNS[place].value(weight, summary) if summary is not None else None
-        # What is not known, and NaN, come before all numbers.
-        return float("-inf") if value is None or value != value else float(value)  # noqa: PLR0124
-
-    @staticmethod
-    def _text(weight: Weight, summary: Summary | None, place: int) -> str:
-        if place == _NAME:
-            return weight.path
-        if place == _SHAPE:
-            return str(weight.shape)
-        if place == _HISTOGRAM:
-            return ""
-        return (
-            "…" if summary is None else COLUMNS[place].text(COLUMNS[place].value(weight, summary))
-        )
+            return _alignment(place)
+        if role == Role.WEIGHT:
+            return weight
+        summary = self._summaries.get(weight)
+        if role == Role.SUMMARY:
+            return summary
+        answer = _ANSWERS.get(role)
+        return None if answer is None else answer(weight, summary, place)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -164,5 +113,72 @@ class OverviewModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return COLUMNS[section].name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{COLUMNS[section].tip}; a click sorts"
+            return f"{COLUMNS[section].tip}. A click sorts"
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(section)
+        if role == Qt.ItemDataRole.InitialSortOrderRole:
+            return COLUMNS[section].first_order.value
         return None
+
+
+def _alignment(place: int) -> int:
+    side = Qt.AlignmentFlag.AlignLeft if place <= HISTOGRAM else Qt.AlignmentFlag.AlignRight
+    return int(side | Qt.AlignmentFlag.AlignVCenter)
+
+
+def _sorted_by(weight: Weight, summary: Summary | None, place: int) -> Any:
+    """Return what is compared: None for what is not known, which comes last."""
+    if place == NAME:  # dense_2 before dense_10
+        parts = _NUMBERS.split(weight.path)
+        return [int(part) if odd % 2 else part for odd, part in enumerate(parts)]
+    if place == SHAPE:
+        return weight.size
+    value = COLUMNS[place].value(weight, summary) if summary is not None else None
+    return value if is_known(value) else None
+
+
+def _text(weight: Weight, summary: Summary | None, place: int) -> str:
+    if place == NAME:
+        return weight.path
+    if place == SHAPE:
+        return short_shape(weight)
+    if place == HISTOGRAM:
+        return ""
+    return "…" if summary is None else short_text(COLUMNS[place], weight, summary)
+
+
+def _tooltip(weight: Weight, summary: Summary | None, place: int) -> str:
+    if place <= SHAPE:
+        return tip(weight_sentence(weight))
+    if summary is None:
+        return "Not read yet"
+    if place == HISTOGRAM:
+        s = summary.statistics
+        rest = " Those beyond are left out." if s.clips else ""
+        return f"From {-s.limit:.6g} to {s.limit:.6g}.{rest}" if s.histogram else "All are 0"
+    value = COLUMNS[place].value(weight, summary)
+    return f"{COLUMNS[place].title}: {value!r}" if is_known(value) else COLUMNS[place].tip
+
+
+_ANSWERS: Final[Mapping[int, Callable[[Weight, Summary | None, int], Any]]] = {
+    Role.SORT: _sorted_by,
+    Qt.ItemDataRole.DisplayRole: _text,
+    Qt.ItemDataRole.ToolTipRole: _tooltip,
+}
+
+
+class SortedOverview(QSortFilterProxyModel):
+    """The rows in the order of a column; what is not known comes last either way."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Start in the order of ``get_weights()``."""
+        super().__init__(parent)
+        self.setSortRole(Role.SORT)
+
+    def lessThan(self, left: AnyIndex, right: AnyIndex) -> bool:
+        """Compare as Python does."""
+        one, other = left.data(Role.SORT), right.data(Role.SORT)
+        if one is None or other is None:
+            unknown = one if self.sortOrder() == Qt.SortOrder.DescendingOrder else other
+            return unknown is None and one is not other
+        return bool(one < other)

@@ -1,30 +1,25 @@
 """The overview: every weight with its statistics, computed in the background while it is seen."""
 
-from PySide6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QShowEvent
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
+    QApplication,
+    QHBoxLayout,
     QLabel,
-    QTableView,
+    QMenu,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from weightview.core.dead_units import count_dead_units
 from weightview.core.document import Document
-from weightview.core.errors import CancelledError, WeightviewError
 from weightview.core.history import Change
-from weightview.core.model import Weight
-from weightview.core.statistics import describe_weight
-from weightview.gui.background import Cancel, run
-from weightview.gui.overview.sparkline import SparklineDelegate
-from weightview.gui.overview.table_model import COLUMNS, OverviewModel, Role, Summary
+from weightview.gui.overview.columns import COLUMNS, HISTOGRAM, SHAPE
+from weightview.gui.overview.reading import Reading
+from weightview.gui.overview.table import OverviewTable
+from weightview.gui.overview.table_model import OverviewModel, Role, SortedOverview
 from weightview.gui.selection import Selection
-from weightview.gui.theme import UNIT, colors, number_font, small_font, theme, title_font
-
-_HISTOGRAM_WIDTH = 112
+from weightview.gui.theme import UNIT, colors, small_font, theme, title_font
 
 
 class Overview(QWidget):
@@ -45,50 +40,62 @@ class Overview(QWidget):
         self.setAccessibleName("Overview of all weights")
         self._selection = selection
         self._document: Document | None = None
-        self._missing: list[Weight] = []
-        self._cancel = Cancel()
-        self._is_running = False
         self._model = OverviewModel(self)
-        self._sorted = QSortFilterProxyModel(self)
+        self._sorted = SortedOverview(self)
         self._sorted.setSourceModel(self._model)
-        self._sorted.setSortRole(Role.SORT)
         self._title = QLabel("All weights", self)
         self._progress = QLabel(self)
         self._progress.setObjectName("overview_progress")
         self._progress.setTextFormat(Qt.TextFormat.PlainText)
-        self._table = self._make_table()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * UNIT, 12, 2 * UNIT, UNIT)
-        column.setSpacing(UNIT)
-        column.addWidget(self._title)
-        column.addWidget(self._progress)
-        column.addWidget(self._table, 1)
-        theme().changed.connect(self.restyle)
+        self._stop = self._button("overview_stop", "Stop")
+        self._columns = self._button("overview_columns_button", "Columns ▾")
+        self._table = OverviewTable(self._sorted, self)
+        self._reading = Reading(self)
+        self._lay_out()
+        self._connect()
         self.restyle()
 
-    def _make_table(self) -> QTableView:
-        table = QTableView(self)
-        self.setFocusProxy(table)
-        table.setObjectName("overview_table")
-        table.setAccessibleName("All weights")
-        table.setToolTip("A click or Return shows the weight")
-        table.setModel(self._sorted)
-        table.setSortingEnabled(True)
-        # As in get_weights() until a column is chosen.
-        table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setShowGrid(False)
-        table.setFrameShape(QFrame.Shape.NoFrame)
-        table.setItemDelegateForColumn(2, SparklineDelegate(table))
-        table.verticalHeader().hide()
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        table.clicked.connect(self._row_chosen)
-        table.activated.connect(self._row_chosen)
-        return table
+    def _button(self, name: str, text: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setText(text)
+        button.setAccessibleName(text)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _lay_out(self) -> None:
+        self.setFocusProxy(self._table)
+        self._table.setToolTip(
+            "A click or Return shows the weight, Alt+Left comes back; Space sorts by the column of "
+            "the outlined cell; Ctrl+C copies the chosen rows, or all of them"
+        )
+        self._columns.setToolTip("Which columns are shown; also a right click on their heads")
+        self._columns.setMenu(self._table.columns_menu)
+        self._columns.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        line = QHBoxLayout()
+        line.setSpacing(UNIT)
+        line.addWidget(self._progress)
+        line.addWidget(self._stop)
+        line.addStretch(1)
+        line.addWidget(self._columns)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * UNIT, 12, 2 * UNIT, UNIT)
+        column.setSpacing(UNIT // 2)
+        column.addWidget(self._title)
+        column.addLayout(line)
+        column.addWidget(self._table, 1)
+
+    def _connect(self) -> None:
+        self._reading.described.connect(self._model.put)
+        self._reading.progressed.connect(self._tell_progress)
+        self._reading.refused.connect(self.refused)
+        self._stop.clicked.connect(self._stop_or_go_on)
+        self._table.weight_chosen.connect(self._row_chosen)
+        self._table.copy_asked.connect(self.copy)
+        self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._table.customContextMenuRequested.connect(self._open_menu)
+        self._selection.weight_changed.connect(self._follow)
+        theme().changed.connect(self.restyle)
 
     def set_document(self, document: Document | None) -> None:
         """Show another document's weights, or none."""
@@ -103,99 +110,124 @@ class Overview(QWidget):
 
     def _begin(self) -> None:
         """Forget everything and compute it anew."""
-        self._cancel.set()
-        self._cancel = Cancel()
-        weights = self._document.model.weights if self._document is not None else ()
-        self._model.show(weights)
-        self._missing = list(weights)
-        self._fit_columns()
-        self._go_on()
+        self._model.show(self._document.model.weights if self._document is not None else ())
+        self._reading.begin(self._document)
+        self._follow(self._selection.weight_path)
 
     def _values_changed(self, changes: tuple[Change, ...]) -> None:
         if not changes:
-            self._begin()
+            self._reading.begin(self._document)
             return
-        for weight in dict.fromkeys(change.weight for change in changes):
-            if weight in self._model.weights and weight not in self._missing:
-                self._missing.append(weight)
-        self._go_on()
+        shown = set(self._model.weights)
+        edited = dict.fromkeys(change.weight for change in changes)
+        self._reading.read_again(tuple(weight for weight in edited if weight in shown))
 
-    def _go_on(self) -> None:
-        """Compute the next that is missing, as long as the overview is seen."""
-        self._tell_progress()
-        document = self._document
-        if self._is_running or not self._missing or document is None or not self.isVisible():
-            return
-        weight, cancel = self._missing.pop(0), self._cancel
-        values = document.snapshot().values
-        self._is_running = True
+    # Reading
 
-        def work() -> Summary:
-            statistics = describe_weight(values, weight, cancel.is_set)
-            return Summary(statistics, count_dead_units(values, weight, cancel.is_set))
-
-        def arrived(summary: Summary) -> None:
-            self._is_running = False
-            if not cancel.is_set():
-                self._model.put(weight, summary)
-            self._go_on()
-
-        def failed(error: Exception) -> None:
-            self._is_running = False
-            if isinstance(error, CancelledError):
-                self._go_on()
-                return
-            if not isinstance(error, WeightviewError):
-                raise error
-            self._missing.clear()
-            self.refused.emit(str(error))
-
-        run(self, work, arrived, failed)
+    def _stop_or_go_on(self) -> None:
+        (self._reading.go_on if self._reading.is_paused else self._reading.stop)()
 
     def _tell_progress(self) -> None:
-        total = len(self._model.weights)
-        left = len(self._missing) + self._is_running
-        self._progress.setText(
-            f"{total - left:,} of {total:,} read" if left else f"{total:,} weights"
+        total, left = len(self._model.weights), self._reading.left
+        text = f"{total - left:,} of {total:,} read" if left else self._findings()
+        self._progress.setText(text)
+        self._stop.setVisible(left > 0)
+        self._stop.setText("Go on" if self._reading.is_paused else "Stop")
+        self._stop.setToolTip(
+            "Read the rest" if self._reading.is_paused else "Leave the rest unread"
         )
+        is_bad = any(summary.not_finite for summary in self._model.summaries)
+        self._progress.setStyleSheet(f"color: {colors().error if is_bad else colors().muted};")
+
+    def _findings(self) -> str:
+        """Return what all weights are like together."""
+        summaries = self._model.summaries
+        count = len(self._model.weights)
+        parts = [f"{count:,} weight{'' if count == 1 else 's'}"]
+        odd = sum(summary.not_finite for summary in summaries)
+        parts.append(f"{odd:,} NaN or infinite" if odd else "all finite")
+        dead = sum(summary.dead_units or 0 for summary in summaries)
+        if dead:
+            parts.append(f"{dead:,} dead unit{'' if dead == 1 else 's'}")
+        return " · ".join(parts) if count else "no weights"
+
+    # What the person does
 
     def _row_chosen(self, index: QModelIndex) -> None:
-        weight = self._model.weights[self._sorted.mapToSource(index).row()]
+        weight = index.data(Role.WEIGHT)
         self._selection.select_weight(weight.path, weight.layer_path)
         self.weight_chosen.emit()
 
-    def _fit_columns(self) -> None:
-        metrics = QFontMetrics(number_font(small_font().pointSizeF()))
-        paths = [weight.path for weight in self._model.weights] or [""]
-        shapes = [str(weight.shape) for weight in self._model.weights] or [""]
-        widest = [max(map(metrics.horizontalAdvance, texts)) for texts in (paths, shapes)]
-        number = metrics.horizontalAdvance("-0.00000000")
-        widths = [widest[0], widest[1], _HISTOGRAM_WIDTH, *([number] * (len(COLUMNS) - 3))]
-        for column, width in enumerate(widths):
-            name = metrics.horizontalAdvance(COLUMNS[column].name) + 3 * UNIT
-            self._table.setColumnWidth(column, max(width + 4 * UNIT, name))
+    def _follow(self, path: str) -> None:
+        """Stand on the row of the weight that is selected elsewhere."""
+        row = self._model.row_of(path)
+        if row < 0:
+            return
+        column = max(0, self._table.currentIndex().column())
+        index = self._sorted.mapFromSource(self._model.index(row, column))
+        flags = QItemSelectionModel.SelectionFlag
+        self._table.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        self._table.scrollTo(index.siblingAtColumn(0))
+
+    def _open_menu(self, place: QPoint) -> None:
+        index = self._table.indexAt(place)
+        if not index.isValid():
+            return
+        menu = QMenu(self)
+        menu.setObjectName("overview_menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Show &Weight\tReturn", lambda: self._row_chosen(index))
+        menu.addAction("&Sort by This Column\tSpace", self._table.sort_by_current)
+        menu.addSeparator()
+        menu.addAction("Copy &Rows", lambda: self._copy_rows(self._chosen_rows()))
+        menu.addAction("Copy &Table\tCtrl+C", lambda: self._copy_rows(self._all_rows()))
+        menu.addMenu(self._table.columns_menu)
+        menu.popup(self._table.viewport().mapToGlobal(place))
+
+    def copy(self) -> None:
+        """Copy the chosen rows where there are several, else all, as text with tabs."""
+        chosen = self._chosen_rows()
+        self._copy_rows(chosen if len(chosen) > 1 else self._all_rows())
+
+    def _chosen_rows(self) -> list[int]:
+        return sorted(index.row() for index in self._table.selectionModel().selectedRows())
+
+    def _all_rows(self) -> list[int]:
+        return list(range(self._sorted.rowCount()))
+
+    def _copy_rows(self, rows: list[int]) -> None:
+        """Copy figures in full, a row per line, the columns' names first."""
+        lines = ["\t".join(c.title for i, c in enumerate(COLUMNS) if i != HISTOGRAM)]
+        for row in rows:
+            weight = self._sorted.index(row, 0).data(Role.WEIGHT)
+            summary = self._sorted.index(row, 0).data(Role.SUMMARY)
+            cells = [weight.path, str(weight.shape)]
+            for column in COLUMNS[max(HISTOGRAM, SHAPE) + 1 :]:
+                value = column.value(weight, summary) if summary is not None else None
+                cells.append("" if value is None else repr(value))
+            lines.append("\t".join(cells))
+        QApplication.clipboard().setText("\n".join(lines))
 
     def restyle(self) -> None:
         """Take on the theme's colours and fonts."""
-        c = colors()
         self._title.setFont(title_font())
-        self._progress.setFont(small_font())
-        self._progress.setStyleSheet(f"color: {c.muted};")
-        self._table.setFont(number_font(small_font().pointSizeF()))
-        self._table.horizontalHeader().setFont(small_font())
-        self._table.verticalHeader().setDefaultSectionSize(self._table.fontMetrics().height() + 10)
-        self._table.setStyleSheet(
-            f"QTableView {{ background: {c.panel}; color: {c.text};"
-            f" selection-background-color: {c.accent_soft}; selection-color: {c.text}; }}"
-            f"QTableView::item {{ border-bottom: 1px solid {c.hairline}; padding: 0 6px; }}"
-            "QTableView { outline: 0; }"
-            f"QTableView::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}"
-            f"QHeaderView::section {{ background: {c.header}; color: {c.muted}; border: none;"
-            f" border-bottom: 1px solid {c.hairline}; padding: 4px 8px; }}"
-        )
-        self._fit_columns()
+        for widget in (self._progress, self._stop, self._columns):
+            widget.setFont(small_font())
+        for button in (self._stop, self._columns):
+            button.setStyleSheet(
+                f"QToolButton {{ color: {colors().accent}; padding: 1px 4px; }}"
+                "QToolButton::menu-indicator { image: none; }"
+            )
+        self._tell_progress()
+
+    # Qt overrides
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Compute what is missing; hidden again, the rest waits."""
+        """Compute what is missing."""
         super().showEvent(event)
-        self._go_on()
+        self._reading.go_on()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let the rest wait until the overview is seen again."""
+        super().hideEvent(event)
+        self._reading.pause()

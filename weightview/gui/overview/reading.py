@@ -1,0 +1,113 @@
+"""Reads the weights of a document one after another in the background, and describes each."""
+
+from PySide6.QtCore import QObject, Signal
+
+from weightview.core.dead_units import count_dead_units
+from weightview.core.document import Document
+from weightview.core.errors import CancelledError, WeightviewError
+from weightview.core.model import Weight
+from weightview.core.statistics import describe_weight
+from weightview.gui.background import Cancel, run
+from weightview.gui.overview.columns import Summary
+
+
+class Reading(QObject):
+    """What is still to be read, and the one weight that is being read.
+
+    Signals:
+        described(weight, summary): a weight was read.
+        progressed(): :attr:`left`, or whether it goes on, has changed.
+        refused(sentence): the file could not be read; the rest is left alone.
+    """
+
+    described = Signal(object, object)
+    progressed = Signal()
+    refused = Signal(str)
+
+    def __init__(self, parent: QObject) -> None:
+        """Start with nothing to read, paused."""
+        super().__init__(parent)
+        self._document: Document | None = None
+        self._missing: dict[Weight, None] = {}
+        self._current: Weight | None = None
+        self._cancel = Cancel()
+        self._is_paused = True
+
+    @property
+    def left(self) -> int:
+        """How many weights are not described yet, or not any more."""
+        return len(self._missing) + (self._current is not None)
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether reading waits for :meth:`go_on`."""
+        return self._is_paused
+
+    def begin(self, document: Document | None) -> None:
+        """Read every weight of ``document``, as soon as reading is not paused."""
+        self._cancel.set()
+        self._cancel = Cancel()
+        self._document = document
+        weights = document.model.weights if document is not None else ()
+        self._missing = dict.fromkeys(weights)
+        self._next()
+
+    def read_again(self, weights: tuple[Weight, ...]) -> None:
+        """Read ``weights`` again: their numbers were edited."""
+        self._missing.update(dict.fromkeys(weights))
+        self._next()
+
+    def go_on(self) -> None:
+        """Read what is missing."""
+        self._is_paused = False
+        self._next()
+
+    def pause(self) -> None:
+        """End with the weight that is being read."""
+        self._is_paused = True
+        self.progressed.emit()
+
+    def stop(self) -> None:
+        """Leave the weight that is being read, and wait."""
+        self._is_paused = True
+        self._cancel.set()
+        self.progressed.emit()
+
+    def _next(self) -> None:
+        document = self._document
+        if self._current is None and self._missing and document is not None and not self._is_paused:
+            if self._cancel.is_set():
+                self._cancel = Cancel()
+            weight = next(iter(self._missing))
+            del self._missing[weight]
+            self._read(document, weight)
+        self.progressed.emit()
+
+    def _read(self, document: Document, weight: Weight) -> None:
+        self._current, cancel = weight, self._cancel
+        values = document.snapshot().values
+
+        def work() -> Summary:
+            statistics = describe_weight(values, weight, cancel.is_set)
+            return Summary(statistics, count_dead_units(values, weight, cancel.is_set))
+
+        def arrived(summary: Summary) -> None:
+            self._current = None
+            if self._document is document:
+                self.described.emit(weight, summary)
+            self._next()
+
+        def failed(error: Exception) -> None:
+            self._current = None
+            if isinstance(error, CancelledError):
+                if self._document is document:  # stopped by the person: the first to go on with
+                    self._missing = {weight: None, **self._missing}
+                self._next()
+                return
+            if not isinstance(error, WeightviewError):
+                raise error
+            self._missing.clear()
+            self.progressed.emit()
+            self.refused.emit(str(error))
+
+        run(self, work, arrived, failed)
