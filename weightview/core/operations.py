@@ -16,6 +16,7 @@ from weightview.core.formulas import evaluate, looks_around
 
 Reach = Literal["cell", "row", "column", "table"]
 Table = npt.NDArray[np.float64]
+Places = Sequence[int] | npt.NDArray[np.intp]
 
 _DEEPEST_ROUNDING = 20
 
@@ -113,8 +114,8 @@ OPERATIONS: Mapping[str, Operation] = {
 def operate(
     name: str,
     table: npt.NDArray[Any],
-    rows: Sequence[int],
-    columns: Sequence[int],
+    rows: Places,
+    columns: Places,
     parameters: Sequence[float | str],
 ) -> Table:
     """Return what an operation makes of a table of numbers, in float64.

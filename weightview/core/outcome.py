@@ -15,7 +15,7 @@ import numpy.typing as npt
 from weightview.core.errors import EditError
 from weightview.core.model import Weight
 from weightview.core.numbers import is_integer, parse_number
-from weightview.core.operations import OPERATIONS, Operation, operate
+from weightview.core.operations import OPERATIONS, Operation, Places, operate
 from weightview.core.preparing import cast_values
 from weightview.core.regions import Region
 from weightview.core.values import Array, Values, differing_bits
@@ -35,11 +35,11 @@ class Cells(Protocol):
         """Whose cells they are."""
 
     @property
-    def rows(self) -> Sequence[int]:
+    def rows(self) -> Places:
         """Which row each row is, for ``i`` of a formula."""
 
     @property
-    def columns(self) -> Sequence[int]:
+    def columns(self) -> Places:
         """Which column each column is, for ``j``."""
 
     def within(self, rows: slice, columns: slice) -> "Cells":
@@ -144,7 +144,7 @@ def _check_size(targets: Sequence[Cells], total: int, reach: str) -> None:
         raise EditError(targets[0].weight.path, message)
 
 
-_Compute = Callable[[Array, Sequence[int], Sequence[int]], Array]
+_Compute = Callable[[Array, Places, Places], Array]
 
 
 def _computing(operation: Operation, name: str, texts: Sequence[str], weight: Weight) -> _Compute:

@@ -28,20 +28,14 @@ _LONGEST_NAME = 40
 
 def block_rows(values: Values, sheet: Sheet, rows: range, columns: range) -> Iterator[list[str]]:
     """Yield the cells of a block of the sheet as exact texts, a row at a time."""
-    step = 64
+    step = len(rows) if sheet.is_sorted else 64  # a sorted table's rows are not neighbours
     for start in range(rows.start, rows.stop, step):
-        some = slice(start, min(start + step, rows.stop))
-        texts = [[""] * len(columns) for _ in range(some.start, some.stop)]
-        for part, inner_rows, inner_columns in sheet.blocks(
-            some, slice(columns.start, columns.stop)
-        ):
-            region = part.look.region(inner_rows, inner_columns)
-            block = part.look.flat(values.read(part.weight, region))
-            top = part.top + inner_rows.start - some.start
-            left = part.left + inner_columns.start - columns.start
-            for i, row in enumerate(block):
+        some = range(start, min(start + step, rows.stop))
+        texts = [[""] * len(columns) for _ in some]
+        for piece in sheet.pieces(some, columns):
+            for i, row in enumerate(piece.read(values.read)):
                 for j, value in enumerate(row):
-                    texts[top + i][left + j] = exact_text(value)
+                    texts[piece.top + i][piece.left + j] = exact_text(value)
         yield from texts
 
 
@@ -168,16 +162,10 @@ def put_block(
             f"{fits} cells are left."
         )
         raise EditError(sheet.main.weight.path, message)
-    changes: list[tuple[Weight | str, Region | int | slice | None, Array]] = []
-    whole = slice(rows.start, rows.stop), slice(columns.start, columns.stop)
-    for part, inner_rows, inner_columns in sheet.blocks(*whole):
-        block = block_for(part.weight.dtype)
-        top = part.top + inner_rows.start - rows.start
-        left = part.left + inner_columns.start - columns.start
-        bottom = top + inner_rows.stop - inner_rows.start
-        piece = block[top:bottom, left : left + inner_columns.stop - inner_columns.start]
-        values = block[0, 0] if is_single else part.look.stored(piece)
-        changes.append((part.weight, part.look.region(inner_rows, inner_columns), values))
+    changes: list[tuple[Weight, Region, Array]] = []
+    for piece in sheet.pieces(rows, columns):
+        block = block_for(piece.weight.dtype)
+        changes.extend(piece.changes(block[0, 0] if is_single else block[piece.where]))
     document.apply(f"{label} {_where(sheet, rows, columns)}", changes)
     return rows, columns
 
@@ -209,11 +197,10 @@ def clear_block(document: Document, sheet: Sheet, rows: range, columns: range) -
     Raises:
         EditError: the weight cannot be edited.
     """
-    changes: list[tuple[Weight | str, Region | int | slice | None, Array]] = [
-        (part.weight, part.look.region(*inner), np.zeros((), part.weight.dtype))
-        for part, *inner in sheet.blocks(
-            slice(rows.start, rows.stop), slice(columns.start, columns.stop)
-        )
+    changes = [
+        change
+        for piece in sheet.pieces(rows, columns)
+        for change in piece.changes(np.zeros((), piece.weight.dtype))
     ]
     document.apply(f"Clear {_where(sheet, rows, columns)}", changes)
 

@@ -143,7 +143,11 @@ class Commands(QObject):
         document, sheet, rows, columns = block
         weight, look = sheet.main.weight, sheet.main.look
         is_rows = look.row_axis == len(weight.shape) - 1
-        units = rows if is_rows else columns
+        units = (
+            [sheet.row_place(row) for row in rows]
+            if is_rows
+            else [sheet.column_place(column) for column in columns]
+        )
         has_units = is_rows or look.column_axis == len(weight.shape) - 1
         if len(units) == 1 or not has_units:
             self.refused.emit("Select cells from one unit to another: their two ends are meant.")

@@ -10,6 +10,7 @@ from weightview.gui.weight_view.color_bar import ColorBar
 from weightview.gui.weight_view.find_bar import FindBar
 from weightview.gui.weight_view.heading import Heading
 from weightview.gui.weight_view.image import WeightImage
+from weightview.gui.weight_view.order_bar import OrderBar
 from weightview.gui.weight_view.panes import Panes
 from weightview.gui.weight_view.profile_chart import ProfileChart
 from weightview.gui.weight_view.switches import Switches
@@ -33,6 +34,7 @@ class WeightFrame(QWidget):
         self._axes = AxesBar(self)
         self._find = FindBar(self)
         self._change = ChangeBar(self)
+        self._order = OrderBar(self)
         self._model = WeightTableModel(self)
         self._table = WeightTable(self._model, self)
         self._image = WeightImage(self)
@@ -55,7 +57,7 @@ class WeightFrame(QWidget):
         self.restyle()
 
     def _parts_above(self) -> tuple[QWidget, ...]:
-        return self._heading, self._switches, self._axes, self._find, self._change
+        return (self._heading, self._switches, self._axes, self._find, self._change, self._order)
 
     def _bound(self) -> None:
         """Be no higher than what is shown."""

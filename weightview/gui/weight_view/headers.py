@@ -1,16 +1,22 @@
 """The headers of the weight table: what each row and column is, and where a gate begins."""
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from weightview.gui.theme import colors, small_font
-from weightview.gui.weight_view.cell_delegate import PADDING, RULE
+from weightview.gui.weight_view.cell_delegate import LINE_HEIGHT, PADDING, RULE
 from weightview.gui.weight_view.table_model import Role
 
 
 class WeightHeader(QHeaderView):
-    """Names of inputs and units on a quiet ground, the selected one in the accent."""
+    """Names of inputs and units on a quiet ground, the selected one in the accent.
+
+    Signals:
+        sort_asked(section): the table is to be sorted by a section, or the other way.
+    """
+
+    sort_asked = Signal(int)
 
     def __init__(self, orientation: Qt.Orientation, parent: QWidget | None = None) -> None:
         """Head the columns or the rows."""
@@ -23,6 +29,7 @@ class WeightHeader(QHeaderView):
         self.corner = ""  # what is written where both headers meet
         self.marked = -1  # the section of the unit selected elsewhere
         is_columns = orientation == Qt.Orientation.Horizontal
+        self.sectionDoubleClicked.connect(self.sort_asked)
         self.setAccessibleName("Columns" if is_columns else "Rows")
         self.setObjectName("column_header" if is_columns else "row_header")
 
@@ -63,16 +70,40 @@ class WeightHeader(QHeaderView):
         painter.setPen(QPen(QColor(c.muted), 1))
         if logicalIndex == self.ruled or self._begins_gate(logicalIndex):
             self._paint_rule(painter, rect, is_double=logicalIndex == self.ruled)
-        painter.setFont(self.font())
-        painter.setPen(QColor(c.accent if is_current or logicalIndex == self.marked else c.muted))
-        room = rect.adjusted(4, 0, -4, 0)
+        room = rect.adjusted(4, 0, -4, -LINE_HEIGHT if not is_columns else 0)
         if logicalIndex == self.ruled:
             room = room.adjusted(0, 0 if is_columns else RULE, 0, 0)
-        text = self.fontMetrics().elidedText(
-            self._text(logicalIndex), Qt.TextElideMode.ElideRight, room.width()
+        self._paint_words(painter, room, logicalIndex, is_current=is_current)
+        painter.restore()
+
+    def _paint_words(
+        self, painter: QPainter, room: QRect, section: int, *, is_current: bool
+    ) -> None:
+        c = colors()
+        arrow, arrow_room = self._arrow(section), 0
+        if arrow:
+            arrow_room = self.fontMetrics().horizontalAdvance(arrow) + 4
+            painter.setFont(self.font())
+            painter.setPen(QColor(c.accent))
+            place = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            painter.drawText(room, place, arrow)
+        font = self.font()
+        # The unit selected in the calculation is told from the cell selected here.
+        font.setBold(section == self.marked)
+        painter.setFont(font)
+        painter.setPen(
+            QColor(c.accent if is_current else c.text if section == self.marked else c.muted)
+        )
+        room = room.adjusted(0, 0, -arrow_room, 0)
+        text = QFontMetrics(font).elidedText(
+            self._text(section), Qt.TextElideMode.ElideRight, room.width()
         )
         painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), text)
-        painter.restore()
+
+    def _arrow(self, section: int) -> str:
+        model = self.model()
+        arrow = model.headerData(section, self.orientation(), Role.ARROW) if model else None
+        return str(arrow or "")
 
     def _paint_rule(self, painter: QPainter, rect: QRect, *, is_double: bool) -> None:
         for offset in (0, 2) if is_double else (0,):

@@ -1,47 +1,47 @@
-"""The commands that only look: sorted views, profiles, the picture as a file."""
+"""The commands that only look: sorting, profiles, the picture as a file."""
 
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHeaderView, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QHeaderView, QMenu
 
 from weightview.core.errors import WeightviewError
 from weightview.gui.weight_view.commands import Commands
 from weightview.gui.weight_view.image import WeightImage
 from weightview.gui.weight_view.picture_file import KINDS, save_picture
 from weightview.gui.weight_view.profile_chart import ProfileChart
-from weightview.gui.weight_view.sorted_view import SortedView
+from weightview.gui.weight_view.sorting import Line, Sorting
 from weightview.gui.weight_view.table import WeightTable
 from weightview.gui.weight_view.table_model import WeightTableModel
-
-_SORTED_BY = {
-    Qt.Orientation.Horizontal: "Rows Sorted by This Column …",
-    Qt.Orientation.Vertical: "Columns Sorted by This Row …",
-}
 
 
 class Looking(QObject):
     """What a person can do without changing a number.
 
     Signals:
-        cell_chosen(path, index): a cell of a sorted view was clicked.
         refused(sentence): the picture could not be saved, or the file not be read.
         status(sentence): what was done.
         room_changed(): the profiles were shown or hidden.
     """
 
-    cell_chosen = Signal(str, object)
     refused = Signal(str)
     status = Signal(str)
     room_changed = Signal()
 
     def __init__(
-        self, model: WeightTableModel, table: WeightTable, image: WeightImage, chart: ProfileChart
+        self,
+        model: WeightTableModel,
+        table: WeightTable,
+        image: WeightImage,
+        chart: ProfileChart,
     ) -> None:
         """Look at the numbers of ``model``; the headers of ``table`` get a menu."""
         super().__init__(table)
         self._model, self._table, self._image, self._chart = model, table, image, chart
+        self.sorting = Sorting(model, self)
+        self.sorting.refused.connect(self.refused)
+        self.sorting.status.connect(self.status)
         self._menu = QMenu(table)
         self._menu.setObjectName("header_menu")
         chart.status.connect(self.status)
@@ -49,46 +49,70 @@ class Looking(QObject):
         for header in (table.column_header, table.row_header):
             header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             header.customContextMenuRequested.connect(partial(self._open_menu, header))
+            header.sort_asked.connect(partial(self._step, header.orientation()))
 
     def add_to(self, commands: Commands) -> None:
         """Add these commands to those of the cells."""
-        tip = "See the rows in the order of this column's numbers; the weight keeps its order"
-        commands.add(
-            "sort_rows", _SORTED_BY[Qt.Orientation.Horizontal], tip, self._sort_rows, "Ctrl+Alt+R"
-        )
-        tip = "See the columns in the order of this row's numbers; the weight keeps its order"
-        commands.add("sort_columns", _SORTED_BY[Qt.Orientation.Vertical], tip, self._sort_columns)
+        again = "again: smallest first, then as stored; the weight keeps its order"
+        tip = f"Largest number of this column first ({again})"
+        commands.add("sort_rows", "Sort Rows by This Column", tip, self._sort_rows, "Ctrl+Alt+R")
+        tip = f"Largest number of this row first ({again})"
+        keys = "Ctrl+Alt+C"
+        commands.add("sort_columns", "Sort Columns by This Row", tip, self._sort_columns, keys)
+        tip = "Rows and columns as the weight stores them"
+        commands.add("original_order", "Original Order", tip, self._restore, "Ctrl+Alt+0")
         tip = "Show or hide the mean of each row and of each column under the table"
         commands.add("profiles", "Row and Column Means", tip, self._toggle, "Ctrl+Shift+M")
         tip = "Save the image as it is seen, as PNG or SVG"
         commands.add("save_picture", "Save Picture …", tip, self._save)
 
-    # Sorted views
+    # Sorting
 
     def _open_menu(self, header: QHeaderView, place: QPoint) -> None:
         section = header.logicalIndexAt(place)
         if section < 0 or self._model.sheet is None:
             return
-        orientation = header.orientation()
+        is_column = header.orientation() == Qt.Orientation.Horizontal
+        line = self.sorting.line_at(section, is_column=is_column)
+        what = "Rows" if is_column else "Columns"
+        name = self._model.headerData(section, header.orientation())
+        order = self.sorting.order_by(line)
         self._menu.clear()
-        action = self._menu.addAction(_SORTED_BY[orientation])
-        action.triggered.connect(lambda: self._show_sorted(section, orientation))
+        for words, is_descending in (("Largest", True), ("Smallest", False)):
+            action = self._menu.addAction(
+                f"Sort {what} by {name}, {words} First".replace("&", "&&")
+            )
+            action.setObjectName(f"sort_{words.lower()}_first")
+            action.setCheckable(True)
+            action.setChecked(
+                order is not None and not order.is_stale and order.is_descending == is_descending
+            )
+            action.triggered.connect(partial(self._sort, line, is_descending))
+        self._menu.addSeparator()
+        action = self._menu.addAction("Original Order")
+        action.setObjectName("header_original")
+        action.setEnabled(self._model.sheet.is_sorted)
+        action.triggered.connect(self._restore)
         self._menu.popup(header.mapToGlobal(place))
 
+    def _sort(self, line: Line, is_descending: bool) -> None:
+        self._table.end_editing()
+        self.sorting.sort(line, is_descending=is_descending)
+
+    def _restore(self) -> None:
+        self._table.end_editing()
+        self.sorting.restore()
+
+    def _step(self, orientation: Qt.Orientation, section: int) -> None:
+        self._table.end_editing()
+        is_column = orientation == Qt.Orientation.Horizontal
+        self.sorting.step(self.sorting.line_at(section, is_column=is_column))
+
     def _sort_rows(self) -> None:
-        self._show_sorted(max(0, self._table.currentIndex().column()), Qt.Orientation.Horizontal)
+        self._step(Qt.Orientation.Horizontal, max(0, self._table.currentIndex().column()))
 
     def _sort_columns(self) -> None:
-        self._show_sorted(max(0, self._table.currentIndex().row()), Qt.Orientation.Vertical)
-
-    def _show_sorted(self, line: int, orientation: Qt.Orientation) -> None:
-        if self._model.sheet is None:
-            return
-        owner: QWidget = self._table
-        view = SortedView(self._model, line, orientation, owner)
-        view.cell_chosen.connect(self.cell_chosen)
-        view.unreadable.connect(self.refused)
-        view.show()
+        self._step(Qt.Orientation.Vertical, max(0, self._table.currentIndex().row()))
 
     # The profiles and the picture
 

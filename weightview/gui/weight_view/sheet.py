@@ -1,16 +1,18 @@
 """What one table shows: a look at a weight, with the bias of its units beside it.
 
 Position says what a bias is: it stands as one more row under the units it belongs to, or, where
-the units run down, as one more column.
+the units run down, as one more column. Where the table is sorted, the bias stays at the end.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from weightview.core.document import Document
-from weightview.core.errors import WeightNotFoundError
+from weightview.core.errors import EditError, WeightNotFoundError
 from weightview.core.model import Layer, Weight
 from weightview.gui.weight_view.mosaic import head_axis
+from weightview.gui.weight_view.order import Order
+from weightview.gui.weight_view.piece import Line, Piece
 from weightview.gui.weight_view.slicing import Index, Slice
 
 _GRU_BIASES = 2  # a GRU with reset_after has one bias for the input, one for the state
@@ -47,13 +49,20 @@ class Part:
 class Sheet:
     """The weight itself and, where it is shown with it, the bias.
 
+    Rows and columns of the table are those seen; places are those of the weight (and after them
+    the bias). Only in a sorted table they differ.
+
     Attributes:
         main: the weight.
         bias: the bias, under or to the right of it, or None.
+        row_order: how the weight's rows are sorted; None as stored.
+        column_order: how its columns are sorted; None as stored.
     """
 
     main: Part
     bias: Part | None = None
+    row_order: Order | None = None
+    column_order: Order | None = None
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -86,41 +95,131 @@ class Sheet:
             return self.bias
         return self.main
 
+    def row_place(self, row: int) -> int:
+        """Return the place of the row that is seen at ``row``."""
+        return _place(self.row_order, row)
+
+    def column_place(self, column: int) -> int:
+        """Return the place of the column that is seen at ``column``."""
+        return _place(self.column_order, column)
+
+    def row_at(self, place: int) -> int:
+        """Return the row at which a place is seen."""
+        return _rank(self.row_order, place)
+
+    def column_at(self, place: int) -> int:
+        """Return the column at which a place is seen."""
+        return _rank(self.column_order, place)
+
     def address(self, row: int, column: int) -> tuple[Weight, Index]:
         """Return the weight and the index in it of a cell."""
         part = self.part_at(row, column)
-        return part.weight, part.look.index(row - part.top, column - part.left)
+        place = self.row_place(row) - part.top, self.column_place(column) - part.left
+        return part.weight, part.look.index(*place)
 
     def cell(self, path: str, index: Index) -> tuple[int, int] | None:
-        """Return where a number of a weight stands, or None where it is not on the sheet."""
+        """Return where a number of a weight is seen, or None where it is not on the sheet."""
         for part in self.parts:
             if part.weight.path == path:
                 found = part.look.cell(index)
-                return None if found is None else (found[0] + part.top, found[1] + part.left)
+                if found is None:
+                    return None
+                return self.row_at(found[0] + part.top), self.column_at(found[1] + part.left)
         return None
+
+    @property
+    def is_sorted(self) -> bool:
+        """Whether rows or columns are seen in another order than the stored one."""
+        return self.row_order is not None or self.column_order is not None
+
+    def unsorted(self) -> "Sheet":
+        """Return the same cells in the order in which they are stored."""
+        return replace(self, row_order=None, column_order=None)
 
     def has_weight(self, path: str) -> bool:
         """Return whether numbers of this weight stand here."""
         return any(part.weight.path == path for part in self.parts)
 
     def corners(self, rows: range, columns: range) -> tuple[Index, Index] | None:
-        """Return the first and the last cell of the main weight in a block; None for one cell."""
-        look = self.main.look
-        bottom, right = min(rows.stop, look.rows) - 1, min(columns.stop, look.columns) - 1
-        if bottom < rows.start or right < columns.start:
-            return None
-        if (bottom, right) == (rows.start, columns.start):
-            return None
-        return look.index(rows.start, columns.start), look.index(bottom, right)
+        """Return the first and the last cell of the main weight in a block.
 
-    def blocks(self, rows: slice, columns: slice) -> Iterator[tuple[Part, slice, slice]]:
-        """Yield the parts that a block of the sheet meets, with rows and columns inside each."""
+        None for one cell, and where a sorted table has scattered them over the weight.
+        """
+        piece = self.main_piece(rows, columns)
+        if piece is None or len(piece.rows) * len(piece.columns) == 1:
+            return None
+        down, across = _neighbours(piece.rows), _neighbours(piece.columns)
+        if down is None or across is None:
+            return None
+        look = self.main.look
+        return look.index(down[0], across[0]), look.index(down[-1], across[-1])
+
+    def pieces(self, rows: range, columns: range) -> Iterator[Piece]:
+        """Yield the share of each weight in a block of the table, wherever its cells lie."""
         for part in self.parts:
             top, bottom = max(rows.start, part.top), min(rows.stop, part.bottom)
             left, right = max(columns.start, part.left), min(columns.stop, part.right)
             if top < bottom and left < right:
-                inner_rows = slice(top - part.top, bottom - part.top)
-                yield part, inner_rows, slice(left - part.left, right - part.left)
+                # A bias beside the weight follows the order of its units, not its own.
+                down = self.row_order if part.top == 0 else None
+                across = self.column_order if part.left == 0 else None
+                yield Piece(
+                    part,
+                    top - rows.start,
+                    left - columns.start,
+                    _line(down, range(top - part.top, bottom - part.top)),
+                    _line(across, range(left - part.left, right - part.left)),
+                )
+
+    def blocks(self, rows: slice, columns: slice) -> Iterator[tuple[Part, slice, slice]]:
+        """Yield the parts that a block meets, with rows and columns inside each: unsorted only.
+
+        Raises:
+            EditError: the table is sorted, and the block's cells are no neighbours in the weight.
+        """
+        for piece in self.pieces(
+            range(rows.start, rows.stop, 1), range(columns.start, columns.stop, 1)
+        ):
+            if not isinstance(piece.rows, range) or not isinstance(piece.columns, range):
+                message = "The table is sorted: go back to the original order for this."
+                raise EditError(piece.weight.path, message)
+            down, across = piece.rows, piece.columns
+            yield piece.part, slice(down.start, down.stop), slice(across.start, across.stop)
+
+    def main_piece(self, rows: range, columns: range) -> Piece | None:
+        """Return the share of the weight itself in a block; None where all of it is bias."""
+        return next((p for p in self.pieces(rows, columns) if p.part is self.main), None)
+
+    def line_piece(self, line: int, *, is_column: bool) -> Piece | None:
+        """Return the numbers of a column (or row) of the unsorted table, without a bias' own end.
+
+        They are those by which the weight's rows (or columns) can be sorted.
+        """
+        look = self.main.look
+        along = range(look.rows if is_column else look.columns)
+        across = range(line, line + 1)
+        block = (along, across) if is_column else (across, along)
+        return next(self.unsorted().pieces(*block), None)
+
+
+def _place(order: Order | None, seen: int) -> int:
+    return seen if order is None or seen >= order.places.size else int(order.places[seen])
+
+
+def _rank(order: Order | None, place: int) -> int:
+    return place if order is None or place >= order.places.size else int(order.ranks[place])
+
+
+def _line(order: Order | None, seen: range) -> Line:
+    return seen if order is None else order.places[seen.start : seen.stop]
+
+
+def _neighbours(line: Line) -> range | None:
+    """Return the places of a line from the first to the last, or None where some are missing."""
+    if isinstance(line, range):
+        return line
+    low, high = int(line.min()), int(line.max())
+    return range(low, high + 1) if high - low + 1 == line.size else None
 
 
 def sheet_of(weight: Weight, layer: Layer | None, look: Slice | None = None) -> Sheet:
@@ -186,7 +285,8 @@ def moved_to(sheet: Sheet, path: str, index: Index) -> Sheet:
     """Return the sheet, its look moved so that a number of the main weight stands on it."""
     if path != sheet.main.weight.path or len(index) != len(sheet.main.weight.shape):
         return sheet
-    return replace(sheet, main=replace(sheet.main, look=sheet.main.look.at(index)))
+    main = replace(sheet.main, look=sheet.main.look.at(index))
+    return replace(sheet.unsorted(), main=main)
 
 
 def unit_section(sheet: Sheet, layer_path: str, unit: int) -> tuple[int, int]:
@@ -195,5 +295,5 @@ def unit_section(sheet: Sheet, layer_path: str, unit: int) -> tuple[int, int]:
     last = len(weight.shape) - 1
     if weight.layer_path != layer_path or weight.gates or last < 0 or unit >= weight.shape[last]:
         return -1, -1
-    row = unit if look.row_axis == last else -1
-    return row, unit if look.column_axis == last else -1
+    row = sheet.row_at(unit) if look.row_axis == last else -1
+    return row, sheet.column_at(unit) if look.column_axis == last else -1

@@ -3,21 +3,23 @@
 from weightview.core.document import Document
 from weightview.core.errors import WeightviewError
 from weightview.core.statistics import describe
+from weightview.gui.weight_view.names import Names
 from weightview.gui.weight_view.sheet import Sheet
 from weightview.gui.weight_view.slicing import Index
-from weightview.gui.weight_view.wording import cell_text, value_text
+from weightview.gui.weight_view.wording import value_text
 
 DESCRIBED_CELLS = 250_000
 
 
-def cell_words(document: Document, path: str, index: Index) -> str:
-    """Return a cell's place and value, and what it was before it was edited.
+def cell_words(document: Document, names: Names, path: str, index: Index) -> str:
+    """Return a cell's place, by number and name, its value, and what it was before an edit.
 
     Empty where the cell cannot be read: the views tell of that.
     """
     try:
         weight = document.weight(path)
-        text = f"{cell_text(weight, index)}: {value_text(weight, document.read(weight, index))}"
+        value = value_text(weight, document.read(weight, index))
+        text = f"{names.cell_text(weight, index)}: {value}"
         if bool(document.values.edited_mask(weight, index)):
             before = document.saved_values.read(weight, index)
             text = f"{text} · edited, was {value_text(weight, before)}"
@@ -32,14 +34,11 @@ def block_words(document: Document, sheet: Sheet, rows: range, columns: range) -
     Empty for a single cell, for a block too large to be read at once, and for one that cannot be
     read.
     """
-    look = sheet.main.look
-    inner_rows = slice(rows.start, min(rows.stop, look.rows))
-    inner_columns = slice(columns.start, min(columns.stop, look.columns))
-    count = (inner_rows.stop - inner_rows.start) * (inner_columns.stop - inner_columns.start)
-    if not 1 < count <= DESCRIBED_CELLS:
+    piece = sheet.main_piece(rows, columns)
+    if piece is None or not 1 < len(piece.rows) * len(piece.columns) <= DESCRIBED_CELLS:
         return ""
     try:
-        s = describe(document.read(sheet.main.weight, look.region(inner_rows, inner_columns)))
+        s = describe(piece.read(document.values.read))
     except WeightviewError:
         return ""
     odd = s.nans + s.infinities

@@ -8,7 +8,13 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QLabel,
+    QMenu,
+    QWidget,
+)
 
 from weightview.gui.theme import colors, number_font, small_font, theme
 from weightview.gui.weight_view.cell_delegate import (
@@ -192,6 +198,24 @@ class WeightTable(Grid):
         finally:
             self._is_following = False
         self.viewport().update()
+
+    def show_start(self, *, rows: bool, columns: bool) -> None:
+        """Go to the first row or column, where the table was sorted."""
+        for bar, is_wanted in (
+            (self.verticalScrollBar(), rows),
+            (self.horizontalScrollBar(), columns),
+        ):
+            if is_wanted:
+                bar.setValue(bar.minimum())
+
+    def end_editing(self) -> bool:
+        """Store what is being typed into a cell; return whether something was."""
+        is_typing = self.state() == QAbstractItemView.State.EditingState
+        editor = self.indexWidget(self.currentIndex()) if is_typing else None
+        if is_typing and editor is not None:
+            self.commitData(editor)
+            self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+        return is_typing
 
     def look_at(self, path: str, index: Index) -> None:
         """Bring a cell into the middle without selecting it."""

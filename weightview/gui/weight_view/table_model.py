@@ -1,12 +1,6 @@
-"""The item model of the weight table: it asks the document for the cells that are looked at.
+"""The item model of the weight table: the cells of a sheet, its headings, and what is typed."""
 
-Only blocks of cells that a view asks for are read, and a few hundred of them are kept; so a kernel
-of a hundred million numbers opens as quickly as one of forty.
-"""
-
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, NamedTuple
 
@@ -32,22 +26,16 @@ from weightview.core.numbers import (
     parse_number,
     shown_text,
 )
-from weightview.core.sampling import as_float32
-from weightview.gui.theme import diverging, theme
-from weightview.gui.weight_view.sheet import Part, Sheet
-from weightview.gui.weight_view.slicing import Array, Index
-from weightview.gui.weight_view.wording import (
-    MOST_SECTIONS,
-    address_text,
-    axis_word,
-    cell_text,
-    place_text,
-    stored_text,
-)
+from weightview.gui.theme import theme
+from weightview.gui.weight_view import headings
+from weightview.gui.weight_view.cell_blocks import Cell, CellBlocks
+from weightview.gui.weight_view.names import Names
+from weightview.gui.weight_view.sheet import Sheet
+from weightview.gui.weight_view.slicing import Index
+from weightview.gui.weight_view.wording import MOST_SECTIONS, address_text, stored_text
 
-BLOCK = 64
-_KEPT_BLOCKS = 400
 AnyIndex = QModelIndex | QPersistentModelIndex
+_ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
 
 class Role(IntEnum):
@@ -55,6 +43,7 @@ class Role(IntEnum):
 
     LOOK = Qt.ItemDataRole.UserRole + 1  # a CellLook
     GATE_EDGE = Qt.ItemDataRole.UserRole + 2  # of a header section: a gate begins here
+    ARROW = Qt.ItemDataRole.UserRole + 3  # of a header section: the table is sorted by it
 
 
 class CellLook(NamedTuple):
@@ -75,14 +64,6 @@ class CellLook(NamedTuple):
     is_edge: bool
 
 
-@dataclass
-class _Block:
-    values: Array
-    edited: Array
-    colors: Array
-    texts: dict[tuple[int, int], str] = field(default_factory=dict)
-
-
 class WeightTableModel(QAbstractTableModel):
     """A sheet of a document as rows and columns.
 
@@ -99,12 +80,12 @@ class WeightTableModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         """Start without a sheet."""
         super().__init__(parent)
+        self.names = Names()
         self._document: Document | None = None
         self._sheet: Sheet | None = None
-        self._blocks: OrderedDict[tuple[int, int, int], _Block] = OrderedDict()
+        self._blocks = CellBlocks()
         self._notation: Notation = "full"
         self._decimals = 3
-        self._names: dict[tuple[str, int], tuple[str, ...]] = {}
         self._limit = 0.0
         self._has_failed = False
         theme().changed.connect(self.forget_colors)
@@ -127,23 +108,27 @@ class WeightTableModel(QAbstractTableModel):
             and self._sheet is not None
             and (sheet.rows, sheet.columns) == (self._sheet.rows, self._sheet.columns)
             and sheet.main.weight is self._sheet.main.weight
+            and _places(sheet) == _places(self._sheet)
         )
         if same:
             self._sheet = sheet
-            self._blocks.clear()
+            self._blocks.forget()
             self._tell_all()
-            last = max(self.rowCount(), self.columnCount()) - 1
-            self.headerDataChanged.emit(
-                Qt.Orientation.Horizontal, 0, min(last, self.columnCount() - 1)
-            )
-            self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, min(last, self.rowCount() - 1))
+            self._tell_headings()
             return
         self.beginResetModel()
+        if document is not self._document:
+            self.names.show_document(document)
         self._document = document
         self._sheet = sheet if document is not None else None
-        self._blocks.clear()
+        self._blocks.forget()
         self._has_failed = False
         self.endResetModel()
+
+    def _tell_headings(self) -> None:
+        for orientation, count in ((_ACROSS, self.columnCount()), (_DOWN, self.rowCount())):
+            if count:
+                self.headerDataChanged.emit(orientation, 0, count - 1)
 
     @property
     def notation(self) -> Notation:
@@ -160,9 +145,13 @@ class WeightTableModel(QAbstractTableModel):
         self._notation = notation
         if decimals is not None:
             self._decimals = decimals
-        for block in self._blocks.values():
-            block.texts.clear()
+        self._blocks.forget_texts()
         self._tell_all()
+
+    @property
+    def limit(self) -> float:
+        """The magnitude that has the full colour."""
+        return self._limit
 
     def set_limit(self, limit: float) -> None:
         """Give the full colour to numbers of this magnitude."""
@@ -172,7 +161,7 @@ class WeightTableModel(QAbstractTableModel):
 
     def forget_colors(self) -> None:
         """Colour the cells anew."""
-        self._blocks.clear()
+        self._blocks.forget()
         self._tell_all()
 
     def numbers_changed(self, changes: tuple[Change, ...]) -> None:
@@ -183,7 +172,7 @@ class WeightTableModel(QAbstractTableModel):
         if changes and not any(sheet.has_weight(change.weight.path) for change in changes):
             return
         self._has_failed = False
-        self._blocks.clear()
+        self._blocks.forget()
         self._tell_all()
 
     def _tell_all(self) -> None:
@@ -191,6 +180,8 @@ class WeightTableModel(QAbstractTableModel):
             self.dataChanged.emit(
                 self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1)
             )
+
+    # The cells
 
     def address(self, row: int, column: int) -> tuple[Weight, Index] | None:
         """Return the weight and the index in it of a cell."""
@@ -200,81 +191,33 @@ class WeightTableModel(QAbstractTableModel):
 
     def value(self, row: int, column: int) -> Any:
         """Return the number in a cell, as a numpy scalar of the weight's dtype; None unread."""
-        found = self._block_of(row, column)
-        return None if found is None else found[0].values[found[1], found[2]]
+        cell = self._cell(row, column)
+        return None if cell is None else cell.value
 
-    def look(self, row: int, column: int) -> CellLook | None:
-        """Return how a cell is painted."""
-        found = self._block_of(row, column)
-        if found is None or self._sheet is None:
+    def _cell(self, row: int, column: int) -> Cell | None:
+        if self._sheet is None or self._document is None or self._has_failed:
             return None
-        block, r, c = found
-        text = block.texts.get((r, c))
-        if text is None:
-            text = block.texts[r, c] = shown_text(
-                block.values[r, c], self._notation, self._decimals
-            )
-        part = self._sheet.part_at(row, column)
-        is_edge = self._is_gate_edge(column)
-        edited = bool(block.edited[r, c])
-        return CellLook(text, int(block.colors[r, c]), edited, part is self._sheet.bias, is_edge)
-
-    def _is_gate_edge(
-        self, column: int, orientation: Qt.Orientation = Qt.Orientation.Horizontal
-    ) -> bool:
-        sheet = self._sheet
-        if sheet is None or not sheet.main.weight.gates or column == 0:
-            return False
-        weight, look = sheet.main.weight, sheet.main.look
-        axis = look.column_axis if orientation == Qt.Orientation.Horizontal else look.row_axis
-        last = len(weight.shape) - 1
-        if axis != last or column >= weight.shape[last]:
-            return False
-        return column % max(1, weight.shape[last] // len(weight.gates)) == 0
-
-    def _block_of(self, row: int, column: int) -> tuple[_Block, int, int] | None:
-        if self._sheet is None:
-            return None
-        part = self._sheet.part_at(row, column)
-        row, column = row - part.top, column - part.left
-        key = (id(part), row // BLOCK, column // BLOCK)
-        block = self._blocks.get(key)
-        if block is None:
-            block = self._read(part, row // BLOCK * BLOCK, column // BLOCK * BLOCK)
-            if block is None:
-                return None
-            self._blocks[key] = block
-            if len(self._blocks) > _KEPT_BLOCKS:
-                self._blocks.popitem(last=False)
-        return block, row % BLOCK, column % BLOCK
-
-    def _read(self, part: Part, top: int, left: int) -> _Block | None:
-        document, look = self._document, part.look
-        if document is None or self._has_failed:
-            return None
-        rows = slice(top, min(top + BLOCK, look.rows), 1)
-        columns = slice(left, min(left + BLOCK, look.columns), 1)
-        region = look.region(rows, columns)
         try:
-            values = look.flat(document.read(part.weight, region))
-            edited = look.flat(document.values.edited_mask(part.weight, region))
+            return self._blocks.cell(self._document, self._sheet, self._limit, row, column)
         except WeightviewError as error:
             self._has_failed = True  # one sentence, not one per cell
             self.unreadable.emit(str(error))
             return None
-        return _Block(values, edited, self._colors(part.weight, values))
 
-    def _colors(self, weight: Weight, values: Array) -> Array:
-        if not holds_real_numbers(weight.dtype):
-            return np.zeros(values.shape, np.uint32)
-        rgba = diverging(as_float32(values), self._limit).astype(np.uint32)
-        packed = (rgba[..., 3] << 24) | (rgba[..., 0] << 16) | (rgba[..., 1] << 8) | rgba[..., 2]
-        return np.asarray(packed)
+    def look(self, row: int, column: int) -> CellLook | None:
+        """Return how a cell is painted."""
+        cell, sheet = self._cell(row, column), self._sheet
+        if cell is None or sheet is None:
+            return None
+        text = cell.texts.get(cell.key)
+        if text is None:
+            text = shown_text(cell.value, self._notation, self._decimals)
+            cell.texts[cell.key] = text
+        is_bias = sheet.part_at(row, column) is sheet.bias
+        is_edge = headings.begins_gate(sheet, self.names, column, is_column=True)
+        return CellLook(text, cell.color, cell.is_edited, is_bias, is_edge)
 
-    @property
-    def limit(self) -> float:
-        """The magnitude that has the full colour."""
-        return self._limit
+    # Edits
 
     def store(self, row: int, column: int, number: float, merge_key: object) -> None:
         """Store a number; edits with an equal key are one step to undo."""
@@ -314,7 +257,34 @@ class WeightTableModel(QAbstractTableModel):
         typed = parse_number(text, np.dtype(np.float64))
         if float(typed) != float(value) and weight.dtype.itemsize < np.dtype(np.float64).itemsize:
             shown = stored_text(value, weight.dtype.itemsize)
-            self.stored.emit(f"{cell_text(weight, index)}: stored as {shown} ({weight.dtype})")
+            where = self.names.cell_text(weight, index)
+            self.stored.emit(f"{where}: stored as {shown} ({weight.dtype})")
+
+    # The headings
+
+    def set_names(self, orientation: Qt.Orientation, names: tuple[str, ...]) -> None:
+        """Head the rows or columns with names; none takes them away.
+
+        Raises:
+            EditError: there are not as many names as rows or columns.
+        """
+        sheet = self._sheet
+        if sheet is None:
+            return
+        weight, look = sheet.main.weight, sheet.main.look
+        is_columns = orientation == _ACROSS
+        axis = look.column_axis if is_columns else look.row_axis
+        count = look.columns if is_columns else look.rows
+        if axis is None or (names and len(names) != count):
+            word = "columns" if is_columns else "rows"
+            message = f"{len(names):,} names for {count:,} {word} of {weight.path}."
+            raise EditError(weight.path, message)
+        self.names.give(weight, axis, names)
+        self.headerDataChanged.emit(orientation, 0, min(count, MOST_SECTIONS) - 1)
+
+    def corner_text(self) -> str:
+        """Return what the rows and the columns count, a backslash between."""
+        return headings.corner_text(self._sheet) if self._sheet is not None else ""
 
     # Qt overrides
 
@@ -351,7 +321,8 @@ class WeightTableModel(QAbstractTableModel):
         found, look = self.address(row, column), self.look(row, column)
         if found is None or look is None:
             return None
-        return f"{cell_text(*found)}: {look.text}{', edited' if look.is_edited else ''}"
+        edited = ", edited" if look.is_edited else ""
+        return f"{self.names.cell_text(*found)}: {look.text}{edited}"
 
     def setData(self, index: AnyIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Store what was typed."""
@@ -370,68 +341,19 @@ class WeightTableModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """Return ``input 3``, ``unit 2``, ``+ bias``."""
-        sheet = self._sheet
-        if sheet is None:
-            return None
-        if role == Role.GATE_EDGE:
-            return self._is_gate_edge(section, orientation)
+        """Return ``input 3``, ``unit 2``, ``+ bias``: the places in the weight, sorted or not."""
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignCenter)
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            is_columns = orientation == Qt.Orientation.Horizontal
-            is_short = role == Qt.ItemDataRole.DisplayRole
-            return self._heading(sheet, section, is_columns=is_columns, is_short=is_short)
-        return None
-
-    def _heading(self, sheet: Sheet, section: int, *, is_columns: bool, is_short: bool) -> str:
-        main, bias = sheet.main, sheet.bias
-        if bias is not None:
-            has_bias = sheet.has_bias_columns if is_columns else sheet.has_bias_rows
-            first = bias.left if is_columns else bias.top
-            if has_bias and section >= first:
-                return _bias_label(bias, section - first)
-        axis = main.look.column_axis if is_columns else main.look.row_axis
-        if axis is None:
-            return main.weight.name
-        names = self._names.get((main.weight.path, axis), ())
-        own = names[section] if section < len(names) else ""
-        text = place_text(main.weight, axis, section)
-        return (own or text) if is_short else f"{text} {own}".strip()
-
-    def set_names(self, orientation: Qt.Orientation, names: tuple[str, ...]) -> None:
-        """Head the rows or columns with names; none takes them away.
-
-        Raises:
-            EditError: there are not as many names as rows or columns.
-        """
-        sheet = self._sheet
-        if sheet is None:
-            return
-        weight, look = sheet.main.weight, sheet.main.look
-        is_columns = orientation == Qt.Orientation.Horizontal
-        axis = look.column_axis if is_columns else look.row_axis
-        count = look.columns if is_columns else look.rows
-        if axis is None or (names and len(names) != count):
-            word = "columns" if is_columns else "rows"
-            message = f"{len(names):,} names for {count:,} {word} of {weight.path}."
-            raise EditError(weight.path, message)
-        self._names[weight.path, axis] = names
-        self.headerDataChanged.emit(orientation, 0, min(count, MOST_SECTIONS) - 1)
-
-    def corner_text(self) -> str:
-        """Return what the rows and the columns count, a backslash between."""
-        if self._sheet is None:
-            return ""
-        weight, look = self._sheet.main.weight, self._sheet.main.look
-        axes = [axis for axis in (look.row_axis, look.column_axis) if axis is not None]
-        return " \\ ".join(axis_word(weight, axis) for axis in axes) if len(axes) > 1 else ""
+        answer = _HEADINGS.get(role)
+        if self._sheet is None or answer is None:
+            return None
+        return answer(self._sheet, self.names, section, is_column=orientation == _ACROSS)
 
 
-def _bias_label(part: Part, place: int) -> str:
-    if len(part.weight.shape) == 1:
-        return f"+ {part.weight.name}"
-    return f"+ {part.weight.name} {('input', 'state')[place]}"
+def _places(sheet: Sheet) -> tuple[int, ...]:
+    """Return what tells one order from another."""
+    orders = sheet.row_order, sheet.column_order
+    return tuple(id(order.places) if order is not None else 0 for order in orders)
 
 
 _ANSWERS: dict[int, Callable[[WeightTableModel, int, int], Any]] = {
@@ -439,4 +361,10 @@ _ANSWERS: dict[int, Callable[[WeightTableModel, int, int], Any]] = {
     Qt.ItemDataRole.DisplayRole: WeightTableModel._shown,
     Qt.ItemDataRole.EditRole: WeightTableModel._exact,
     Qt.ItemDataRole.AccessibleTextRole: WeightTableModel._spoken,
+}
+_HEADINGS: dict[int, Callable[..., Any]] = {
+    Qt.ItemDataRole.DisplayRole: headings.heading,
+    Qt.ItemDataRole.ToolTipRole: headings.long_heading,
+    Role.GATE_EDGE: headings.begins_gate,
+    Role.ARROW: headings.arrow,
 }

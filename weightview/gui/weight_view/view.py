@@ -1,5 +1,7 @@
 """The weight view: heading, switches, table and image of the weight that is selected."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -9,29 +11,22 @@ from weightview.core.history import Change
 from weightview.core.model import Layer, Weight
 from weightview.core.numbers import Notation
 from weightview.core.statistics import Statistics, count_edited
-from weightview.gui.selection import NumberAddress, Selection
+from weightview.gui.selection import Selection
 from weightview.gui.weight_view.commands import Commands
 from weightview.gui.weight_view.description import Description
 from weightview.gui.weight_view.display_menu import DisplayMenu
 from weightview.gui.weight_view.frame import WeightFrame
 from weightview.gui.weight_view.initializing import Initializing
 from weightview.gui.weight_view.looking import Looking
-from weightview.gui.weight_view.sheet import (
-    Sheet,
-    filter_bias,
-    layer_of,
-    look_of,
-    moved_to,
-    sheet_of,
-    unit_section,
-)
+from weightview.gui.weight_view.order import Order
+from weightview.gui.weight_view.pointing import Pointing
+from weightview.gui.weight_view.sheet import Sheet, filter_bias, layer_of, look_of, sheet_of
 from weightview.gui.weight_view.slicing import Index, Slice
-from weightview.gui.weight_view.status_words import block_words, cell_words
+from weightview.gui.weight_view.status_words import cell_words
 from weightview.gui.weight_view.switches import can_be_turned
 from weightview.gui.weight_view.wording import range_text
 
 _NOTATIONS: dict[str, Notation] = {"fixed": "fixed", "full": "full", "scientific": "scientific"}
-_LARGE = 100_000
 
 
 class WeightView(WeightFrame):
@@ -54,16 +49,16 @@ class WeightView(WeightFrame):
         self.setAccessibleName("Weight")
         self._selection = selection
         self._document: Document | None = None
-        self._sheet: Sheet | None = None
         self._layer: Layer | None = None
         self._described: Weight | None = None
         self._pending = ""
         self._told = ""
-        self._is_own_choice = False
         self._description = Description(self)
         self._commands = Commands(self, self._model, self._table)
         self._initializing = Initializing(self)
         self._looking = Looking(self._model, self._table, self._image, self._profiles)
+        self._sorting = self._looking.sorting
+        self._pointing = Pointing(selection, self._model, self._table, self._image)
         self._add_commands()
         self._connect()
         self._show_sheet(None)
@@ -89,35 +84,31 @@ class WeightView(WeightFrame):
         self._table.set_menu(self._commands.menu())
 
     def _connect(self) -> None:
-        chosen = self._selection
-        chosen.weight_changed.connect(self._weight_chosen)
-        chosen.cell_changed.connect(self._cell_chosen)
-        chosen.hover_changed.connect(self._hovered)
-        chosen.number_changed.connect(self._mark_unit)
+        self._selection.weight_changed.connect(self._weight_chosen)
+        self._selection.cell_changed.connect(self._cell_chosen)
         self._switches.layout_chosen.connect(self._arrange)
         self._switches.orientation_chosen.connect(self._turn)
         self._switches.notation_chosen.connect(self._write_numbers)
         self._axes.look_changed.connect(self._look_chosen)
         self._axes.bias_asked.connect(self._go_to_filter_bias)
-        self._table.cell_chosen.connect(self._choose_cell)
-        self._image.cell_chosen.connect(self._choose_cell)
-        self._table.cell_hovered.connect(chosen.hover)
-        self._image.cell_hovered.connect(self._image_hovered)
-        self._table.range_chosen.connect(self._tell_block)
+        self._pointing.sheet_wanted.connect(self._show_sheet)
+        self._pointing.cell_shown.connect(self._begin_finding)
+        self._sorting.sorted.connect(self._show_sorted)
+        self._order.again_asked.connect(self._sorting.again)
+        self._order.original_asked.connect(self._sorting.restore)
         self._table.copy_asked.connect(self.copy)
         self._table.paste_asked.connect(self.paste)
         self._table.clear_asked.connect(self.clear_cells)
-        self._find.found.connect(self._choose_cell)
-        self._change.asked.connect(self._change_cells)
-        self._looking.cell_chosen.connect(self._choose_cell)
-        self._looking.status.connect(self.status)
-        self._initializing.status.connect(self.status)
+        self._find.found.connect(self._pointing.choose)
         self._looking.room_changed.connect(self._bound)
-        for refuses in (self._model, self._commands, self._looking, self._initializing):
-            refuses.refused.connect(self.refused)
-        self._commands.status.connect(self.status)
         self._commands.picture_asked.connect(self._image.copy_picture)
         self._model.stored.connect(self.status)
+        for tells in (self._pointing, self._looking, self._initializing, self._commands):
+            tells.status.connect(self.status)
+        self._change.asked.connect(self._change_cells)
+        own = self._initializing, self._commands, self._looking, self._model
+        for refuses in own:
+            refuses.refused.connect(self.refused)
         for unreadable in (self._model, self._image, self._description):
             unreadable.unreadable.connect(self._tell_unreadable)
         self._description.changed.connect(self._show_statistics)
@@ -127,7 +118,11 @@ class WeightView(WeightFrame):
     @property
     def sheet(self) -> Sheet | None:
         """What is shown."""
-        return self._sheet
+        return self._model.sheet
+
+    @property
+    def _sheet(self) -> Sheet | None:
+        return self._model.sheet
 
     def set_document(self, document: Document | None) -> None:
         """Show the weights of another document, or none."""
@@ -139,13 +134,13 @@ class WeightView(WeightFrame):
         if document is not None:
             document.values_changed.connect(self._values_changed)
             document.storage_changed.connect(self._storage_changed)
-        self._sheet = None
+        self._model.show(document, None)
         self._show_weight(self._selection.weight_path)
 
     # Which weight
 
     def _weight_chosen(self, path: str) -> None:
-        if self._is_own_choice:
+        if self._pointing.is_choosing:
             return
         is_shown = self._sheet is not None and self._sheet.has_weight(path)
         if self._sheet is not None and is_shown and path != self._sheet.main.weight.path:
@@ -176,12 +171,12 @@ class WeightView(WeightFrame):
         if self._switches.is_textbook and can_be_turned(weight):
             look = look.swapped()
         self._show_sheet(sheet_of(weight, self._layer, look))
-        self._show_cell(path, self._selection.cell)
+        self._pointing.show_cell(path, self._selection.cell)
 
     def _show_sheet(self, sheet: Sheet | None) -> None:
         before = self._sheet.main.weight if self._sheet is not None else None
         weight = sheet.main.weight if sheet is not None else None
-        self._sheet = sheet
+        self._model.show(self._document, sheet)
         for widget in (self._heading, self._switches, self._panes):
             widget.setVisible(sheet is not None)
         self._empty.setVisible(sheet is None)
@@ -190,7 +185,7 @@ class WeightView(WeightFrame):
             edited = self._count_edited(weight)
             self._heading.show_weight(weight, self._layer, has_bias=has_bias, edited=edited)
             self._description.describe(self._document, weight)
-        self._model.show(self._document, sheet)
+        self._order.show_sheet(sheet, self._model.names)
         self._table.measure()
         self._image.show_sheet(self._document, sheet)
         self._profiles.show_sheet(self._document, sheet)
@@ -201,14 +196,14 @@ class WeightView(WeightFrame):
         self._heading.show_turned(can_turn and self._switches.is_textbook)
         if weight is not before:
             self._find.show_weight(self._document, weight)
-        self._mark_unit(self._selection.number)
+        self._pointing.mark_unit()
         self._arrange(self._switches.shown_as)
 
     def _show_filter_bias(self) -> None:
         found = filter_bias(self._sheet, self._layer) if self._sheet is not None else None
         words = ""
         if found is not None and self._document is not None:
-            words = f"+ {cell_words(self._document, found[0].path, found[1])}"
+            words = f"+ {cell_words(self._document, self._model.names, *_named(found))}"
         self._axes.show_bias(words)
 
     def _go_to_filter_bias(self) -> None:
@@ -245,7 +240,8 @@ class WeightView(WeightFrame):
         self._image.refresh()
         self._profiles.show_sheet(self._document, sheet)
         self._heading.show_edited(self._count_edited(sheet.main.weight))
-        self._tell_selected()
+        self._sorting.check()
+        self._pointing.tell_selected()
 
     def _storage_changed(self) -> None:
         """After saving nothing counts as edited; after reloading the weight may be another one."""
@@ -256,7 +252,7 @@ class WeightView(WeightFrame):
         if weight in self._document.all_weights:
             self._values_changed(())
         else:
-            self._sheet = None
+            self._model.show(self._document, None)
             self._show_weight(weight.path)
 
     def _tell_unreadable(self, sentence: str) -> None:
@@ -281,16 +277,36 @@ class WeightView(WeightFrame):
         if before is None:
             return
         sheet = sheet_of(before.main.weight, self._layer, look)
+        if look == before.main.look.swapped():
+            rows, columns = before.column_order, before.row_order
+            sheet = replace(sheet, row_order=rows, column_order=columns)
         self._show_sheet(sheet)
         path = self._selection.weight_path
-        place = before.cell(path, cell) if cell is not None else None
         is_main = path == before.main.weight.path
-        if place is not None and is_main and before.main.look.other_axes == look.other_axes:
+        place = before.main.look.cell(cell) if cell is not None and is_main else None
+        if place is not None and before.main.look.other_axes == look.other_axes:
             # A step to another slice keeps the place on it; turning keeps the cell.
             is_turned = before.main.look.row_axis != look.row_axis
-            cell = sheet.main.look.index(*(reversed(place) if is_turned else place))
-            self._choose_cell(path, cell)
-        self._show_outlines(path, cell)
+            cell = look.index(*(reversed(place) if is_turned else place))
+            self._pointing.choose(path, cell)
+        self._pointing.outline(path, cell)
+
+    def _show_sorted(self, sheet: Sheet) -> None:
+        """Show the same cells in another order, the chosen one still chosen."""
+        was_typing = self._table.end_editing()
+        before = self._sheet
+        self._model.show(self._document, sheet)
+        self._order.show_sheet(sheet, self._model.names)
+        self._bound()
+        self._pointing.mark_unit()
+        self._table.show_cell(self._selection.weight_path, self._selection.cell)
+        if before is not None:
+            self._table.show_start(
+                rows=_is_new(before.row_order, sheet.row_order),
+                columns=_is_new(before.column_order, sheet.column_order),
+            )
+        if was_typing:
+            self._sorting.check()
 
     def _write_numbers(self, choice: str, decimals: int | None = None) -> None:
         self._model.set_notation(_NOTATIONS[choice], decimals)
@@ -304,75 +320,14 @@ class WeightView(WeightFrame):
 
     # Which cell
 
-    def _choose_cell(self, path: str, index: Index) -> None:
-        self._is_own_choice = True
-        try:
-            self._selection.select_cell(path, index)
-        finally:
-            self._is_own_choice = False
-
     def _cell_chosen(self, path: str, index: Index | None) -> None:
         if index is not None and path == self._pending:
             self._pending = ""
-        self._show_cell(path, index)
+        self._pointing.show_cell(path, index)
 
-    def _show_cell(self, path: str, index: Index | None) -> None:
-        """Show a cell, and first the slice it lies on."""
+    def _begin_finding(self, path: str, index: Index | None) -> None:
         sheet = self._sheet
-        if sheet is not None and index is not None and sheet.cell(path, index) is None:
-            moved = moved_to(sheet, path, index)
-            if moved.cell(path, index) is not None:
-                self._show_sheet(moved)
-        self._show_outlines(path, index)
         self._find.begin_at(index if sheet and path == sheet.main.weight.path else None)
-        self._tell_selected()
-
-    def _show_outlines(self, path: str, index: Index | None) -> None:
-        self._table.show_cell(path, index)
-        self._image.show_cell(path, index)
-
-    def _image_hovered(self, path: str, index: Index | None) -> None:
-        """Let the table of a large weight stand at the cell under the pointer."""
-        is_large = self._sheet is not None and self._sheet.main.weight.size > _LARGE
-        if index is not None and is_large and self._selection.cell is None:
-            self._table.look_at(path, index)
-        self._selection.hover(path, index)
-
-    def _hovered(self, path: str, index: Index | None) -> None:
-        self._table.show_hover(path, index)
-        self._image.show_hover(path, index)
-        if index is not None and self._sheet is not None and self._sheet.has_weight(path):
-            self._tell(path, index)
-        else:
-            self._tell_selected()
-
-    def _mark_unit(self, address: NumberAddress | None) -> None:
-        """Mark the row or column of the unit whose number is selected in the calculation."""
-        if self._sheet is None or address is None or not address.index:
-            self._table.mark_sections(-1, -1)
-        else:
-            sections = unit_section(self._sheet, address.layer_path, address.index[-1])
-            self._table.mark_sections(*sections)
-
-    def _tell_selected(self) -> None:
-        if self._selection.cell is not None:
-            self._tell(self._selection.weight_path, self._selection.cell)
-
-    def _tell(self, path: str, index: Index) -> None:
-        if self._document is not None and self._sheet is not None and self._sheet.has_weight(path):
-            self._say(cell_words(self._document, path, index))
-
-    def _tell_block(self) -> None:
-        block, sheet = self._table.selected_block(), self._sheet
-        if block is None or self._document is None or sheet is None:
-            self._image.show_block(None)
-            return
-        self._image.show_block(sheet.corners(*block))
-        self._say(block_words(self._document, sheet, *block))
-
-    def _say(self, words: str) -> None:
-        if words:
-            self.status.emit(words)
 
     # The Edit menu
 
@@ -397,3 +352,12 @@ class WeightView(WeightFrame):
     def select_all(self) -> None:
         """Select every cell of the table."""
         self._table.selectAll()
+
+
+def _is_new(before: Order | None, now: Order | None) -> bool:
+    """Return whether the table is sorted, and another way than before."""
+    return now is not None and (before is None or before.places is not now.places)
+
+
+def _named(cell: tuple[Weight, Index]) -> tuple[str, Index]:
+    return cell[0].path, cell[1]

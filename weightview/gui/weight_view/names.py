@@ -1,0 +1,94 @@
+"""What the places of a weight are called: by the person, by the model itself, by their numbers."""
+
+from collections.abc import Sequence
+
+from weightview.core.axis_names import own_names
+from weightview.core.document import Document
+from weightview.core.model import Weight
+from weightview.core.numbers import shorten
+from weightview.gui.weight_view.slicing import Index
+from weightview.gui.weight_view.wording import place_text
+
+_SHORT = 16
+_LONG = 60
+_KEPT = 64
+
+
+class Names:
+    """The names of the rows and columns of a document's weights."""
+
+    def __init__(self) -> None:
+        """Start without a document and without names of the person's."""
+        self._document: Document | None = None
+        self._given: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._own: dict[tuple[str, int], Sequence[str] | None] = {}
+
+    def show_document(self, document: Document | None) -> None:
+        """Name the places of another document; what the person gave is forgotten with the last."""
+        if document is not self._document:
+            self._given.clear()
+        self._document = document
+        self._own.clear()
+
+    def give(self, weight: Weight, axis: int, names: tuple[str, ...]) -> None:
+        """Call the places of an axis by ``names`` of the person's own; none takes them away."""
+        self._given[weight.path, axis] = names
+
+    def given(self, weight: Weight, axis: int, place: int) -> str:
+        """Return the person's own name of a place, or nothing."""
+        names = self._given.get((weight.path, axis), ())
+        return names[place] if place < len(names) else ""
+
+    def own(self, weight: Weight, axis: int, place: int) -> str:
+        """Return the model's own name of a place, on one line, or nothing."""
+        names = self._own_names(weight, axis)
+        if names is None or place >= len(names):
+            return ""
+        return shorten(names[place], _LONG)
+
+    def _own_names(self, weight: Weight, axis: int) -> Sequence[str] | None:
+        key = weight.path, axis
+        if key not in self._own:
+            if len(self._own) >= _KEPT:
+                self._own.clear()
+            document = self._document
+            self._own[key] = own_names(document, weight, axis) if document is not None else None
+        return self._own[key]
+
+    def heading(self, weight: Weight, axis: int, place: int) -> str:
+        """Return what stands in a header: ``unit 3``, ``index 17 · 'the'``, or the given name."""
+        given = self.given(weight, axis, place)
+        if given:
+            return given
+        own = self.own(weight, axis, place)
+        text = place_text(weight, axis, place)
+        return f"{text} · {quoted(own, _SHORT)}" if own else text
+
+    def full(self, weight: Weight, axis: int, place: int) -> str:
+        """Return number and name of a place: ``index 17 'the'``, ``unit 3 pressure``."""
+        text, given = place_text(weight, axis, place), self.given(weight, axis, place)
+        own = self.own(weight, axis, place)
+        return f"{text} {given or (quoted(own, _LONG) if own else '')}".rstrip()
+
+    def cell_text(self, weight: Weight, index: Index) -> str:
+        """Return where a cell is, in words: ``input 3, unit 2``."""
+        if not index:
+            return weight.name
+        places = ", ".join(self.full(weight, axis, place) for axis, place in enumerate(index))
+        return f"{weight.name}: {places}" if weight.role == "bias" else places
+
+    def place_of(self, weight: Weight, axis: int, name: str) -> int | None:
+        """Return the first place of an axis that has this name; None where none has it."""
+        given = self._given.get((weight.path, axis), ())
+        if name in given:
+            return given.index(name)
+        own = self._own_names(weight, axis)
+        try:
+            return own.index(name) if own is not None and name else None
+        except ValueError:
+            return None
+
+
+def quoted(name: str, length: int) -> str:
+    """Return a name in quotation marks, shortened where it is long."""
+    return f"'{shorten(name, length)}'"
