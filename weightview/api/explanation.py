@@ -8,7 +8,7 @@ from weightview.calculator.trace import Index
 from weightview.core.document import Document, Snapshot
 
 if TYPE_CHECKING:
-    from weightview.calculator.mistakes.finder import Answer
+    from weightview.calculator.mistakes.answer import Answer
 
 
 def explain_number(

@@ -197,7 +197,7 @@ def test_a_number_of_no_mistake_is_answered_by_none_of_these(number: float) -> N
 
     answer = find_mistakes(*_line(load), [10.0], parse_typed(f"{number:.6f}"))
     assert answer.findings == ()
-    assert answer.sentence.startswith("None of these")
+    assert answer.sentence.startswith("None of ")
 
 
 @settings(max_examples=25, deadline=None)
@@ -248,7 +248,7 @@ def _line(load: Any) -> tuple[Any, Any]:
     [
         ("20.475", "Your number comes out without relu in dense"),
         ("19.996", "Your number comes out without any bias"),
-        ("17.3", "None of these"),
+        ("17.3", "None of "),
         ("25.0047", "Your number is the model's own"),
     ],
 )
@@ -297,7 +297,34 @@ def test_no_pairs_are_tried_where_they_are_not_wanted(sequential: Any) -> None:
     model, values = sequential((3,), dense(3, 4, "sigmoid"), dense(4, 1))
     answer = find_mistakes(model, values, [1, 2, 3], parse_typed("123.456789"), pairs=False)
     assert not answer.with_pairs
-    assert answer.sentence.startswith("None of these")
+    assert answer.sentence.startswith("None of ")
+
+
+def test_what_comes_nearest_is_named_where_nothing_gives_the_number(sequential: Any) -> None:
+    model, values = sequential((3,), dense(3, 4, "sigmoid"), dense(4, 1))
+    own = float(propagate(model, values, [1, 2, 3]).output[0])
+    bias = float(values.whole(model.weight("dense_1/bias"))[0])
+    typed = own - bias + 0.01 * bias
+    answer = find_mistakes(model, values, [1, 2, 3], parse_typed(f"{typed:.6f}"))
+    assert answer.findings == ()
+    assert answer.own == (own,)
+    distances = [finding.distance for finding in answer.near]
+    assert distances == sorted(distances)
+    assert all(distance < answer.own_distance for distance in distances)
+    assert answer.near[0].distance <= abs(0.01 * bias) + 1e-6
+    assert f"The nearest: {answer.near[0].sentence}, " in answer.sentence
+    assert any("scaled" in advice for advice in answer.advice)
+
+
+def test_a_number_next_to_the_models_own_is_perhaps_rounding(sequential: Any) -> None:
+    model, values = sequential((3,), batch_norm(3), dense(3, 1))
+    own = float(propagate(model, values, [1, 2, 3]).output[0])
+    typed = parse_typed(f"{own * 1.00004321:.9f}")
+    answer = find_mistakes(model, values, [1, 2, 3], typed, pairs=False)
+    assert "rounding" in answer.advice[0]
+    assert any("training=False" in advice for advice in answer.advice)
+    if not answer.near:
+        assert f"The model's own {own:.7g} is nearest" in answer.sentence
 
 
 def test_batch_statistics_of_a_batch_are_found(sequential: Any) -> None:

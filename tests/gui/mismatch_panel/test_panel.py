@@ -51,7 +51,7 @@ def ask(qtbot: QtBot, panel: MismatchPanel, text: str) -> str:
     [
         ("20.475", "without relu in dense"),
         ("19.996", "without any bias"),
-        ("17.3", "None of these"),
+        ("17.3", "None of "),
         ("25.0047", "the model's own"),
         ("twenty", "“twenty” is not a number"),
     ],
@@ -148,3 +148,27 @@ def test_a_number_of_the_second_output_is_asked_for_by_counting_through(
     wrong = api.propagate(document, [0.1, -0.2], without_bias=["right"]).outputs[1]
     panel.place.setValue(3)
     assert "without the bias of right" in ask(qtbot, panel, f"{wrong[1]:.7f}")
+
+
+def test_where_nothing_fits_the_nearest_is_shown_with_its_distance_and_what_else_to_look_at(
+    qtbot: QtBot, panel: MismatchPanel, selection: Selection
+) -> None:
+    assert "The nearest: " in ask(qtbot, panel, "20.9")
+    model = panel.findings.model()
+    headers = [model.headerData(n, Qt.Orientation.Horizontal) for n in range(4)]
+    assert headers == ["mistake", "gives", "parts at", "off by"]
+    gives, off = float(model.index(0, 1).data()), float(model.index(0, 3).data())
+    assert abs(gives - 20.9) == pytest.approx(off, rel=0.01)
+    assert panel.advice.isVisible()
+    assert "scaled" in panel.advice.text()
+    ask(qtbot, panel, "20.475")
+    assert not panel.advice.isVisible()
+
+
+def test_the_hint_in_the_field_is_whole_in_a_narrow_window(
+    qtbot: QtBot, panel: MismatchPanel
+) -> None:
+    panel.resize(320, 300)
+    qtbot.mouseClick(panel.question, Qt.MouseButton.LeftButton)
+    field = panel.number
+    assert field.fontMetrics().horizontalAdvance(field.placeholderText()) < field.width() - 8

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from weightview.calculator.mistakes.answer import Answer, Finding, advice_for
 from weightview.calculator.mistakes.case import Case, Mistake, makers
 from weightview.calculator.mistakes.typed import TypedNumber
 from weightview.calculator.propagation import Elsewhere
@@ -23,70 +24,10 @@ from weightview.core.values import Array, Values
 MOST_PAIRS = 4000
 """Pairs beyond this are not tried: the search would take minutes and hit by chance."""
 
-LIKELY = 0.1
-"""From this chance on a finding is said to be perhaps one by chance."""
+_MOST_NEAR = 3
 
 Progress = Callable[[float], None]
 """Called with the finished share; may raise ``CancelledError``."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One explanation.
-
-    Attributes:
-        sentence: what was done: ``without relu in dense``.
-        kinds: the mistakes it is made of, one or two, as the list of mistakes calls them.
-        numbers: what the model gives with it, in the places that were typed.
-        distance: the largest distance of those from the typed numbers.
-        parts_at: the layer at which the calculation parts from the model's own; ``""`` where it
-            is the model's own.
-        chance: how likely some mistake would fit a number that has nothing to do with it.
-    """
-
-    sentence: str
-    kinds: tuple[str, ...]
-    numbers: tuple[float, ...]
-    distance: float
-    parts_at: str
-    chance: float
-
-    @property
-    def is_likely_chance(self) -> bool:
-        """Whether the digits given are too few to tell a mistake from a hit by chance."""
-        return self.chance > LIKELY
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What was found.
-
-    Attributes:
-        findings: the nearest first; empty where no mistake gives the number.
-        is_models_own: whether the number is the one that the model itself gives.
-        tried: how many ways to compute were compared.
-        with_pairs: whether pairs of mistakes were tried too.
-    """
-
-    findings: tuple[Finding, ...]
-    is_models_own: bool
-    tried: int
-    with_pairs: bool
-
-    @property
-    def sentence(self) -> str:
-        """The answer in one sentence."""
-        if self.is_models_own:
-            return "Your number is the model's own, to the digits given."
-        if not self.findings:
-            pairs = " alone and in pairs" if self.with_pairs else ""
-            return f"None of these: {self.tried} usual mistakes{pairs} do not give your number."
-        best = self.findings[0]
-        at = f"; it parts from the model at {best.parts_at}" if best.parts_at else ""
-        chance = ""
-        if best.is_likely_chance:
-            chance = " With so few digits that may well be by chance: type more of them."
-        return f"Your number comes out {best.sentence}{at}.{chance}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +65,7 @@ def find_mistakes(  # noqa: PLR0913 - all but four with a default
         progress: called with the finished share.
 
     Returns:
-        The findings, the nearest first.
+        The findings, the nearest first; where there is none, what comes nearest.
 
     Raises:
         InputError: the input does not fit, or more numbers were typed than the output has.
@@ -173,12 +114,38 @@ class _Search:
         tried = self._try(singles, progress, 0.0, 0.3)
         findings = self._findings(tried)
         if findings or not pairs:
-            return Answer(findings, False, len(tried), False)
+            return self._answer(findings, tried, len(tried), with_pairs=False)
         # A mistake that changes nothing alone cannot be one of two either.
         telling = [t.mistakes[0] for t in tried if not self._same_as_own(t.numbers)]
         couples = itertools.islice(_pairs(telling), MOST_PAIRS)
         both = self._try(list(couples), progress, 0.3, 1.0)
-        return Answer(self._findings([*tried, *both]), False, len(tried) + len(both), True)
+        findings = self._findings([*tried, *both])
+        return self._answer(findings, tried, len(tried) + len(both), with_pairs=True)
+
+    def _answer(
+        self, findings: tuple[Finding, ...], singles: list[_Tried], tried: int, *, with_pairs: bool
+    ) -> Answer:
+        """Return the findings; where there is none, what comes nearest and what else to look at.
+
+        Of thousands of pairs one comes near any number: only single mistakes tell something then.
+        """
+        own = self._picked(self.own)
+        if findings or own is None:
+            return Answer(findings, False, tried, with_pairs)
+        distance = self._distance(own)
+        near = [self._finding(t, 1.0) for t in singles if self._distance(t.numbers) < distance]
+        near.sort(key=lambda finding: finding.distance)
+        size = max(abs(t.value) for t in self.typed)
+        return Answer(
+            (),
+            False,
+            tried,
+            with_pairs,
+            tuple(near[:_MOST_NEAR]),
+            tuple(float(n) for n in own),
+            distance,
+            advice_for(self.case.model, distance=distance, size=size),
+        )
 
     def _try(
         self,
@@ -220,19 +187,22 @@ class _Search:
         everything = list(tried)
         chance = self._chance([t.numbers for t in everything])
         found = [
-            Finding(
-                " and ".join(m.sentence for m in t.mistakes),
-                tuple(m.kind for m in t.mistakes),
-                tuple(float(n) for n in t.numbers),
-                self._distance(t.numbers),
-                self._parting(t.trace),
-                chance,
-            )
+            self._finding(t, chance)
             for t in everything
             if self._fits(t.numbers) and not self._same_as_own(t.numbers)
         ]
         found.sort(key=lambda f: (len(f.kinds), f.distance))
         return tuple(found)
+
+    def _finding(self, tried: _Tried, chance: float) -> Finding:
+        return Finding(
+            " and ".join(m.sentence for m in tried.mistakes),
+            tuple(m.kind for m in tried.mistakes),
+            tuple(float(n) for n in tried.numbers),
+            self._distance(tried.numbers),
+            self._parting(tried.trace),
+            chance,
+        )
 
     def _distance(self, numbers: Array) -> float:
         return max(abs(t.value - float(n)) for t, n in zip(self.typed, numbers, strict=True))

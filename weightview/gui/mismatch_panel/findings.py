@@ -1,4 +1,4 @@
-"""The mistakes that give the typed number, one line each, the nearest first."""
+"""The mistakes that give the typed number, or come near it, one line each, the nearest first."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +9,10 @@ from weightview.core.numbers import exact_text
 from weightview.gui.theme import UNIT, colors, number_font, theme
 
 if TYPE_CHECKING:
-    from weightview.calculator.mistakes.finder import Finding
+    from weightview.calculator.mistakes.answer import Finding
 
 _HEADERS = ("mistake", "gives", "parts at", "by chance")
+_NEAR_HEADERS = (*_HEADERS[:-1], "off by")
 _MOST_ROWS = 6
 _RARE = 0.001
 _NUMBERS = 4
@@ -25,11 +26,13 @@ class FindingsModel(QAbstractTableModel):
         """Start empty."""
         super().__init__(parent)
         self.findings: tuple[Finding, ...] = ()
+        self._are_near = False
 
-    def show(self, findings: "tuple[Finding, ...]") -> None:
-        """Show these."""
+    def show(self, findings: "tuple[Finding, ...]", *, are_near: bool) -> None:
+        """Show these; ``are_near`` where they do not give the number but come near it."""
         self.beginResetModel()
         self.findings = findings
+        self._are_near = are_near
         self.endResetModel()
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
@@ -45,7 +48,7 @@ class FindingsModel(QAbstractTableModel):
     ) -> Any:
         """Return what a column holds."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _HEADERS[section]
+            return (_NEAR_HEADERS if self._are_near else _HEADERS)[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -60,7 +63,9 @@ class FindingsModel(QAbstractTableModel):
             return None
         finding = self.findings[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return _texts(finding)[index.column()]
+            return _texts(finding, are_near=self._are_near)[index.column()]
+        if self._are_near:
+            return number_font() if role == Qt.ItemDataRole.FontRole and index.column() else None
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == len(_HEADERS) - 1:
             return "How likely one of the mistakes would give a number that was drawn at random."
         if role == Qt.ItemDataRole.FontRole and index.column() == 1:
@@ -68,7 +73,7 @@ class FindingsModel(QAbstractTableModel):
         return None
 
 
-def _texts(finding: "Finding") -> tuple[str, str, str, str]:
+def _texts(finding: "Finding", *, are_near: bool) -> tuple[str, str, str, str]:
     import numpy as np
 
     numbers = ", ".join(exact_text(np.float32(n)) for n in finding.numbers[:_NUMBERS])
@@ -76,7 +81,8 @@ def _texts(finding: "Finding") -> tuple[str, str, str, str]:
     chance = "below 0.1 %" if finding.chance < _RARE else f"{finding.chance:.1%}"
     if finding.is_likely_chance:
         chance = f"likely ({finding.chance:.0%})"
-    return finding.sentence, numbers + more, finding.parts_at, chance
+    last = f"{finding.distance:.3g}" if are_near else chance
+    return finding.sentence, numbers + more, finding.parts_at, last
 
 
 class FindingsList(QTableView):
@@ -113,9 +119,9 @@ class FindingsList(QTableView):
         self._restyle()
         self.hide()
 
-    def show_findings(self, findings: "tuple[Finding, ...]") -> None:
-        """Show these; hide for none."""
-        self._model.show(findings)
+    def show_findings(self, findings: "tuple[Finding, ...]", *, are_near: bool = False) -> None:
+        """Show these; hide for none. ``are_near`` where they do not give the number."""
+        self._model.show(findings, are_near=are_near)
         self.setVisible(bool(findings))
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)

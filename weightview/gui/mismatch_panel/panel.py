@@ -19,17 +19,19 @@ from PySide6.QtWidgets import (
 from weightview.core.document import Document
 from weightview.core.errors import CancelledError, WeightviewError
 from weightview.gui.background import Cancel, Latest
+from weightview.gui.mismatch_panel.answer_area import AnswerArea
 from weightview.gui.mismatch_panel.findings import FindingsList
 from weightview.gui.progress_line import ProgressLine
 from weightview.gui.selection import NumberAddress, Selection
 from weightview.gui.theme import UNIT, colors, number_font, small_font, theme, title_font
 
 if TYPE_CHECKING:
-    from weightview.calculator.mistakes.finder import Answer, Finding
+    from weightview.calculator.mistakes.answer import Answer, Finding
     from weightview.calculator.trace import Trace
 
 QUESTION = "Why doesn't my number match?"
 _HINT = "Type the number that you got; paste several to narrow it down."
+_PLACEHOLDER = "your number, such as 20.475"
 _EDGE = 2 * UNIT
 
 
@@ -68,9 +70,8 @@ class MismatchPanel(QWidget):
         self.number = QLineEdit(self._body)
         self.number.setObjectName("mismatch_number")
         self.number.setAccessibleName("The number that you got")
-        self.number.setPlaceholderText("your number, such as 20.475")
+        self.number.setPlaceholderText(_PLACEHOLDER)
         self.number.setToolTip(_HINT + " Enter searches.")
-        self.number.setMaximumWidth(30 * UNIT)
         self.number.returnPressed.connect(self.search)
         self.place_label = QLabel("for output", self._body)
         self.place = QSpinBox(self._body)
@@ -86,29 +87,35 @@ class MismatchPanel(QWidget):
         row = QHBoxLayout()
         row.setSpacing(UNIT)
         for widget in (self.number, self.place_label, self.place, self.explain):
-            row.addWidget(widget)
+            row.addWidget(widget, 1 if widget is self.number else 0)
         row.addStretch(1)
         self.progress = ProgressLine(self._body)
         self.progress.cancelled.connect(self.cancel)
-        self.answer = QLabel(self._body)
-        self.answer.setObjectName("mismatch_answer")
-        self.answer.setTextFormat(Qt.TextFormat.PlainText)
-        self.answer.setWordWrap(True)
-        self.answer.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.findings = FindingsList(self._body)
+        self.answer = self._label("mismatch_answer")
+        self.advice = self._label("mismatch_advice")
+        self.findings = FindingsList()
         self.findings.chosen.connect(self._go_to)
         inner = QVBoxLayout(self._body)
         inner.setContentsMargins(0, 0, 0, UNIT)
         inner.setSpacing(UNIT // 2)
         inner.addLayout(row)
         inner.addWidget(self.progress)
-        inner.addWidget(self.answer)
-        inner.addWidget(self.findings)
+        self._told = AnswerArea(self.answer, self.findings, self.advice, parent=self._body)
+        self._told.hide()
+        inner.addWidget(self._told)
         column = QVBoxLayout(self)
         column.setContentsMargins(_EDGE, UNIT // 2, _EDGE, UNIT // 2)
         column.setSpacing(UNIT // 2)
         column.addWidget(self.question, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._body)
+
+    def _label(self, name: str) -> QLabel:
+        label = QLabel()
+        label.setObjectName(name)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
 
     # What it is about
 
@@ -194,7 +201,11 @@ class MismatchPanel(QWidget):
         is_sure = not any(finding.is_likely_chance for finding in answer.findings[:1])
         found = bool(answer.findings) or answer.is_models_own
         self._say(answer.sentence, "agree" if found and is_sure else "muted")
-        self.findings.show_findings(answer.findings)
+        near = answer.near
+        self.findings.show_findings(answer.findings or near, are_near=not answer.findings)
+        if answer.advice:
+            self.advice.setText("\n".join(["Also worth a look:", *answer.advice]))
+            self.advice.show()
 
     def _refuse(self, error: Exception) -> None:
         self.progress.end()
@@ -207,10 +218,12 @@ class MismatchPanel(QWidget):
 
     def _say(self, sentence: str, color: str = "muted") -> None:
         self.answer.setText(sentence)
-        self.answer.setVisible(bool(sentence))
+        self._told.setVisible(bool(sentence))
+        self._told.verticalScrollBar().setValue(0)
         self._color = color
-        self.answer.setStyleSheet(f"color: {getattr(colors(), color)}")
+        self._restyle_answer()
         self.findings.show_findings(())
+        self.advice.hide()
 
     def _go_to(self, finding: "Finding") -> None:
         """Show the layer at which the calculation parts, and how its number comes about."""
@@ -226,15 +239,25 @@ class MismatchPanel(QWidget):
     def _restyle(self) -> None:
         c = colors()
         self.number.setFont(number_font())
-        self.answer.setFont(title_font())
-        self.answer.setStyleSheet(f"color: {getattr(c, self._color)}")
+        self._restyle_answer()
         self.place_label.setFont(small_font())
+        self.advice.setFont(small_font())
+        self.advice.setStyleSheet(f"color: {c.muted}")
+        metrics = self.number.fontMetrics()
+        self.number.setMinimumWidth(metrics.horizontalAdvance(_PLACEHOLDER) + 3 * UNIT)
         self.setStyleSheet(
             f"#mismatch_panel {{ background: {c.panel}; border-top: 1px solid {c.hairline}; }}"
+            f"#mismatch_scroll, #mismatch_told {{ background: {c.panel}; }}"
             f"#mismatch_question {{ color: {c.accent}; background: transparent; border: none;"
             " padding: 2px 0; }"
             "#mismatch_question:focus { text-decoration: underline; }"
         )
+
+    def _restyle_answer(self) -> None:
+        """Let only what was found stand out."""
+        self.answer.setFont(title_font() if self._color == "agree" else self.font())
+        color = "text" if self._color == "muted" else self._color
+        self.answer.setStyleSheet(f"color: {getattr(colors(), color)}")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close by Escape."""
