@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from weightview import api
@@ -283,6 +283,45 @@ def test_what_is_said_follows_the_theme(window: ExploreWindow) -> None:
     try:
         for mode in ("dark", "light"):
             theme().choose(mode)
-            assert colors().muted in window.rows.sentence.styleSheet()
+            assert colors().muted in window.rows.invitation.styleSheet()
+            assert colors().text in window.rows.sentence.styleSheet()
     finally:
         theme().choose(before)
+
+
+def test_it_opens_over_its_parent_and_within_the_screen(qtbot: QtBot, selection: Selection) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    screen = parent.screen().availableGeometry()
+    parent.setGeometry(screen.adjusted(120, 100, -4, -4))
+    parent.show()
+    window = ExploreWindow(selection, parent)
+    window.show()
+    assert screen.contains(window.geometry())
+    middle = window.geometry().center() - parent.geometry().center()
+    assert abs(middle.y()) <= 60
+    assert window.geometry().top() > screen.top()
+
+
+def test_escape_closes_it_and_what_was_computed_stays(qtbot: QtBot, window: ExploreWindow) -> None:
+    window.tabs.setCurrentWidget(window.sweep)
+    qtbot.mouseClick(window.sweep.draw, Qt.MouseButton.LeftButton)
+    wait_for(qtbot, window, "Blue: the output")
+    qtbot.keyClick(window.sweep.start, Qt.Key.Key_Escape)
+    assert not window.isVisible()
+    window.show()
+    assert window.sweep.curves.isVisible()
+
+
+def test_a_page_says_what_to_do_until_there_is_something_to_see(
+    qtbot: QtBot, window: ExploreWindow, document: Document
+) -> None:
+    for page in window.pages:
+        window.tabs.setCurrentWidget(page)
+        assert page.invitation.isVisible()
+        assert len(page.invitation.text().split()) > 10
+    qtbot.mouseClick(window.sensitivity.compute, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(window.sensitivity.picture.isVisible)
+    assert not window.sensitivity.invitation.isVisible()
+    window.set_document(document)
+    assert window.sensitivity.invitation.isVisible()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from weightview.core.document import Document
 from weightview.core.errors import CancelledError, WeightviewError
@@ -51,6 +51,23 @@ class Page(QWidget):
         self.progressed.connect(self.progress.set_share)
         theme().changed.connect(self.restyle)
 
+    def add_body(self, widget: QWidget, invitation: str) -> None:
+        """Add what the page shows; until there is something, ``invitation`` says what to do."""
+        self.invitation = QLabel(invitation)
+        self.invitation.setObjectName(f"{self.objectName()}_invitation")
+        self.invitation.setTextFormat(Qt.TextFormat.PlainText)
+        self.invitation.setWordWrap(True)
+        self.invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.invitation.setContentsMargins(8 * UNIT, 0, 8 * UNIT, 0)
+        self._body = QStackedWidget(self)
+        self._body.addWidget(self.invitation)
+        self._body.addWidget(widget)
+        self.column.addWidget(self._body, 1)
+
+    def show_body(self, shown: bool) -> None:
+        """Show what there is to see, or invite to do something."""
+        self._body.setCurrentIndex(1 if shown else 0)
+
     def finish_layout(self) -> None:
         """Put progress and sentence below what the page has added."""
         self.column.addWidget(self.progress)
@@ -62,6 +79,7 @@ class Page(QWidget):
         self.document = document
         self.trace = None
         self.say("")
+        self.show_body(False)
         self.restyle()
 
     def set_trace(self, trace: "Trace | None") -> None:
@@ -139,4 +157,5 @@ class Page(QWidget):
     def restyle(self) -> None:
         """Take the colours of the theme."""
         self._paint_sentence()
+        self.invitation.setStyleSheet(f"color: {colors().muted}")
         self.setStyleSheet(f"#{self.objectName()} {{ background: {colors().panel}; }}")

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from weightview.core.document import Document
 from weightview.core.errors import NumberError
 from weightview.core.history import Change
-from weightview.core.numbers import parse_block
+from weightview.core.number_tables import parse_block
 from weightview.gui.explore.images import PATTERNS, is_image, read_image
 from weightview.gui.explore.page import Page
 from weightview.gui.explore.rows_model import RowsModel
@@ -34,7 +34,7 @@ from weightview.gui.explore.scaling_fields import ScalingFields
 from weightview.gui.selection import Selection
 from weightview.gui.theme import UNIT, colors
 
-_HINT = (
+_INVITATION = (
     "Load or paste rows of inputs (CSV, NPY, NPZ, or an image as one row); columns behind them "
     "are taken for the expected outputs. A row that is clicked becomes the calculator's input."
 )
@@ -99,9 +99,9 @@ class RowsPage(Page):
         self.table.activated.connect(self._choose)
         self.column.addLayout(row)
         self.column.addLayout(scalings)
-        self.column.addWidget(self.table, 1)
+        self.add_body(self.table, _INVITATION)
         self.finish_layout()
-        self.say(_HINT, "muted")
+        self.say("")
 
     def set_document(self, document: Document | None) -> None:
         """Forget the table: it belonged to another model."""
@@ -112,7 +112,6 @@ class RowsPage(Page):
         self.answer = None
         self.expected.setEnabled(False)
         self.model.show(None)
-        self.say(_HINT, "muted")
         if document is not None:
             document.values_changed.connect(self._values_changed)
 
@@ -215,6 +214,7 @@ class RowsPage(Page):
     def _show(self, answer: Answer) -> None:
         self.answer = answer
         self.model.show(answer)
+        self.show_body(True)
         self.table.resizeColumnsToContents()
         for column in range(self.model.columnCount()):
             self.table.setColumnWidth(column, self.table.columnWidth(column) + 2 * UNIT)
@@ -230,7 +230,7 @@ class RowsPage(Page):
         c = colors()
         self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + UNIT)
         self.table.setStyleSheet(
-            f"QTableView {{ background: {c.panel}; border: 1px solid {c.hairline};"
+            f"QTableView {{ background: {c.panel}; border: none;"
             f" selection-background-color: {c.accent_soft}; selection-color: {c.text}; }}"
             f"QHeaderView {{ background: {c.header}; border: none; }}"
             f"QHeaderView::section {{ background: {c.header}; color: {c.muted}; border: none;"

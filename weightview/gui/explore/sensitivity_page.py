@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 _FLOAT = np.dtype(np.float64)
 _HINT = "How much the output changes with each weight; red: it grows with it, blue: it shrinks."
+_INVITATION = (
+    "Press Compute gradients to see how much the output changes with each weight, for the input in"
+    " the calculator. Or type below what the output is to be, and find the single weight that makes"
+    " it so."
+)
 _PLANE = 2
 _MOST_CELLS = 4_000_000
 
@@ -81,7 +86,7 @@ class SensitivityPage(Page):
         self.moves.itemClicked.connect(self._select)
         self.moves.hide()
         self._lay_out()
-        self.say(_HINT, "muted")
+        self.say("")
 
     def _lay_out(self) -> None:
         first, second = QHBoxLayout(), QHBoxLayout()
@@ -98,7 +103,7 @@ class SensitivityPage(Page):
         second.addWidget(self.find_moves)
         second.addStretch(1)
         self.column.addLayout(first)
-        self.column.addWidget(self.picture, 1)
+        self.add_body(self.picture, _INVITATION)
         self.column.addLayout(second)
         self.column.addWidget(self.moves)
         self.finish_layout()
@@ -110,7 +115,6 @@ class SensitivityPage(Page):
         self.weight.clear()
         self._show_moves(())
         self._paint()
-        self.say(_HINT, "muted")
 
     def set_trace(self, trace: "Trace | None") -> None:
         """Take the input of ``trace``."""
@@ -139,6 +143,7 @@ class SensitivityPage(Page):
 
     def _show_gradients(self, gradients: Mapping[str, Array]) -> None:
         self._gradients = gradients
+        self.show_body(True)
         before = self.weight.currentText() or self.selection.weight_path
         self.weight.blockSignals(True)
         self.weight.clear()
@@ -156,10 +161,9 @@ class SensitivityPage(Page):
         at = ", ".join(str(int(i)) for i in place)
         share = float((array == 0).mean())
         name = self.weight.currentText()
-        return (
-            f"{_HINT} The steepest is {name}[{at}]: {float(array[place]):.6g} per unit; "
-            f"{share:.0%} of {name} does nothing for this input."
-        )
+        told = f"{_HINT} The steepest is {name}[{at}]: {float(array[place]):.6g} per unit"
+        idle = f"; {share:.0%} of {name} does nothing for this input" if share else ""
+        return f"{told}{idle}."
 
     def _paint(self) -> None:
         array = self._gradients.get(self.weight.currentText())

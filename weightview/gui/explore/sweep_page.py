@@ -21,6 +21,10 @@ _INPUT, _WEIGHT = "an input", "the selected weight"
 _FLOAT = np.dtype(np.float64)
 _NO_LAYER = "no layer"
 _FEW = 6
+_INVITATION = (
+    "Choose what is swept and from where to where, then press Draw: the curve shows how the output"
+    " follows, and where it bends because a unit switches on or off."
+)
 
 
 class SweepPage(Page):
@@ -58,7 +62,7 @@ class SweepPage(Page):
             row.addWidget(widget)
         row.addStretch(1)
         self.column.addLayout(row)
-        self.column.addWidget(self.curves, 1)
+        self.add_body(self.curves, _INVITATION)
         self.finish_layout()
         self.say("")
 
@@ -151,6 +155,7 @@ class SweepPage(Page):
     def _show(self, sweep: "Sweep", words: str, now: float) -> None:
         inside = sweep.places.min() <= now <= sweep.places.max()
         self.curves.show_sweep(sweep, words, now if inside else None)
+        self.show_body(True)
         self.say(_told(sweep))
 
 

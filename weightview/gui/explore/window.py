@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from weightview.core.document import Document
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from weightview.gui.explore.page import Page
 
 _SIZE = (112 * UNIT, 80 * UNIT)
+_FRAME = QSize(8, 40)  # at most: what the desktop puts around a window
 
 
 class ExploreWindow(QWidget):
@@ -39,9 +41,19 @@ class ExploreWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tabs)
-        self.resize(*_SIZE)
+        self._place(parent)
         theme().changed.connect(self._restyle)
         self._restyle()
+
+    def _place(self, parent: QWidget | None) -> None:
+        """Open over the main window, within its screen."""
+        screen = (parent or self).screen().availableGeometry()
+        box = QRect(QPoint(), QSize(*_SIZE).boundedTo(screen.size() - _FRAME))
+        box.moveCenter((parent.window().frameGeometry() if parent else screen).center())
+        inner = screen.marginsRemoved(QMargins(0, _FRAME.height(), _FRAME.width(), 0))
+        box.moveLeft(max(inner.left(), min(box.left(), inner.right() - box.width())))
+        box.moveTop(max(inner.top(), min(box.top(), inner.bottom() - box.height())))
+        self.setGeometry(box)
 
     @property
     def pages(self) -> "tuple[Page, ...]":
@@ -59,6 +71,13 @@ class ExploreWindow(QWidget):
         """Take the calculator's input from now on."""
         for page in self.pages:
             page.set_trace(trace)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close by Escape; what was computed is still there when it is opened again."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+            return
+        super().keyPressEvent(event)
 
     def _restyle(self) -> None:
         c = colors()
