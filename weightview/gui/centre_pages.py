@@ -43,6 +43,7 @@ class CentrePages(QStackedWidget):
         self._last_page = "overview"
         self.addWidget(weight_page)
         back = QShortcut(QKeySequence("Alt+Left"), self)
+        back.setWhatsThis("Back to the overview or the graph")
         back.activated.connect(self.go_back)
         selection.weight_changed.connect(self.show_weight)
         selection.cell_changed.connect(self.show_weight)

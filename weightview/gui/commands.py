@@ -180,6 +180,20 @@ def _view_commands(window: "MainWindow") -> tuple[Command | None, ...]:
     )
 
 
+def _help_commands(window: "MainWindow") -> tuple[Command | None, ...]:
+    do = window.view_actions
+    return (
+        Command(
+            "keys",
+            "&Keyboard Shortcuts",
+            "Every key and what it does",
+            do.show_keys,
+            ("F1", "Ctrl+?"),
+        ),
+        Command("about", "&About weightview", "Versions, and where the log is", do.about),
+    )
+
+
 class Commands(QObject):
     """Every action of one window by name, and its menus."""
 
@@ -199,10 +213,7 @@ class Commands(QObject):
         self.view_menu = self._menu("&View", _view_commands(window))
         self._add_columns(window)
         self._add_themes(window)
-        tip = "Versions, and where the log is"
-        self._menu(
-            "&Help", (Command("about", "&About weightview", tip, window.view_actions.about),)
-        )
+        self._menu("&Help", _help_commands(window))
         theme().changed.connect(self._restyle)
         self._restyle()
 

@@ -184,11 +184,17 @@ class MainWindow(QMainWindow):
             self._windows.settings.layout = self.saveState()
 
     def _show_in_views(self, document: "Document | None") -> "Workspace":
-        workspace = self.workspace or self._make_workspace()
+        workspace = self.views()
         workspace.set_document(document)
         self.search.set_document(document)
         self.status_line.set_document(document)
         return workspace
+
+    def views(self) -> "Workspace":
+        """Return the views, made when they are first needed."""
+        if self.workspace is None:
+            self.workspace = self._make_workspace()
+        return self.workspace
 
     def _make_workspace(self) -> "Workspace":
         from weightview.gui.workspace import Workspace
@@ -201,7 +207,6 @@ class MainWindow(QMainWindow):
         self.columns.left.setWidget(workspace.left)
         self._pages.addWidget(workspace.pages)
         self.columns.right.setWidget(workspace.right)
-        self.workspace = workspace
         return workspace
 
     def _refresh(self) -> None:

@@ -68,6 +68,12 @@ class ViewActions:
         if self._window.workspace is not None:
             self._window.workspace.reset_sizes()
 
+    def show_keys(self) -> None:
+        """List every key and what it does."""
+        from weightview.gui.keys_page import KeysPage
+
+        KeysPage(self._window).show()
+
     def about(self) -> None:
         """Tell versions and where the log is."""
         from weightview.gui.about import AboutDialog
