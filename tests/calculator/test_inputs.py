@@ -72,3 +72,22 @@ def test_what_are_no_numbers_is_refused(sequential, wrong) -> None:
     model, values = sequential([8], ("Dense", {"units": 1}, {"kernel": np.ones((8, 1))}))
     with pytest.raises(InputError):
         propagate(model, values, wrong)
+
+
+def test_a_bare_number_is_the_input_of_a_model_that_takes_one(sequential) -> None:
+    model, values = sequential([1], ("Dense", {"units": 1}, {"kernel": [[2.0]], "bias": [5.0]}))
+    trace = propagate(model, values, 10.0)
+    assert trace.output.tolist() == [25.0]
+    assert not trace.is_batch
+
+
+def test_a_bare_number_for_more_says_that_it_is_one(sequential) -> None:
+    model, values = sequential([8], ("Dense", {"units": 1}, {"kernel": np.ones((8, 1))}))
+    with pytest.raises(InputError, match=r"8 numbers \(None, 8\); found one number by itself"):
+        propagate(model, values, 10.0)
+
+
+def test_the_right_count_in_another_shape_says_which_shape_to_give(sequential) -> None:
+    model, values = sequential([2, 3], ("Flatten", {}, {}))
+    with pytest.raises(InputError, match=r"found 6 numbers, as many .* the shape \(2, 3\)"):
+        propagate(model, values, np.zeros(6))

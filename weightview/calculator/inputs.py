@@ -1,5 +1,6 @@
 """The calculator's input: which shape a model expects, and what was typed or given."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -147,6 +148,8 @@ def prepare_inputs(
         if one.shape is None:
             is_batch = array.ndim > 1
         else:
+            if array.ndim == 0 and all(n == 1 for n in one.shape[1:]):
+                array = array.reshape([1] * (len(one.shape) - 1))  # a bare number is a sample
             is_batch = _is_batch(model, array, one.shape, len(expected))
         arrays.append(array if is_batch else array[np.newaxis])
         batches.append(is_batch)
@@ -207,6 +210,8 @@ def _is_batch(model: Model, array: Array, shape: Shape, count: int) -> bool:
     if len(found) == len(shape) and _fits(found[1:], sizes):
         return True
     text = _found(array)
+    if array.size == math.prod(n if n is not None else 0 for n in sizes):
+        text += f", as many as one sample has: give them the shape {sizes}"
     if count > 1:
         raise InputError(f"{expected_sentence(model)} One input has {text}.")
     raise InputError(f"{expected_sentence(model)[:-1]}; found {text}.")
@@ -217,9 +222,10 @@ def _fits(found: Sequence[int], sizes: Shape) -> bool:
 
 
 def _found(array: Array) -> str:
-    if array.ndim <= 1:
-        return str(array.size)
-    return f"{array.size} numbers of shape {array.shape}"
+    if array.ndim == 0:
+        return "one number by itself"
+    many = f"{array.size} number{'' if array.size == 1 else 's'}"
+    return many if array.ndim == 1 else f"{many} of shape {array.shape}"
 
 
 def parse_input(text: str, shape: Shape | None, dtype: str = "float32") -> Array:
