@@ -19,6 +19,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from weightview.cli.arguments import parse
 
     options = parse(given)
+    from weightview.gui.display import obstacle
+
+    if why := obstacle():
+        print(f"weightview: {why}", file=sys.stderr)
+        return 1
     from weightview.gui.application import run
 
     return run(

@@ -35,10 +35,11 @@ def answer(monkeypatch):
     """Let the Save As dialog answer with a name, without being shown; tells what it proposed."""
     proposed = []
 
-    def set_answer(name):
+    def set_answer(name, chosen=""):
         def ask(parent, title, proposal, filters):
             proposed.append(proposal)
-            return str(name), ""
+            assert filters
+            return str(name), chosen
 
         monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
         return proposed
@@ -151,6 +152,13 @@ def test_a_missing_suffix_is_added(qtbot, files, copy, tmp_path, answer):
     with qtbot.waitSignal(files.saved) as saved:
         files.save_as(open_file(copy).document)
     assert saved.args == [tmp_path / "other.keras"]
+
+
+def test_a_missing_suffix_is_that_of_the_chosen_format(qtbot, files, copy, tmp_path, answer):
+    answer(tmp_path / "other", "NumPy arrays, converted (*.npz)")
+    with qtbot.waitSignal(files.converted, timeout=20_000):
+        files.save_as(open_file(copy).document)
+    assert (tmp_path / "other.npz").exists()
 
 
 # The formats of Keras are converted by TensorFlow's process, which no test of the window starts.

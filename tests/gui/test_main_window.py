@@ -66,6 +66,7 @@ def test_a_window_tells_which_file_is_on_its_way(windows, copy, qtbot):
     assert opening.text() == "Opening copy.keras …"
     window.open_files([copy])
     assert opening.isVisible()
+    assert window.progress.text == "", "said once is enough"
     window.files.cancel()
     assert window.welcome.isVisible()
 

@@ -4,6 +4,7 @@ import os
 import time
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from weightview.gui.status_line import StatusLine, edit_text, file_text
 
@@ -35,8 +36,31 @@ def test_many_cells_are_counted(dense_document, heard):
     assert edit_text(dense_document, heard[-1]) == "edited: 40 cells of dense_1/kernel"
 
 
-def test_revert_tells_of_no_edit(qtbot, dense_document):
-    line = StatusLine()
+@pytest.fixture
+def line(qtbot, selection, dense_document):
+    result = StatusLine(selection)
+    qtbot.addWidget(result)
+    result.set_document(dense_document)
+    result.show()
+    return result
+
+
+def test_the_edit_of_the_cell_told_about_is_not_told_twice(line, selection, dense_document):
+    label = line.findChild(QLabel, "status_edit")
+    selection.select_cell("dense_1/kernel", (5, 1))
+    dense_document.set_values("dense_1/kernel", (5, 1), 0.9)
+    assert not label.isVisible()
+    selection.select_cell("dense_1/kernel", (2, 1))
+    assert label.isVisible()
+    assert label.text().startswith("edited: dense_1/kernel[5, 1]")
+    dense_document.set_values("dense_1/kernel", None, 0.0)
+    selection.select_cell("dense_1/kernel", (5, 1))
+    assert label.text() == "edited: 40 cells of dense_1/kernel"
+    assert label.isVisible()
+
+
+def test_revert_tells_of_no_edit(qtbot, selection, dense_document):
+    line = StatusLine(selection)
     qtbot.addWidget(line)
     line.set_document(dense_document)
     dense_document.set_values("dense_1/bias", (0,), 1.0)

@@ -29,7 +29,8 @@ def versions() -> str:
             lines.append(f"{package} {importlib.metadata.version(package)}")
         except importlib.metadata.PackageNotFoundError:
             lines.append(f"{package} is not installed")
-    lines.append(f"Log: {log_file()}")
+    log = log_file()
+    lines.append(f"Log: {log}" if log.exists() else f"Log: none yet; errors would be in {log}")
     return "\n".join(lines)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThreadPool, QTime
 from PySide6.QtWidgets import QApplication
 
 from weightview import __version__
+from weightview.gui.display import NoDisplayError, obstacle
 from weightview.gui.icons import program_icon
 from weightview.gui.recovery import Offers
 from weightview.gui.settings import Settings
@@ -79,10 +80,16 @@ def _end_threads(status: int) -> None:
 
 
 def make_application() -> QApplication:
-    """Return the application with its name, icon and look; the one that runs, if there is one."""
+    """Return the application with its name, icon and look; the one that runs, if there is one.
+
+    Raises:
+        NoDisplayError: there is no screen; Qt would end the process.
+    """
     running = QCoreApplication.instance()
     if isinstance(running, QApplication):
         return running
+    if why := obstacle():
+        raise NoDisplayError(f"No window can be shown: {why}")
     application = QApplication(sys.argv[:1])
     application.setApplicationName("weightview")
     application.setApplicationDisplayName("weightview")

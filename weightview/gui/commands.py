@@ -110,7 +110,7 @@ def _edit_commands(window: "MainWindow") -> tuple[Command | None, ...]:
         Command(
             "find",
             "&Find …",
-            "Find a layer or a weight by name, class or shape",
+            "Find a layer or a weight by name, class or shape, or a number in any weight",
             window.search.begin,
             ("Ctrl+F", "Ctrl+K"),
             "search",

@@ -28,7 +28,7 @@ class FileReports(QObject):
 
     def listen(self, files: Files, watch: FileWatch) -> None:
         """Report what these two tell."""
-        files.began.connect(lambda text, can: self._progress.begin(text, can_cancel=can))
+        files.began.connect(self._begin)
         files.ended.connect(self._progress.end)
         self._progress.cancelled.connect(files.cancel)
         files.failed.connect(self.show_failure)
@@ -36,6 +36,11 @@ class FileReports(QObject):
         files.converted.connect(self._tell_converted)
         watch.changed.connect(self.offer_reload)
         watch.vanished.connect(self._tell_vanished)
+
+    def _begin(self, text: str, can_cancel: bool) -> None:
+        # A window without a document says already, in its middle, which file is being opened.
+        is_said = self._window.document is None
+        self._progress.begin("" if is_said else text, can_cancel=can_cancel)
 
     def show_warnings(self, document: "Document") -> None:
         """Show what was odd about the file, quietly: several are folded into one line."""

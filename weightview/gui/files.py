@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from weightview.gui import background
+from weightview.gui import background, save_formats
 from weightview.gui.file_watch import Stamp, stamp_of
 from weightview.gui.settings import Settings
 from weightview.gui.welcome import is_example
@@ -31,7 +31,6 @@ _FILTERS = ";;".join(
     )
 )
 _ARCHITECTURES = "Architectures (*.json *.keras *.h5 *.hdf5);;All files (*)"
-_SAME_KIND = ({".h5", ".hdf5"},)
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,16 +186,21 @@ class Files(QObject):
                 "at and calculated with, but its format cannot be written."
             )
             return
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, "Save As", str(self._proposal(document)), _FILTERS
+        filters = save_formats.offered(document)
+        name, chosen = QFileDialog.getSaveFileName(
+            self._window, "Save As", str(self._proposal(document)), ";;".join(filters)
         )
         if not name:
             return
-        target = _with_suffix(Path(name), document.path)
-        if _keeps_format(target, document.path):
+        target = Path(name)
+        if not target.suffix:
+            target = target.with_name(
+                target.name + filters.get(chosen, next(iter(filters.values())))
+            )
+        if save_formats.keeps_format(target, document.path):
             self._settings.last_folder = str(target.parent)
             self._write(document, target, then)
-        elif (objection := _objection(document, target)) is not None:
+        elif (objection := save_formats.objection(document, target)) is not None:
             self.refused.emit(objection)
         else:
             self._settings.last_folder = str(target.parent)
@@ -271,36 +275,3 @@ class Files(QObject):
             self._window, "Pair with Architecture", self._settings.last_folder, _ARCHITECTURES
         )
         return Path(name) if name else None
-
-
-def _with_suffix(target: Path, source: Path | None) -> Path:
-    """Return ``target`` with the suffixes of ``source`` where it was typed without any."""
-    if target.suffix or source is None:
-        return target
-    suffixes = ".weights.h5" if source.name.endswith(".weights.h5") else source.suffix
-    return target.with_name(target.name + suffixes)
-
-
-def _keeps_format(target: Path, source: Path | None) -> bool:
-    """Return whether the name asks for the format that the document has."""
-    if source is None or not source.suffix:
-        return True
-    have, want = target.suffix.lower(), source.suffix.lower()
-    weights = ".weights.h5"
-    if have == ".h5" and target.name.endswith(weights) != source.name.endswith(weights):
-        return False
-    return have == want or any({have, want} <= kinds for kinds in _SAME_KIND)
-
-
-def _objection(document: "Document", target: Path) -> str | None:
-    """Return why the document cannot be written in the format of the name; None if it can."""
-    from weightview.api import obstacle_to_conversion
-
-    why = obstacle_to_conversion(document.model, target)
-    if why is None:
-        return None
-    assert document.path is not None
-    return (
-        f"{document.path.name} cannot be saved as {target.name}: {why} "
-        f"Choose a name that ends in {document.path.suffix}."
-    )

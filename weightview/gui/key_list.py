@@ -22,11 +22,13 @@ class Line:
         keys: each of them does it, as a person reads them: ``Ctrl+S``.
         text: what they do.
         tip: the same at more length, ``""`` for no more to say.
+        shown: how the keys are told where each of a kind does it, such as every arrow.
     """
 
     keys: tuple[str, ...]
     text: str
     tip: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,14 @@ VIEW_KEYS: dict[str, Section] = {
         (
             Line(("Return", "F2"), "Edit the cell; typing a digit does too"),
             Line(("Backspace",), "Set the selected cells to 0"),
-            Line(("Shift+Right",), "Select more cells, in any direction"),
-            Line(("Ctrl+Right",), "Go to the end, in any direction"),
+            Line(("Shift+Right",), "Select more cells", shown="Shift+Arrows"),
+            Line(("Ctrl+Right",), "Go to the last cell that way", shown="Ctrl+Arrows"),
         ),
     ),
     "weight_image": Section(
         "Image",
         (
-            Line(("Left",), "Go to the next cell, in any direction"),
+            Line(("Left",), "Go from cell to cell", shown="Arrows"),
             Line(("+",), "Zoom in"),
             Line(("-",), "Zoom out"),
             Line(("0",), "Show the whole image"),
@@ -75,14 +77,15 @@ VIEW_KEYS: dict[str, Section] = {
         (
             Line(("Return",), "Follow the term to its weight"),
             Line(("Ctrl+Return",), "Follow the term to the number it takes"),
-            Line(("Left",), "Derive the unit before; Right: the next"),
+            Line(("Left",), "Derive the unit before"),
+            Line(("Right",), "Derive the next unit"),
             Line(("Backspace",), "Back to the number before"),
         ),
     ),
     "output_rows": Section(
         "Calculator",
         (
-            Line(("Right",), "Go from number to number"),
+            Line(("Right",), "Go from number to number", shown="Arrows"),
             Line(("Return",), "Derive the number"),
             Line(("Space",), "Show the row whole"),
         ),

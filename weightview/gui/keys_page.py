@@ -65,7 +65,7 @@ def _keys(line: Line, parent: QWidget) -> QWidget:
     row = QHBoxLayout(holder)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(UNIT // 2)
-    for place, key in enumerate(line.keys):
+    for place, key in enumerate((line.shown,) if line.shown else line.keys):
         if place:
             row.addWidget(QLabel("or", holder))
         cap = QLabel(key, holder)
@@ -134,16 +134,16 @@ class KeysPage(QDialog):
     def _restyle(self) -> None:
         c = colors()
         self._nothing.setStyleSheet(f"color: {c.muted};")
-        for box in self._boxes:
-            box.title.setFont(title_font())
-        for cap in self._page.findChildren(QLabel, "key"):
-            cap.setFont(small_font())
         self.setStyleSheet(
             f"#keys_page, #keys_area, #keys {{ background: {c.panel}; }}"
             f"#key {{ background: {c.header}; border: 1px solid {c.hairline}; border-radius: 4px;"
             " padding: 1px 6px; }"
             f"#keys QLabel {{ color: {c.text}; }}"
         )
+        for box in self._boxes:
+            box.title.setFont(title_font())
+        for cap in self._page.findChildren(QLabel, "key"):
+            cap.setFont(small_font())
 
 
 def _balanced(boxes: list[_SectionBox]) -> list[list[_SectionBox]]:

@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget()
         self._fill_centre()
         self.columns = Columns(self)
-        self.status_line = StatusLine(self)
+        self.status_line = StatusLine(self.selection, self)
         self.setStatusBar(self.status_line)
         self.search = SearchField(self)
         self.file_actions = FileActions(self, windows)

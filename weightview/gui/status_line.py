@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QStatusBar, QWidget
 
 from weightview.gui.elided_label import ElidedLabel
+from weightview.gui.selection import Selection
 from weightview.gui.wording import file_size
 
 if TYPE_CHECKING:
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
 class StatusLine(QStatusBar):
     """Follows one document; the views tell about cells through :meth:`show_cell`."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Start empty."""
+    def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
+        """Start empty; of the cell in ``selection`` what was edited is told already."""
         super().__init__(parent)
+        self._selection = selection
+        self._edited: tuple[str, object] | None = None
         self.setObjectName("status")
         self.setSizeGripEnabled(False)
         self._document: Document | None = None
@@ -29,6 +32,8 @@ class StatusLine(QStatusBar):
         self.addWidget(self._cell)
         self.addWidget(self._edit, 1)
         self.addPermanentWidget(self._file)
+        selection.cell_changed.connect(self._show_edit)
+        selection.weight_changed.connect(self._show_edit)
 
     def _label(self, name: str, accessible: str) -> ElidedLabel:
         label = ElidedLabel(self)
@@ -58,6 +63,15 @@ class StatusLine(QStatusBar):
         if self._document is None:
             return
         self._edit.tell(edit_text(self._document, changes))
+        first = changes[0] if len(changes) == 1 else None
+        is_cell = first is not None and all(isinstance(part, int) for part in first.region)
+        self._edited = (first.weight.path, first.region) if first and is_cell else None
+        self._show_edit()
+
+    def _show_edit(self, *_: object) -> None:
+        """Show the last edit, unless the cell that was edited is the one told about."""
+        here = self._selection.weight_path, self._selection.cell
+        self._edit.setVisible(self._edited is None or self._edited != here)
 
     def _tell_file(self) -> None:
         document = self._document
