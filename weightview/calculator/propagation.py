@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 from weightview.calculator.call import Before, Call, Progress
+from weightview.calculator.cell_names import CellNames
 from weightview.calculator.inputs import prepare_inputs
 from weightview.calculator.limits import CONFIG_ERRORS, MOST_NUMBERS, count_of, too_many
 from weightview.calculator.operations.rearranging import same
@@ -81,7 +82,7 @@ def propagate(  # noqa: PLR0913 - the public interface, all but three by keyword
     if previous is not None:
         run = Run(previous.inputs, key, previous.look, values)
     else:
-        look = Look(not is_batch, plan.input_names, plan.units)
+        look = Look(not is_batch, plan.input_names, plan.units, CellNames(model))
         run = Run(_as_tensors(plan, arrays), key, look, values)
     with np.errstate(all="ignore"):
         for number, planned in enumerate(plan.calls):

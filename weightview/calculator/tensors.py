@@ -171,6 +171,12 @@ def named(value: Tensor, home: Home) -> Tensor:
     return value
 
 
+def _nothing(home: Home, cell: Index) -> str:
+    """Return the own name of a cell of a model that gives none."""
+    del home, cell
+    return ""
+
+
 @dataclass(frozen=True)
 class Look:
     """How to point at numbers: with the batch axis or, for one sample, without it.
@@ -179,11 +185,13 @@ class Look:
         sample: whether the trace is of one sample, so that indices have no batch axis.
         input_names: the names of the model's inputs.
         units: by layer path what a cell of its one-dimensional output is called: ``unit``.
+        called: the model's own name of a cell, ``""`` for one without.
     """
 
     sample: bool
     input_names: tuple[str, ...] = ()
     units: Mapping[str, str] = field(default_factory=dict)
+    called: Callable[[Home, Index], str] = _nothing
 
     def shown(self, tensor: Tensor, index: Index) -> Index:
         """Return ``index`` in the form of the trace."""
@@ -204,10 +212,16 @@ class Look:
             return None
         cell = home.place(index) if home.place is not None else index
         cell = tuple(int(i) for i in self.shown(tensor, cell))
-        label = self.label(home, cell)
-        return Source(home.kind, home.name, cell, home.layer_path, home.node, home.tensor, label)
+        called = self.called(home, cell)
+        label = self._place(home, cell)
+        if called:
+            is_input = home.kind == "input" and len(cell) == 1
+            label = called if is_input else f"{label} {called}"
+        return Source(
+            home.kind, home.name, cell, home.layer_path, home.node, home.tensor, label, called
+        )
 
-    def label(self, home: Home, cell: Index) -> str:
+    def _place(self, home: Home, cell: Index) -> str:
         """Return a few words for a cell: ``input 3``, ``dense unit 7``, ``kernel[3, 7]``."""
         at = ", ".join(str(i) for i in cell)
         if home.kind == "input":

@@ -28,7 +28,9 @@ class Source:
         layer_path: the step's layer for ``stage``, the weight's layer for ``weight``.
         node: which call of that layer, for ``stage``.
         tensor: which input of the model for ``input``; which output of the step for ``stage``.
-        label: a few words: ``input 3``, ``dense unit 7``, ``kernel[3, 7]``.
+        label: a few words: ``input 3``, ``dense unit 7``, ``kernel[3, 7]``, with the model's own
+            name of the cell where it has one: ``age``, ``embeddings[17, 0] 'the'``.
+        called: that name alone, or ``""``.
     """
 
     kind: Literal["input", "stage", "weight", "constant"]
@@ -38,6 +40,7 @@ class Source:
     node: int = 0
     tensor: int = 0
     label: str = ""
+    called: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Term:
     """One term of a number: a value, perhaps times a weight.
 
     Attributes:
-        label: a few words: ``input 3``.
+        label: a few words, those of its source: ``input 3``, ``concatenate[2] region 'north'``.
         value: the number that comes in (``x_i``).
         source: where it comes from, or None.
         weight: what it is multiplied with (``w_ij``), or None where nothing is.

@@ -5,9 +5,11 @@ categories, or the named inputs, that it multiplies. Where that is not certain t
 """
 
 import weakref
-from collections.abc import Sequence
 
-from weightview.core.axis_names.labels import Label, fitted, names_of
+import numpy as np
+
+from weightview.core.axis_names.labels import Coding, Label
+from weightview.core.axis_names.naming import OwnNames, WordList, names_of
 from weightview.core.axis_names.walk import Found, walk
 from weightview.core.document import Document, Snapshot
 from weightview.core.errors import WeightNotFoundError
@@ -32,9 +34,7 @@ _VECTORS = frozenset(
 )
 
 
-def own_names(
-    source: Model | Document | Snapshot, weight: Weight, axis: int
-) -> Sequence[str] | None:
+def own_names(source: Model | Document | Snapshot, weight: Weight, axis: int) -> OwnNames | None:
     """Return the names that the model gives to the places along one axis of a weight.
 
     Args:
@@ -58,6 +58,35 @@ def own_names(
         return _names_of_input(found, layer, length)
     is_unit = layer.class_name == "Dense" and at == len(weight.shape) - 1
     return _names_of_units(found, layer, length) if is_unit else None
+
+
+def named_axis(source: Model | Document | Snapshot, weight: Weight) -> int | None:
+    """Return the axis of a weight that runs along what its layer is given: a kernel's rows."""
+    model = source if isinstance(source, Model) else source.model
+    layer = _layer_of(model, weight)
+    if layer is None or not weight.shape:
+        return None
+    return 0 if layer.class_name == "Embedding" else _input_axis(_found_in(model), layer, weight)
+
+
+def output_names(source: Model | Document | Snapshot, layer_path: str) -> OwnNames | None:
+    """Return the names of the places along the last axis of what a layer gives.
+
+    Args:
+        source: the model, or the document that holds it.
+        layer_path: the layer, ``outer/inner``; also one of the model's input layers.
+
+    Returns:
+        None where the model names none of them, or not the same at each call.
+    """
+    model = source if isinstance(source, Model) else source.model
+    found = _found_in(model)
+    labels = found.outputs.get(layer_path, [])
+    names = _agreed(found, labels)
+    first = labels[0] if labels else None
+    if names is not None or first is None or not first.shape or first.shape[-1] is None:
+        return names
+    return _listed(found.units.get(layer_path, []), len(labels), first.shape[-1])
 
 
 def _layer_of(model: Model, weight: Weight) -> Layer | None:
@@ -108,42 +137,47 @@ def _is_over_last(found: Found, layer: Layer) -> bool:
     return axis == -1 or (axis is not None and {axis} == ranks)
 
 
-def _names_of_input(found: Found, layer: Layer, length: int) -> Sequence[str] | None:
+def _names_of_input(found: Found, layer: Layer, length: int) -> OwnNames | None:
     """Return the names along the last axis of what a layer is given, the same at each call."""
-    labels = found.inputs.get(layer.path, [])
-    first = labels[0] if labels else None
-    if first is None or not all(_is_same(first, label) for label in labels):
-        names = None
-    else:
-        names = names_of(first, found.register)
+    names = _agreed(found, found.inputs.get(layer.path, []))
     if names is None and layer.class_name in _VECTORS:
         return _names_of_units(found, layer, length)
     return names if names is not None and len(names) == length else None
+
+
+def _agreed(found: Found, labels: list[Label | None]) -> OwnNames | None:
+    """Return the names that the last axis has at each call."""
+    first = labels[0] if labels else None
+    if first is None or not all(_is_same(first, label) for label in labels):
+        return None
+    return names_of(first, found.register)
 
 
 def _is_same(first: Label, other: Label | None) -> bool:
     if other is None:
         return False
     mine, its = first.along_last(), other.along_last()
-    return mine is not None and its is not None and bool((mine == its).all())
+    return mine is not None and its is not None and np.array_equal(mine, its)
 
 
-def _names_of_units(found: Found, layer: Layer, length: int) -> Sequence[str] | None:
+def _names_of_units(found: Found, layer: Layer, length: int) -> OwnNames | None:
     """Return what a lookup turned round calls the units of a layer, the same at each call."""
-    wanted = found.units.get(layer.path, [])
     calls = len(found.inputs.get(layer.path, []))
-    if not wanted or len(wanted) != calls or any(names != wanted[0] for names in wanted):
-        return None
-    return fitted(wanted[0], length)
+    return _listed(found.units.get(layer.path, []), calls, length)
 
 
-def _rows_of_embedding(found: Found, layer: Layer, length: int) -> Sequence[str] | None:
+def _rows_of_embedding(found: Found, layer: Layer, length: int) -> OwnNames | None:
     """Return the words whose numbers an embedding is given, the same at each call."""
     labels = found.inputs.get(layer.path, [])
-    codings = [None if label is None else label.coding for label in labels]
+    codings = [label.coding for label in labels if label is not None]
+    return _listed([c for c in codings if c is not None], len(labels), length)
+
+
+def _listed(codings: list[Coding], calls: int, length: int) -> OwnNames | None:
+    """Return a vocabulary's words for an axis, where it is the same at each call."""
     first = codings[0] if codings else None
-    if first is None or first.tokens is None:
+    if first is None or first.tokens is None or len(codings) != calls:
         return None
     if any(coding is not first and coding != first for coding in codings):
         return None
-    return fitted(first.tokens, length)
+    return WordList(first.tokens, length, is_quoted=first.is_quoted)

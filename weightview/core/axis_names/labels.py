@@ -8,10 +8,8 @@ in the same way, so that what a cell is called follows by the same arithmetic as
 import bisect
 import math
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, overload
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -154,99 +152,3 @@ def filled(register: Register, source: Source, shape: Shape, coding: Coding | No
 def is_given_name(name: str) -> bool:
     """Return whether an input's name is a person's choice: not ``input_1`` or ``dense_input``."""
     return _OF_ITSELF.fullmatch(name) is None
-
-
-@dataclass(frozen=True, eq=False)
-class Names(Sequence[str]):
-    """The names along one axis, each made when it is asked for.
-
-    Attributes:
-        numbers: of each place, as the register counts them.
-        sources: where the numbers are kept.
-        is_joined: whether the places belong to several sources.
-        repeated: the numbers that stand at several places, and so name none of them.
-    """
-
-    numbers: Cells
-    sources: Register
-    is_joined: bool
-    repeated: frozenset[int] = field(default_factory=frozenset)
-
-    def __len__(self) -> int:
-        """Return how many places the axis has."""
-        return len(self.numbers)
-
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[str]: ...
-
-    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
-        """Return the name of a place, or the names of several."""
-        if isinstance(index, slice):
-            return replace(self, numbers=self.numbers[index])
-        number = int(self.numbers[index])
-        if not number or number in self.repeated:
-            return ""
-        source, place = self.sources.find(number)
-        return source.name(place, is_joined=self.is_joined)
-
-    def __iter__(self) -> Iterator[str]:
-        """Yield the names."""
-        return (self[i] for i in range(len(self)))
-
-
-def names_of(label: Label, register: Register) -> Sequence[str] | None:
-    """Return what the places along a tensor's last axis are called; None where none is named.
-
-    The places of a single input are not told apart by its name, and a name that Keras made up
-    tells nothing alone.
-    """
-    numbers = label.along_last()
-    if numbers is None or not numbers.any():
-        return None
-    named = numbers[numbers > 0]
-    sources = register.sources_of(named)
-    is_joined = len(sources) > 1 or len(named) < len(numbers)
-    only = sources[0]
-    if not is_joined:
-        is_counted = only.tokens is None
-        if is_counted and (only.count > 1 or not only.is_given):
-            return None
-    times = Counter(named.tolist()) if len(np.unique(named)) < len(named) else Counter()
-    repeated = frozenset(number for number, count in times.items() if count > 1)
-    if times and len(repeated) == len(times):
-        return None
-    return Names(np.asarray(numbers), register, is_joined, repeated)
-
-
-class Padded(Sequence[str]):
-    """Names for the first places of a longer axis, or the first of more names than places."""
-
-    def __init__(self, names: Sequence[str], length: int) -> None:
-        """Head ``length`` places with ``names``; the rest has none."""
-        self._names = names
-        self._length = length
-
-    def __len__(self) -> int:
-        """Return how many places there are."""
-        return self._length
-
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[str]: ...
-
-    def __getitem__(self, index: Any) -> Any:
-        """Return the name of a place, or the names of several."""
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(self._length))]
-        place = range(self._length)[index]
-        return self._names[place] if place < len(self._names) else ""
-
-
-def fitted(names: Sequence[str], length: int) -> Sequence[str]:
-    """Return names for ``length`` places."""
-    return names if len(names) == length else Padded(names, length)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from weightview.core.axis_names.labels import Label, Register
+from weightview.core.axis_names.labels import Coding, Label, Register
 from weightview.core.axis_names.rules import (
     SAME_PLACES,
     Context,
@@ -26,12 +26,14 @@ class Found:
     Attributes:
         register: the named things.
         inputs: by layer path, the label of the first tensor of each call; None where unknown.
+        outputs: by layer path, the label of the first tensor that each call gives.
         units: by layer path, the names of the output's places, for each call that has any.
     """
 
     register: Register = field(default_factory=Register)
     inputs: dict[str, list[Label | None]] = field(default_factory=dict)
-    units: dict[str, list[Sequence[str]]] = field(default_factory=dict)
+    outputs: dict[str, list[Label | None]] = field(default_factory=dict)
+    units: dict[str, list[Coding]] = field(default_factory=dict)
 
 
 def walk(model: Model) -> Found:
@@ -79,12 +81,12 @@ class _Forward:
             if layer is None or self._calls > _MOST_CALLS:
                 continue
             ref = TensorRef(node.layer, node.index)
-            if not node.inputs:
-                if ref not in labels and layer.class_name == "InputLayer" and not depth:
-                    labels[ref] = input_label(self._context, layer)
-                continue
-            for number, label in enumerate(self._called(layer, node, labels, depth)):
-                labels[TensorRef(node.layer, node.index, number)] = label
+            if node.inputs:
+                made = self._called(layer, node, labels, depth)
+                labels |= {TensorRef(ref.layer, ref.node, n): label for n, label in enumerate(made)}
+            elif ref not in labels and layer.class_name == "InputLayer" and not depth:
+                labels[ref] = input_label(self._context, layer)
+            self._found.outputs.setdefault(layer.path, []).append(labels.get(ref))
         return [labels.get(ref) for ref in graph.outputs]
 
     def _called(
@@ -197,7 +199,8 @@ class _Backward:
         """Return what is asked of a layer's input where ``asked`` is asked of its output."""
         kind = kind_of(layer)
         if layer.config.get("invert") and kind in ("StringLookup", "IntegerLookup"):
-            return _Wanted(numbers=vocabulary_of(self._model, layer))
+            words = vocabulary_of(self._model, layer)
+            return _Wanted(numbers=None if words is None else Coding(words, kind[0] == "S"))
         if _is_argmax_of_last(layer, kind, node):
             return _Wanted(units=asked.numbers)
         is_last = layer.config.get("axis", -1) in (-1, [-1])
@@ -220,8 +223,8 @@ class _Wanted:
         numbers: the names of the whole numbers that it holds.
     """
 
-    units: Sequence[str] | None = None
-    numbers: Sequence[str] | None = None
+    units: Coding | None = None
+    numbers: Coding | None = None
 
     @property
     def is_any(self) -> bool:

@@ -1,0 +1,125 @@
+"""The names along one axis, made when asked for: as they are, and as a sentence has them."""
+
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import overload
+
+import numpy as np
+
+from weightview.core.axis_names.labels import Cells, Label, Register
+
+
+class OwnNames(Sequence[str]):
+    """What a model calls the places along an axis: ``""`` for a place without a name."""
+
+    @abstractmethod
+    def name(self, place: int) -> str:
+        """Return the name of a place, 0 being the first."""
+
+    @abstractmethod
+    def spoken(self, place: int) -> str:
+        """Return the name as a sentence has it: a word of a vocabulary in quotes."""
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        """Return the name of a place, or the names of several."""
+        places = range(len(self))[index]
+        return self.name(places) if isinstance(places, int) else [self.name(i) for i in places]
+
+
+def quoted(word: str) -> str:
+    """Return a word of a vocabulary as a sentence has it; ``""`` for an empty one."""
+    if not word:
+        return ""
+    return f"'{word}'" if word.isprintable() else repr(word)
+
+
+class WordList(OwnNames):
+    """Words for the first places of an axis; the rest of it has no names."""
+
+    def __init__(self, words: tuple[str, ...], length: int, *, is_quoted: bool) -> None:
+        """Name the places of an axis of ``length``; quote ``words`` in sentences, or not."""
+        self.words = words
+        self._length = length
+        self._is_quoted = is_quoted
+
+    def __len__(self) -> int:
+        """Return how many places there are."""
+        return self._length
+
+    def name(self, place: int) -> str:
+        """Return the word."""
+        return self.words[place] if place < len(self.words) else ""
+
+    def spoken(self, place: int) -> str:
+        """Return the word, in quotes where it is one of a vocabulary's."""
+        word = self.name(place)
+        return quoted(word) if self._is_quoted else word
+
+
+@dataclass(frozen=True, eq=False)
+class SourceNames(OwnNames):
+    """Names by the sources from which the numbers along an axis come.
+
+    Attributes:
+        numbers: of each place, as the register counts them.
+        sources: where the numbers are kept.
+        is_joined: whether the places belong to several sources.
+        repeated: the numbers that stand at several places, and so name none of them.
+    """
+
+    numbers: Cells
+    sources: Register
+    is_joined: bool
+    repeated: frozenset[int]
+
+    def __len__(self) -> int:
+        """Return how many places the axis has."""
+        return len(self.numbers)
+
+    def name(self, place: int) -> str:
+        """Return the name, with its source's where there are several."""
+        return self._told(place, is_spoken=False)
+
+    def spoken(self, place: int) -> str:
+        """Return the name; a single vocabulary's words in quotes."""
+        return self._told(place, is_spoken=True)
+
+    def _told(self, place: int, *, is_spoken: bool) -> str:
+        number = int(self.numbers[place])
+        if not number or number in self.repeated:
+            return ""
+        source, at = self.sources.find(number)
+        name = source.name(at, is_joined=self.is_joined)
+        return quoted(name) if is_spoken and source.is_quoted and not self.is_joined else name
+
+
+def names_of(label: Label, register: Register) -> OwnNames | None:
+    """Return what the places along a tensor's last axis are called; None where none is named.
+
+    The places of a single input are not told apart by its name, and a name that Keras made up
+    tells nothing alone.
+    """
+    numbers = label.along_last()
+    if numbers is None or not numbers.any():
+        return None
+    named = numbers[numbers > 0]
+    sources = register.sources_of(named)
+    is_joined = len(sources) > 1 or len(named) < len(numbers)
+    only = sources[0]
+    if not is_joined:
+        is_counted = only.tokens is None
+        if is_counted and (only.count > 1 or not only.is_given):
+            return None
+    times = Counter(named.tolist()) if len(np.unique(named)) < len(named) else Counter()
+    repeated = frozenset(number for number, count in times.items() if count > 1)
+    if times and len(repeated) == len(times):
+        return None
+    return SourceNames(np.asarray(numbers), register, is_joined, repeated)
