@@ -1,7 +1,7 @@
 """Exploring a model with many inputs: tables, sweeps, and what each weight does."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from weightview.api.calculation import elsewhere_of
 from weightview.calculator.trace import Index, Step
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from weightview.calculator.rows.evaluation import Evaluation
     from weightview.calculator.rows.fit import Fit
     from weightview.calculator.rows.scaling import Scaler
-    from weightview.calculator.rows.sweep import Sweep
+    from weightview.calculator.rows.sweep import InputSweepOptions, Sweep, WeightSweepOptions
     from weightview.calculator.sensitivity.target import Move
 
 _ROWS_FOR_IDLE = 512
@@ -110,37 +110,23 @@ def sweep_input(
     index: Index,
     start: float,
     stop: float,
-    *,
-    points: int = 201,
-    layer_path: str = "",
+    **options: "Unpack[InputSweepOptions]",
 ) -> "Sweep":
     """Move one number of the input; see :func:`weightview.calculator.rows.sweep.sweep_input`."""
     from weightview.calculator.rows import sweep
 
     snapshot = _snapshot(document)
-    return sweep.sweep_input(
-        snapshot.model,
-        snapshot.values,
-        sample,
-        index,
-        start,
-        stop,
-        points=points,
-        layer_path=layer_path,
-    )
+    return sweep.sweep_input(snapshot.model, snapshot.values, sample, index, start, stop, **options)
 
 
-def sweep_weight(  # noqa: PLR0913 - what a sweep is made of
+def sweep_weight(
     document: Document | Snapshot,
     inputs: Any,
     weight: Weight | str,
     index: Index,
     start: float,
     stop: float,
-    *,
-    points: int = 101,
-    layer_path: str = "",
-    progress: Progress | None = None,
+    **options: "Unpack[WeightSweepOptions]",
 ) -> "Sweep":
     """Move one number of a weight; see :func:`weightview.calculator.rows.sweep.sweep_weight`."""
     from weightview.calculator.rows import sweep
@@ -148,16 +134,7 @@ def sweep_weight(  # noqa: PLR0913 - what a sweep is made of
     snapshot = _snapshot(document)
     found = weight if isinstance(weight, Weight) else snapshot.model.weight(weight)
     return sweep.sweep_weight(
-        snapshot.model,
-        snapshot.values,
-        inputs,
-        found,
-        index,
-        start,
-        stop,
-        points=points,
-        layer_path=layer_path,
-        progress=progress,
+        snapshot.model, snapshot.values, inputs, found, index, start, stop, **options
     )
 
 

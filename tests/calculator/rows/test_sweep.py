@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from weightview.calculator import propagate
+from weightview.calculator.rows.scaling import typed
 from weightview.calculator.rows.sweep import sweep_input, sweep_weight
 from weightview.core.errors import InputError
 from weightview.core.values import Values
@@ -61,3 +62,11 @@ def test_a_weights_sweep_gives_what_setting_it_gives(line: Any) -> None:
 def test_a_sweep_of_nothing_is_refused(line: Any, start: float, stop: float, points: int) -> None:
     with pytest.raises(InputError):
         sweep_input(*line, np.array([10.0]), (0,), start, stop, points=points)
+
+
+def test_a_scaler_is_applied_to_each_swept_value(line) -> None:
+    scaler = typed(4.0, 2.0)
+    swept = sweep_input(*line, np.array([10.0]), (0,), -10, 20, points=7, scaler=scaler)
+    scaled = sweep_input(*line, np.array([3.0]), (0,), -7, 8, points=7)
+    np.testing.assert_array_equal(swept.places, np.linspace(-10, 20, 7))
+    np.testing.assert_array_equal(swept.output, scaled.output)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QDropEvent, QFont, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
 
 import weightview
+from weightview.calculator.rows.scaling import typed
 from weightview.core.document import Document
 from weightview.core.errors import FileChangedError
 from weightview.core.memory import MemoryStorage
@@ -298,6 +299,25 @@ def test_a_file_of_numbers_can_be_dropped_on_the_input(
     other.ignore()
     block.dropEvent(other)
     assert not other.isAccepted()
+
+
+def test_a_scaler_changes_what_the_model_is_given_and_can_be_left_out(
+    line: Document, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    pane = make_pane(line)
+    block = parts(pane).inputs[0]
+    assert not block.scaled.isVisible()
+    pane.set_scaler(typed(4.0, 2.0))
+    qtbot.waitUntil(lambda: pane.scaler is not None)
+    assert pane.trace is not None
+    assert pane.trace.inputs[0].tolist() == [3.0]
+    assert block.scaled.numbers.texts(0) == ("3.000000",)
+    assert block.line.text() == "10"
+    qtbot.keyClick(block.scaled.tick, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: pane.scaler is None)
+    assert pane.trace.inputs[0].tolist() == [10.0]
+    pane.set_scaler(None)
+    assert not block.scaled.isVisible()
 
 
 # Edits and choices

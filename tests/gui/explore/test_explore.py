@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from weightview import api
+from weightview.calculator.rows.scaling import Scaler, typed
 from weightview.core.document import Document
 from weightview.gui.explore.window import ExploreWindow
 from weightview.gui.selection import Selection
@@ -325,3 +326,46 @@ def test_a_page_says_what_to_do_until_there_is_something_to_see(
     assert not window.sensitivity.invitation.isVisible()
     window.set_document(document)
     assert window.sensitivity.invitation.isVisible()
+
+
+def test_the_scaler_of_the_table_is_told_and_belongs_to_its_model(
+    qtbot: QtBot, window: ExploreWindow, document: Document, table: Path
+) -> None:
+    heard: list[Scaler | None] = []
+    window.rows.scaler_changed.connect(heard.append)
+    choose(qtbot, window, "standardised")
+    assert heard == [None]
+    assert "Load the table" in window.rows.sentence.text()
+    window.rows.load(table)
+    qtbot.waitUntil(lambda: heard[-1] is not None, timeout=20_000)
+    assert heard[-1] is not None
+    np.testing.assert_allclose(heard[-1].offset, [5.0])
+    window.set_document(document)
+    assert window.rows.inside.kind.currentText() == "as they are"
+
+
+def choose(qtbot: QtBot, window: ExploreWindow, kind: str) -> None:
+    """Choose a scaler of the inputs by the keys."""
+    box = window.rows.inside.kind
+    box.setFocus()
+    for _ in range(box.count()):
+        if box.currentText() == kind:
+            return
+        qtbot.keyClick(box, Qt.Key.Key_Down)
+    pytest.fail(f"no scaler is called {kind}")
+
+
+def test_a_scaled_input_is_swept_as_it_is_typed(
+    qtbot: QtBot, window: ExploreWindow, document: Document
+) -> None:
+    scaler = typed(4.0, 2.0)
+    window.set_trace(api.propagate(document, [3.0]), scaler)
+    window.tabs.setCurrentWidget(window.sweep)
+    qtbot.mouseClick(window.sweep.draw, Qt.MouseButton.LeftButton)
+    wait_for(qtbot, window, "Blue: the output")
+    sweep = window.sweep.curves.sweep
+    assert sweep is not None
+    assert (sweep.places[0], sweep.places[-1]) == (-10, 20)
+    for place, number in ((0, -7.0), (-1, 8.0)):
+        expected = api.propagate(document, [number]).output
+        np.testing.assert_allclose(sweep.output[place], expected, rtol=1e-6)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
 from weightview.calculator.propagation import propagate
+from weightview.calculator.rows.scaling import Scaler
 from weightview.calculator.trace import Index, Trace
 from weightview.core.errors import CalculationError, InputError
 from weightview.core.model import Model, Weight
@@ -17,6 +18,25 @@ _KINK = 1e-3
 
 Progress = Callable[[float], None]
 """Called with the finished share; may raise ``CancelledError``."""
+
+
+class SweepOptions(TypedDict, total=False):
+    """What any sweep takes by keyword, see :func:`sweep_input`."""
+
+    points: int
+    layer_path: str
+
+
+class InputSweepOptions(SweepOptions, total=False):
+    """What :func:`sweep_input` takes by keyword."""
+
+    scaler: Scaler | None
+
+
+class WeightSweepOptions(SweepOptions, total=False):
+    """What :func:`sweep_weight` takes by keyword."""
+
+    progress: Progress | None
 
 
 @dataclass(frozen=True)
@@ -53,7 +73,7 @@ class Sweep:
     dead: tuple[Range, ...]
 
 
-def sweep_input(
+def sweep_input(  # noqa: PLR0913 - what a sweep is made of
     model: Model,
     values: Values,
     sample: Array,
@@ -63,6 +83,7 @@ def sweep_input(
     *,
     points: int = 201,
     layer_path: str = "",
+    scaler: Scaler | None = None,
 ) -> Sweep:
     """Move one number of the input from ``start`` to ``stop``.
 
@@ -75,6 +96,7 @@ def sweep_input(
         stop: the last value.
         points: how many values, at least 2.
         layer_path: whose units are shown, too; ``""`` for none.
+        scaler: what is done to ``sample`` and to each value before the model is given it.
 
     Raises:
         InputError: the range is empty, or the input does not fit.
@@ -85,6 +107,8 @@ def sweep_input(
     batch = np.repeat(base[np.newaxis], points, axis=0)
     cells: tuple[int | slice, ...] = (slice(None), *index)
     batch[cells] = places
+    if scaler is not None:
+        batch = scaler.apply(batch.reshape(points, -1)).reshape(batch.shape)
     trace = propagate(model, values, batch)
     output = trace.output.reshape(points, -1)
     units = _units(trace, layer_path, points)

@@ -5,13 +5,16 @@ These functions run in another thread, on frozen values.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from weightview.calculator.trace import Trace
 from weightview.core.document import Snapshot
 from weightview.core.errors import CalculationError, CancelledError, InputError
 from weightview.gui.background import Cancel
 from weightview.gui.calculator_pane.planes import Array
+
+if TYPE_CHECKING:
+    from weightview.calculator.rows.scaling import Scaler
 
 FEW_NUMBERS = 4
 _LINEAR = ("", "linear")
@@ -58,6 +61,7 @@ class Question:
         pinned: earlier choices that are shown beside, or None.
         is_edited: whether the document has edits that are not saved.
         elsewhere: whether TensorFlow computes the layers that the calculator does not know.
+        scaler: what made ``inputs`` of the numbers that are typed, or None.
         what_ifs: whether the usual mistakes are wanted; None where the size of the output decides.
     """
 
@@ -67,6 +71,7 @@ class Question:
     pinned: Choices | None = None
     is_edited: bool = False
     elsewhere: bool = False
+    scaler: "Scaler | None" = None
     what_ifs: bool | None = None
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -19,6 +20,9 @@ from weightview.gui.calculator_pane.calculation import (
     trace_of,
 )
 from weightview.gui.calculator_pane.planes import Array
+
+if TYPE_CHECKING:
+    from weightview.calculator.rows.scaling import Scaler
 
 
 class Calculator(QObject):
@@ -103,11 +107,12 @@ class Calculator(QObject):
 
     # Calculating
 
-    def calculate(self, *, elsewhere: bool) -> None:
+    def calculate(self, *, elsewhere: bool, scaler: "Scaler | None" = None) -> None:
         """Calculate with the numbers of now; the answer comes by signal.
 
         Args:
             elsewhere: whether TensorFlow computes the layers that the calculator does not know.
+            scaler: what made the inputs of the numbers that are typed, or None.
         """
         snapshot = self._document.snapshot()
         question = Question(
@@ -117,6 +122,7 @@ class Calculator(QObject):
             self._pinned,
             is_edited=self._document.is_modified,
             elsewhere=elsewhere,
+            scaler=scaler,
             what_ifs=self._what_ifs,
         )
         watch = Watch()

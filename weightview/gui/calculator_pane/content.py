@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -33,6 +34,9 @@ from weightview.gui.progress_line import ProgressLine
 from weightview.gui.selection import NumberAddress, Selection
 from weightview.gui.theme import UNIT, colors, small_font, theme
 
+if TYPE_CHECKING:
+    from weightview.calculator.rows.scaling import Scaler
+
 _MOST_PINNED = 2
 _MOST_OPEN = 40
 _UNIT_AXES = ("unit", "filter", "channel", "feature", "output")
@@ -60,6 +64,7 @@ class Content(QWidget):
         self._model = document.model
         self._selection = selection
         self.trace: Trace | None = None
+        self.scaler: Scaler | None = None
         self._strips: dict[tuple[str, int], StepStrip] = {}
         self.inputs: list[InputBlock] = []
         self._make_parts()
@@ -78,7 +83,7 @@ class Content(QWidget):
             block.valid_changed.connect(self._show_validity)
             self.inputs.append(block)
         self.calculator = Calculator(
-            self._document, lambda: tuple(block.value for block in self.inputs), self
+            self._document, lambda: tuple(block.model_value for block in self.inputs), self
         )
         self.referee = Referee(self)
         self.whole = WholeView(self._selection, self)
@@ -177,7 +182,8 @@ class Content(QWidget):
 
     def calculate(self) -> None:
         """Calculate with the numbers of now; the answer comes by itself."""
-        self.calculator.calculate(elsewhere=self.referee.is_ready)
+        scaler = self.inputs[0].scaled.scaler if len(self.inputs) == 1 else None
+        self.calculator.calculate(elsewhere=self.referee.is_ready, scaler=scaler)
 
     def _values_changed(self, changes: tuple[Change, ...]) -> None:
         del changes
@@ -206,7 +212,7 @@ class Content(QWidget):
             self.calculate()
 
     def _show(self, question: Question, trace: Trace) -> None:
-        self.trace = trace
+        self.trace, self.scaler = trace, question.scaler
         self._show_steps(trace)
         self._show_validity()
         self.whole.follow(self._strips)

@@ -1,6 +1,7 @@
 """One input: a line to type into, its numbers as cells, a table of fields, a file."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
@@ -25,8 +26,12 @@ from weightview.gui.calculator_pane.number_row import NumberRow
 from weightview.gui.calculator_pane.number_rows import NumberRows
 from weightview.gui.calculator_pane.number_slider import NumberSlider
 from weightview.gui.calculator_pane.planes import Array, Index
+from weightview.gui.calculator_pane.scaled_input import ScaledInput
 from weightview.gui.calculator_pane.stepper import Stepper
 from weightview.gui.theme import UNIT, colors, number_font, small_font, theme
+
+if TYPE_CHECKING:
+    from weightview.calculator.rows.scaling import Scaler
 
 _TYPED_EASILY = 12
 _SUFFIXES = (".csv", ".tsv", ".txt", ".npy", ".npz")
@@ -107,6 +112,10 @@ class InputBlock(QWidget):
         column.addWidget(self.refusal)
         column.addWidget(self.cells)
         column.addWidget(self.slider)
+        self.scaled = ScaledInput(self)
+        self.scaled.toggled.connect(self.changed)
+        self.scaled.number_clicked.connect(self.go_to)
+        column.addWidget(self.scaled)
 
     def _headline(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -145,6 +154,17 @@ class InputBlock(QWidget):
         return button
 
     # Where the numbers come from
+
+    @property
+    def model_value(self) -> Array:
+        """The sample as the model is given it: scaled, where a scaler is set."""
+        return self.scaled.applied(self.value)
+
+    def set_scaler(self, scaler: "Scaler | None") -> None:
+        """Scale what is typed by ``scaler`` from now on; ids and words are never scaled."""
+        if not self.given.is_text and self.given.ids_below is None:
+            self.scaled.set_scaler(scaler)
+            self.changed.emit()
 
     def set_text(self, text: str) -> None:
         """Type ``text`` as a person would."""

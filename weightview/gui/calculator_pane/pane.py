@@ -9,6 +9,7 @@ from weightview.gui.selection import Selection
 from weightview.gui.theme import UNIT, colors, theme
 
 if TYPE_CHECKING:
+    from weightview.calculator.rows.scaling import Scaler
     from weightview.calculator.trace import Trace
     from weightview.core.document import Document
     from weightview.gui.calculator_pane.content import Content
@@ -54,6 +55,11 @@ class CalculatorPane(QWidget):
     def trace(self) -> "Trace | None":
         """The calculation that is shown."""
         return self._content.trace if self._content is not None else None
+
+    @property
+    def scaler(self) -> "Scaler | None":
+        """What made the input of :attr:`trace` of the numbers that are typed; None for nothing."""
+        return self._content.scaler if self._content is not None else None
 
     @property
     def content(self) -> "Content | None":
@@ -124,6 +130,11 @@ class CalculatorPane(QWidget):
         """Type ``text`` into the (first) input line."""
         if self._content is not None:
             self._content.inputs[0].set_text(text)
+
+    def set_scaler(self, scaler: "Scaler | None") -> None:
+        """Scale what is typed before the model is given it; for a model with one input."""
+        if self._content is not None and len(self._content.inputs) == 1:
+            self._content.inputs[0].set_scaler(scaler)
 
     def _restyle(self) -> None:
         self._nothing.setStyleSheet(f"color: {colors().muted}")

@@ -14,6 +14,7 @@ from weightview.gui.selection import Selection
 from weightview.gui.theme import UNIT, colors, theme
 
 if TYPE_CHECKING:
+    from weightview.calculator.rows.scaling import Scaler
     from weightview.calculator.trace import Trace
 
 
@@ -34,6 +35,7 @@ class Page(QWidget):
         self.selection = selection
         self.document: Document | None = None
         self.trace: Trace | None = None
+        self.scaler: Scaler | None = None
         self._latest = Latest(self)
         self._cancel = Cancel()
         self._color = "text"
@@ -78,13 +80,14 @@ class Page(QWidget):
         self.cancel()
         self.document = document
         self.trace = None
+        self.scaler = None
         self.say("")
         self.show_body(False)
         self.restyle()
 
-    def set_trace(self, trace: "Trace | None") -> None:
-        """Take the input of ``trace`` from now on."""
-        self.trace = trace
+    def set_trace(self, trace: "Trace | None", scaler: "Scaler | None" = None) -> None:
+        """Take the input of ``trace`` from now on; ``scaler`` made it of what was typed."""
+        self.trace, self.scaler = trace, scaler
 
     @property
     def sample(self) -> Any:

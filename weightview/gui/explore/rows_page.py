@@ -15,18 +15,20 @@ from PySide6.QtWidgets import (
 )
 
 from weightview.core.document import Document
-from weightview.core.errors import NumberError
+from weightview.core.errors import InputError, NumberError
 from weightview.core.history import Change
 from weightview.core.number_tables import parse_block
 from weightview.gui.explore.images import PATTERNS, is_image, read_image
 from weightview.gui.explore.page import Page
 from weightview.gui.explore.rows_model import RowsModel
 from weightview.gui.explore.rows_work import (
+    FITTED,
     Answer,
     Scaling,
     Table,
     answer_for,
     load_table,
+    scaler_of,
     split_table,
     with_expected,
 )
@@ -49,9 +51,11 @@ class RowsPage(Page):
 
     Signals:
         row_chosen(numbers): a row was clicked: its inputs, as an array.
+        scaler_changed(scaler): what is done to inputs before the model; None for nothing.
     """
 
     row_chosen = Signal(object)
+    scaler_changed = Signal(object)
 
     def __init__(self, selection: Selection) -> None:
         """Start without a table."""
@@ -110,6 +114,8 @@ class RowsPage(Page):
         super().set_document(document)
         self._table = None
         self.answer = None
+        self.inside.reset()
+        self.outside.reset()
         self.expected.setEnabled(False)
         self.model.show(None)
         if document is not None:
@@ -196,23 +202,39 @@ class RowsPage(Page):
 
     def evaluate(self) -> None:
         """Evaluate the table, if there is one."""
-        if self._table is None or self.document is None:
-            return
-        snapshot, table = self.document.snapshot(), self._table
         try:
             inside: Scaling = self.inside.scaling
             outside: Scaling = self.outside.scaling
         except NumberError as error:
             self.say(str(error), "error")
             return
+        if self._table is None or self.document is None:
+            self._scale_without_table(inside)
+            return
+        snapshot, table = self.document.snapshot(), self._table
         self.work(
             f"Calculating {len(table.rows):,} rows",
             lambda tell: answer_for(snapshot, table, inside, outside, tell),
             self._show,
         )
 
+    def _scale_without_table(self, scaling: Scaling) -> None:
+        """Tell the scaler that is chosen; a fitted one has to wait for its table."""
+        if scaling.kind in FITTED:
+            self.say("Load the table that the scaler is to be fitted to.")
+            self.scaler_changed.emit(None)
+            return
+        try:
+            scaler = scaler_of(scaling, np.zeros((1, 1)))
+        except InputError as error:
+            self.say(str(error), "error")
+            return
+        self.say("" if scaler is None else f"The calculator's input is scaled: {scaler.label}.")
+        self.scaler_changed.emit(scaler)
+
     def _show(self, answer: Answer) -> None:
         self.answer = answer
+        self.scaler_changed.emit(answer.scaler)
         self.model.show(answer)
         self.show_body(True)
         self.table.resizeColumnsToContents()

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Kind = Literal["as they are", "standardised", "to 0 … 1", "/ 255", "typed"]
 KINDS: tuple[Kind, ...] = ("as they are", "standardised", "to 0 … 1", "/ 255", "typed")
+FITTED = ("standardised", "to 0 … 1")
+"""The kinds that need a table to be fitted to."""
+
 _BYTE = 255.0
 _SHARES = {"edited": 0.45, "saved": 0.45, "idle": 0.05, "fit": 0.05}
 
@@ -61,6 +64,7 @@ class Answer:
         saved: the evaluation of the stored numbers, where they differ; else None.
         idle: sentences about units that do nothing for these rows.
         fit: which it is, computed wrongly or trained poorly; ``""`` without expected outputs.
+        scaler: what was done to the inputs before the model, or None.
     """
 
     rows: Array
@@ -68,6 +72,7 @@ class Answer:
     saved: "Evaluation | None"
     idle: tuple[str, ...]
     fit: str = ""
+    scaler: "Scaler | None" = None
 
 
 def load_table(path: Path, inputs: int, outputs: int) -> Table:
@@ -191,7 +196,7 @@ def answer_for(
     fit = ""
     if edited.expected is not None and edited.expected.size == edited.output.size:
         fit = judge_fit(snapshot, rows, edited, progress=share.of("fit"), **scalers).sentence
-    return Answer(table.rows, edited, saved, idle, fit)
+    return Answer(table.rows, edited, saved, idle, fit, scaler)
 
 
 class _Shares:

@@ -70,6 +70,13 @@ class ScalingFields(QWidget):
         for widget in self._typed:
             widget.setVisible(self.kind.currentText() == "typed")
 
+    def reset(self) -> None:
+        """Choose no scaler; nothing is told."""
+        self.kind.blockSignals(True)
+        self.kind.setCurrentIndex(0)
+        self.kind.blockSignals(False)
+        self._adapt()
+
     @property
     def scaling(self) -> Scaling:
         """What is chosen.

@@ -25,6 +25,7 @@ from weightview.gui.selection import Selection
 from weightview.gui.theme import UNIT, colors, diverging, number_font
 
 if TYPE_CHECKING:
+    from weightview.calculator.rows.scaling import Scaler
     from weightview.calculator.sensitivity.target import Move
     from weightview.calculator.trace import Trace
 
@@ -116,9 +117,9 @@ class SensitivityPage(Page):
         self._show_moves(())
         self._paint()
 
-    def set_trace(self, trace: "Trace | None") -> None:
+    def set_trace(self, trace: "Trace | None", scaler: "Scaler | None" = None) -> None:
         """Take the input of ``trace``."""
-        super().set_trace(trace)
+        super().set_trace(trace, scaler)
         if trace is not None and trace.outputs:
             self.output.setMaximum(max(0, int(trace.outputs[0].size) - 1))
 

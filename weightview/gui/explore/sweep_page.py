@@ -14,6 +14,7 @@ from weightview.gui.selection import Selection
 from weightview.gui.theme import UNIT, number_font
 
 if TYPE_CHECKING:
+    from weightview.calculator.rows.scaling import Scaler
     from weightview.calculator.rows.sweep import Sweep
     from weightview.calculator.trace import Trace
 
@@ -86,9 +87,9 @@ class SweepPage(Page):
             self.layer.setCurrentIndex(1 if len(dense) > 1 else 0)
         self._adapt()
 
-    def set_trace(self, trace: "Trace | None") -> None:
+    def set_trace(self, trace: "Trace | None", scaler: "Scaler | None" = None) -> None:
         """Take the input of ``trace``."""
-        super().set_trace(trace)
+        super().set_trace(trace, scaler)
         if trace is not None and len(trace.inputs) == 1:
             self.number.setMaximum(max(0, int(trace.inputs[0].size) - 1))
         self._adapt()
@@ -121,16 +122,23 @@ class SweepPage(Page):
         if len(self.trace.inputs) > 1:
             self.say("A model with several inputs can be swept by a weight, not by an input yet.")
             return
-        snapshot, sample = self.document.snapshot(), self.trace.inputs[0]
+        snapshot, scaler = self.document.snapshot(), self.scaler
+        sample = self.trace.inputs[0]
+        if scaler is not None:  # what is swept is what a person types
+            sample = scaler.undo(sample.reshape(-1)).reshape(sample.shape)
         index = tuple(int(i) for i in np.unravel_index(self.number.value(), sample.shape))
         now = float(sample[index])
 
         def work(_: Any) -> "Sweep":
             from weightview.api import sweep_input
 
-            return sweep_input(snapshot, sample, index, start, stop, layer_path=layer)
+            return sweep_input(
+                snapshot, sample, index, start, stop, layer_path=layer, scaler=scaler
+            )
 
         words = f"input {index[0]}" if len(index) == 1 else f"input {index}"
+        if scaler is not None:
+            words += f", before it is scaled ({scaler.label})"
         self.work("Sweeping an input", work, lambda sweep: self._show(sweep, words, now))
 
     def _sweep_weight(self, start: float, stop: float, layer: str) -> None:

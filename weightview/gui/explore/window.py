@@ -14,6 +14,7 @@ from weightview.gui.selection import Selection
 from weightview.gui.theme import UNIT, colors, theme
 
 if TYPE_CHECKING:
+    from weightview.calculator.rows.scaling import Scaler
     from weightview.calculator.trace import Trace
     from weightview.gui.explore.page import Page
 
@@ -67,10 +68,10 @@ class ExploreWindow(QWidget):
         for page in self.pages:
             page.set_document(document)
 
-    def set_trace(self, trace: "Trace | None") -> None:
-        """Take the calculator's input from now on."""
+    def set_trace(self, trace: "Trace | None", scaler: "Scaler | None" = None) -> None:
+        """Take the calculator's input from now on; ``scaler`` made it of what was typed."""
         for page in self.pages:
-            page.set_trace(trace)
+            page.set_trace(trace, scaler)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close by Escape; what was computed is still there when it is opened again."""
