@@ -70,6 +70,7 @@ class PinnedBias(Grid):
         self.setItemDelegate(CellDelegate(self, style))
         self.setSelectionModel(table.selectionModel())
         self.setFocusProxy(table)
+        self.setAutoScroll(False)  # the cell that is gone to in the table is not for here
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.hide()
