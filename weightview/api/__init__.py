@@ -3,7 +3,9 @@
 ``import weightview`` hands these names on. Each is imported when it is first asked for.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from weightview.core.late_names import late_names
 
 if TYPE_CHECKING:
     from weightview.api.calculation import derive, propagate
@@ -73,13 +75,4 @@ __all__ = [
     "sweep_weight",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first asked for."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
-
-    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = late_names(__name__, _HOMES)

@@ -1,6 +1,8 @@
 """The calculator: each layer's arithmetic in NumPy, in stages, each number with its derivation."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from weightview.core.late_names import late_names
 
 if TYPE_CHECKING:
     from weightview.calculator.derivation import derive
@@ -28,13 +30,4 @@ __all__ = [
     "propagate",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first asked for."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
-
-    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = late_names(__name__, _HOMES)

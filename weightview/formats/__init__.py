@@ -1,6 +1,8 @@
 """File formats: recognise a saved model, read what it holds, write edits back."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from weightview.core.late_names import late_names
 
 if TYPE_CHECKING:
     from weightview.formats.opened import Opened
@@ -8,13 +10,4 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "Opened", "load"]
 
-
-def __getattr__(name: str) -> Any:
-    """Import the formats when they are first asked for."""
-    import importlib
-
-    if name in ("FORMATS", "load"):
-        return getattr(importlib.import_module("weightview.formats.registry"), name)
-    if name == "Opened":
-        return importlib.import_module("weightview.formats.opened").Opened
-    raise AttributeError(f"module 'weightview.formats' has no attribute {name!r}")
+__getattr__ = late_names(__name__, {"FORMATS": "registry", "Opened": "opened", "load": "registry"})

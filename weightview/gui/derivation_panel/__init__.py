@@ -3,18 +3,13 @@
 The parts are imported when they are first used: a window without a model needs no numpy.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from weightview.core.late_names import late_names
 
 if TYPE_CHECKING:
     from weightview.gui.derivation_panel.panel import DerivationPanel
 
 __all__ = ["DerivationPanel"]
 
-
-def __getattr__(name: str) -> Any:
-    """Import the panel when it is first asked for."""
-    if name == "DerivationPanel":
-        from weightview.gui.derivation_panel.panel import DerivationPanel
-
-        return DerivationPanel
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = late_names(__name__, {"DerivationPanel": "panel"})
