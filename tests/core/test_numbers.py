@@ -15,11 +15,9 @@ from weightview.core.numbers import (
     cast,
     exact_text,
     is_integer,
-    parse_block,
     parse_number,
     shorten,
     shown_text,
-    split_cells,
 )
 
 SMALL_FLOATS = [
@@ -290,68 +288,6 @@ def test_a_typed_number_is_stored_as_the_nearest(number, name):
             parse_number(repr(number), dtype)
     else:
         assert np.asarray(parse_number(repr(number), dtype)).tobytes() == nearest.tobytes()
-
-
-@pytest.mark.parametrize(
-    ("text", "table"),
-    [
-        ("1", [[1]]),
-        ("1\t2\n3\t4\n", [[1, 2], [3, 4]]),
-        ("1\t2\r\n3\t4\r\n", [[1, 2], [3, 4]]),
-        ("1\r3", [[1], [3]]),
-        ("1, 2, 3", [[1, 2, 3]]),
-        ("1;2;\n3;4;", [[1, 2], [3, 4]]),
-        ("1 2  3", [[1, 2, 3]]),
-        ("  1 2", [[1, 2]]),
-        ("1,2,", [[1, 2]]),
-        ("1e3\t-inf\n\n\n", [[1000, -math.inf]]),
-    ],
-)
-def test_a_pasted_block_becomes_a_table(text, table):
-    parsed = parse_block(text, np.dtype(np.float32))
-    assert parsed.dtype == np.float32
-    np.testing.assert_array_equal(parsed, np.array(table, np.float32))
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", "no number"),
-        ("\n\n", "no number"),
-        ("1\t2\n3", "different lengths: 1 to 2 cells"),
-        ("1\t2\n3\tx", "Row 2, column 2: “x” is not a number"),
-        ("1\t\t3", "Row 1, column 2"),
-        ("1,5\t2,5", "Row 1, column 1: .* Write 1.5 with a point"),
-        ("1\n\n3", "Row 2, column 1"),
-    ],
-)
-def test_a_block_that_is_no_table_of_numbers_says_where(text, words):
-    with pytest.raises(NumberError, match=words):
-        parse_block(text, np.dtype(np.float32))
-
-
-@pytest.mark.parametrize("name", ["float16", "float32", "float64", "bfloat16", "int8", "bool"])
-@given(data=st.data())
-def test_a_copied_block_is_pasted_bit_for_bit(name, data):
-    dtype = dtype_of(name)
-    rows, columns = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 4))
-    size = rows * columns * dtype.itemsize
-    raw = np.frombuffer(data.draw(st.binary(min_size=size, max_size=size)), np.uint8)
-    table = (raw & 1 if dtype.kind == "b" else raw).view(dtype).reshape(rows, columns)
-    text = "\n".join("\t".join(exact_text(cell) for cell in row) for row in table)
-    pasted = parse_block(text, dtype)
-    with np.errstate(all="ignore"):  # signalling NaNs
-        nan = np.isnan(table.astype(np.float64))
-    np.testing.assert_array_equal(np.isnan(pasted.astype(np.float64)), nan)
-    assert pasted[~nan].tobytes() == table[~nan].tobytes()
-
-
-@pytest.mark.parametrize(
-    ("line", "cells"),
-    [("a\tb,c", ["a", "b,c"]), ("a;b,c", ["a", "b,c"]), ("a,b c", ["a", "b c"]), ("", [""])],
-)
-def test_cells_are_split_by_the_strongest_separator(line, cells):
-    assert split_cells(line) == cells
 
 
 @pytest.mark.parametrize(

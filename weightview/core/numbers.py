@@ -222,51 +222,6 @@ def _integer_limits(dtype: np.dtype[Any]) -> tuple[int, int]:
     return int(info.min), int(info.max)
 
 
-def parse_block(text: str, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
-    """Return the table of numbers that a pasted ``text`` holds, as stored in ``dtype``.
-
-    Rows are lines; cells are separated by tabs, else by semicolons, commas or spaces.
-
-    Returns:
-        A two-dimensional array of ``dtype``.
-
-    Raises:
-        NumberError: a cell is not a number, or the rows differ in length.
-    """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    while lines and not lines[-1].strip():
-        lines.pop()
-    if not lines:
-        raise NumberError(text, "There is no number in the text.")
-    rows = [split_cells(line) for line in lines]
-    widths = {len(row) for row in rows}
-    if len(widths) > 1:
-        raise NumberError(
-            text, f"The rows have different lengths: {min(widths)} to {max(widths)} cells."
-        )
-    result = np.empty((len(rows), len(rows[0])), dtype=dtype)
-    for i, row in enumerate(rows):
-        for j, cell in enumerate(row):
-            try:
-                result[i, j] = parse_number(cell, dtype)
-            except NumberError as error:
-                message = f"Row {i + 1}, column {j + 1}: {error}"
-                raise NumberError(cell, message) from None
-    return result
-
-
-def split_cells(line: str) -> list[str]:
-    """Return the cells of one line: by tabs, else semicolons, else commas, else spaces."""
-    for separator in "\t;,":
-        if separator in line:
-            cells = line.split(separator)
-            # A comma or semicolon at the end of a line closes it; a tab there is an empty cell.
-            if separator != "\t" and not cells[-1].strip():
-                cells.pop()
-            return cells
-    return line.split() or [line]
-
-
 def shorten(text: str, length: int = 60) -> str:
     """Return ``text`` on one line, control characters made visible, at most ``length`` long."""
     visible = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

@@ -4,32 +4,35 @@ Nothing in a file is executed: pickled objects are refused, and sizes are checke
 is allocated.
 """
 
-import csv
 import io
 import math
+import re
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
-from weightview.core.errors import NumberError, OpenError
-from weightview.core.numbers import holds_real_numbers, parse_number, shorten
+from weightview.core.errors import OpenError
+from weightview.core.number_tables import NumberTable, TableError, read_table
+from weightview.core.numbers import holds_real_numbers, shorten
 
 Array = npt.NDArray[Any]
 
 LIMIT_BYTES = 4 << 30
 _NPY_MAGIC = b"\x93NUMPY"
 _ZIP_MAGIC = b"PK\x03\x04"
-_SEPARATORS = "\t;, "
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 def read_numbers(path: Path | str, name: str = "") -> Array:
     """Return the numbers that a file holds.
 
-    The content decides, not the file's name: NPY, NPZ, else a text of numbers, one row a line,
-    separated by tabs, semicolons, commas or spaces, with or without a line of headings.
+    The content decides, not the file's name: NPY, NPZ, else a text of numbers, one row a line, as
+    :mod:`~weightview.core.number_tables` reads it.
 
     Args:
         path: the file.
@@ -42,7 +45,30 @@ def read_numbers(path: Path | str, name: str = "") -> Array:
     Raises:
         OpenError: the file cannot be read as numbers; the sentence says where and why.
     """
+    found = _read(Path(path), name)
+    if not isinstance(found, NumberTable):
+        return found
+    table = _in_dtype(Path(path), found, np.dtype(np.float64))
+    return table.reshape(-1) if 1 in table.shape else table
+
+
+def read_numbers_for(path: Path | str, dtypes: Iterable[np.dtype[Any]]) -> dict[str, Array]:
+    """Return the numbers that a file holds, for weights of several dtypes, by the dtype's name.
+
+    Numbers in a text are read as if typed into such a weight, so that nothing is rounded twice;
+    they come as rows and columns. An array of an NPY or NPZ file comes as it is.
+
+    Raises:
+        OpenError: as :func:`read_numbers`; or a number does not fit a dtype.
+    """
     file = Path(path)
+    found = _read(file, "")
+    if not isinstance(found, NumberTable):
+        return {dtype.name: found for dtype in dtypes}
+    return {dtype.name: _in_dtype(file, found, dtype) for dtype in dtypes}
+
+
+def _read(file: Path, name: str) -> Array | NumberTable:
     try:
         with file.open("rb") as opened:
             magic = opened.read(len(_NPY_MAGIC))
@@ -51,7 +77,7 @@ def read_numbers(path: Path | str, name: str = "") -> Array:
                 return _read_npy(file, opened)
             if magic.startswith(_ZIP_MAGIC):
                 return _read_npz(file, opened, name)
-            return _read_text(file, opened)
+            return _text_table(file, opened)
     except OSError as error:
         raise OpenError(file, f"it cannot be read ({error.strerror or error}).") from error
 
@@ -115,64 +141,40 @@ def _chosen(file: Path, names: list[str], name: str) -> str:
     raise OpenError(file, f"it holds {len(names)} arrays ({listed}){wanted}.")
 
 
-def _read_text(file: Path, opened: BinaryIO) -> Array:
+def _text_table(file: Path, opened: BinaryIO) -> NumberTable:
     if opened.seek(0, 2) > LIMIT_BYTES:
         raise OpenError(file, "it is longer than what is read at once.")
     opened.seek(0)
-    try:
-        text = opened.read().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise OpenError(file, "it is neither a text nor an NPY or NPZ file.") from error
-    lines = [line for line in text.splitlines() if line.strip()]
-    if not lines:
+    text = _decoded(file, opened.read())
+    if not text.strip():
         raise OpenError(file, "it is empty.")
-    rows = _cells(lines)
-    if not _is_row_of_numbers(rows[0]) and len(rows) > 1:
-        heading, rows = 1, rows[1:]
-    else:
-        heading = 0
-    table = _table(file, rows, heading)
-    return table.reshape(-1) if 1 in table.shape else table
-
-
-def _cells(lines: list[str]) -> list[list[str]]:
-    separator = next((s for s in _SEPARATORS if s in lines[0].strip()), ",")
-    if separator == " ":
-        return [line.split() for line in lines]
-    return [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=separator) if row]
-
-
-def _is_row_of_numbers(row: list[str]) -> bool:
     try:
-        for cell in row:
-            if cell:
-                parse_number(cell, np.dtype(np.float64))
-    except NumberError:
-        return False
-    return True
+        return read_table(text)
+    except TableError as error:
+        raise _at_line(file, error) from error
 
 
-def _table(file: Path, rows: list[list[str]], heading: int) -> Array:
-    width = len(rows[0])
-    # A separator at the end of each line closes it and makes no column.
-    if width > 1 and all(len(row) == width and not row[-1] for row in rows):
-        rows = [row[:-1] for row in rows]
-        width -= 1
-    table = np.empty((len(rows), width))
-    for number, row in enumerate(rows):
-        place = f"line {number + 1 + heading}"
-        if len(row) != width:
-            message = f"it has {len(row)} cells where the first row has {width}."
-            raise OpenError(file, message, place=place)
-        try:
-            table[number] = [float(cell) for cell in row]
-        except ValueError:
-            table[number] = [_number(file, cell, place) for cell in row]
-    return table
-
-
-def _number(file: Path, cell: str, place: str) -> float:
+def _decoded(file: Path, data: bytes) -> str:
+    """Return a text in the encodings that spreadsheets write."""
+    encoding = "utf-16" if data[:2] in _UTF16_MARKS else "utf-8-sig"
     try:
-        return float(parse_number(cell, np.dtype(np.float64)))
-    except NumberError as error:
-        raise OpenError(file, str(error), place=place) from error
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        # Names in an older code page do not touch the numbers; a binary file has control codes.
+        text = data.decode("latin-1")
+        if _CONTROL.search(text):
+            raise OpenError(file, "it is neither a text nor an NPY or NPZ file.") from error
+    if "\x00" in text:
+        raise OpenError(file, "it is neither a text nor an NPY or NPZ file.")
+    return text
+
+
+def _in_dtype(file: Path, table: NumberTable, dtype: np.dtype[Any]) -> Array:
+    try:
+        return table.array(dtype)
+    except TableError as error:
+        raise _at_line(file, error) from error
+
+
+def _at_line(file: Path, error: TableError) -> OpenError:
+    return OpenError(file, error.cause, place=f"line {error.line}" if error.line else "")

@@ -1,9 +1,19 @@
 """Re-initialising a weight, as a person asks for it."""
 
+import threading
+
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QPushButton, QSpinBox
+from PySide6.QtCore import Qt, QThreadPool
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 
 from weightview.worker import client
 
@@ -16,17 +26,21 @@ def drawn(monkeypatch):
     """Let a generator of numbers stand for TensorFlow's process; return what it was asked."""
     asked = []
 
-    def draw(_worker, class_name, config, shape, seed, **_):
+    def draw(_worker, class_name, config, shape, seed, *, dtype):
         asked.append((class_name, dict(config), tuple(shape), seed))
-        return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+        return np.random.default_rng(seed).normal(size=shape).astype(dtype)
 
     monkeypatch.setattr(client.Worker, "draw", draw)
     return asked
 
 
-def ask(hand, qtbot, kind, seed, cells=0):
+def open_dialog(hand):
     hand.view.findChild(object, "initialise").trigger()
-    dialog = hand.view.findChild(QDialog, "initializer_dialog")
+    return hand.view.findChild(QDialog, "initializer_dialog")
+
+
+def ask(hand, qtbot, kind, seed, cells=0):
+    dialog = open_dialog(hand)
     kinds = dialog.findChild(QComboBox, "initializer_kind")
     if kind:
         kinds.setCurrentIndex(kinds.findText(kind))
@@ -69,14 +83,148 @@ def test_the_layers_own_initializer_comes_first(open_view, dense_document, qtbot
     ask(hand, qtbot, "", 1)
     qtbot.waitUntil(lambda: dense_document.is_modified)
     assert drawn == [("RandomUniform", {"minval": -2.0, "maxval": 2.0}, (8, 5), 1)]
+    label = f"Re-initialise {KERNEL} by RandomUniform (minval -2.0, maxval 2.0), seed 1"
+    assert dense_document.history.labels == (label,)
 
 
-def test_without_tensorflow_it_says_so(open_view, dense_document, qtbot):
+def test_without_tensorflow_it_says_so_and_keeps_the_question(open_view, dense_document, qtbot):
     hand = open_view(dense_document, KERNEL)
     ask(hand, qtbot, "HeNormal", 1)
-    qtbot.waitUntil(lambda: len(hand.refusals) == 1)
-    assert "TensorFlow" in hand.refusals[0]
+    dialog = hand.view.findChild(QDialog, "initializer_dialog")
+    qtbot.waitUntil(lambda: "TensorFlow" in dialog.findChild(QLabel, "initializer_words").text())
+    assert dialog.isVisible()
+    assert dialog.findChild(QPushButton, "initializer_draw").isEnabled()
     assert not dense_document.is_modified
+
+
+def shown_settings(dialog):
+    fields = (
+        *dialog.findChildren(QLineEdit),
+        *dialog.findChildren(QComboBox),
+    )
+    return {
+        field.accessibleName(): field.text()
+        if isinstance(field, QLineEdit)
+        else field.currentText()
+        for field in fields
+        if field.objectName().startswith("setting_") and field.isVisible()
+    }
+
+
+def choose(dialog, qtbot, kind):
+    """Go to a kind by the arrow keys."""
+    kinds = dialog.findChild(QComboBox, "initializer_kind")
+    kinds.setFocus()
+    qtbot.keyClick(kinds, Qt.Key.Key_Home)
+    while kinds.currentText() != kind:
+        qtbot.keyClick(kinds, Qt.Key.Key_Down)
+
+
+def type_setting(dialog, qtbot, name, text):
+    field = dialog.findChild(QLineEdit, f"setting_{name}")
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClick(field, Qt.Key.Key_Delete)
+    qtbot.keyClicks(field, text)
+    return field
+
+
+def test_the_fields_follow_the_initializer_with_keras_defaults(open_view, dense_document, qtbot):
+    hand = open_view(dense_document, KERNEL)
+    dialog = open_dialog(hand)
+    seen = {}
+    for kind in ("GlorotUniform", "RandomUniform", "RandomNormal", "VarianceScaling", "Constant"):
+        choose(dialog, qtbot, kind)
+        seen[kind] = shown_settings(dialog)
+    assert seen == {
+        "GlorotUniform": {},
+        "RandomUniform": {"minval": "-0.05", "maxval": "0.05"},
+        "RandomNormal": {"mean": "0.0", "stddev": "0.05"},
+        "VarianceScaling": {
+            "scale": "1.0",
+            "mode": "fan_in",
+            "distribution": "truncated_normal",
+        },
+        "Constant": {"value": "0.0"},
+    }
+    assert not dialog.findChild(QSpinBox, "initializer_seed").isVisible()
+
+
+def test_typed_settings_are_what_keras_draws_with(open_view, dense_document, qtbot, drawn):
+    hand = open_view(dense_document, KERNEL)
+    dialog = open_dialog(hand)
+    choose(dialog, qtbot, "RandomNormal")
+    type_setting(dialog, qtbot, "mean", "-1.5")
+    field = type_setting(dialog, qtbot, "stddev", "1e-3")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dense_document.is_modified)
+    assert drawn == [("RandomNormal", {"mean": -1.5, "stddev": 0.001}, (8, 5), 0)]
+
+
+def test_a_wrong_setting_is_refused_beside_its_field(open_view, dense_document, qtbot, drawn):
+    hand = open_view(dense_document, KERNEL)
+    dialog = open_dialog(hand)
+    choose(dialog, qtbot, "RandomNormal")
+    field = type_setting(dialog, qtbot, "stddev", "-1")
+    refusal = dialog.findChild(QLabel, "refusal_stddev")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert refusal.isVisible()
+    assert refusal.text() == "stddev must be 0 or more."
+    assert dialog.focusWidget() is field
+    assert dialog.isVisible()
+    qtbot.keyClicks(field, "2")
+    assert not refusal.isVisible()
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dense_document.is_modified)
+    assert drawn[0][1] == {"mean": 0.0, "stddev": 2.0}
+
+
+def test_what_cannot_draw_the_shape_says_so(open_view, dense_document, qtbot, drawn):
+    hand = open_view(dense_document, "dense_1/bias")
+    dialog = open_dialog(hand)
+    choose(dialog, qtbot, "Orthogonal")
+    qtbot.keyClick(dialog.findChild(QLineEdit, "setting_gain"), Qt.Key.Key_Return)
+    assert "two axes at least" in dialog.findChild(QLabel, "initializer_words").text()
+    assert drawn == []
+
+
+def test_the_drawing_shows_progress_and_escape_stops_it(
+    open_view, dense_document, qtbot, monkeypatch
+):
+    stopped, gate = [], threading.Event()
+
+    def draw(_worker, _class_name, _config, shape, _seed, **_):
+        gate.wait(20)
+        return np.ones(shape, np.float32)
+
+    monkeypatch.setattr(client.Worker, "draw", draw)
+    monkeypatch.setattr(client.Worker, "stop_drawing", lambda _worker: stopped.append(1))
+    hand = open_view(dense_document, KERNEL)
+    ask(hand, qtbot, "HeNormal", 1)
+    dialog = hand.view.findChild(QDialog, "initializer_dialog")
+    line = dialog.findChild(QWidget, "progress")
+    qtbot.waitUntil(line.isVisible)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert len(stopped) == 1
+    assert not line.isVisible()
+    assert dialog.isVisible()
+    gate.set()
+    with qtbot.waitSignal(dialog.finished):
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    QThreadPool.globalInstance().waitForDone()
+    qtbot.wait(0)
+    assert not dense_document.is_modified
+    assert hand.refusals == []
+
+
+def test_the_numbers_are_drawn_in_the_weights_own_dtype(open_view, make_document, qtbot, drawn):
+    half = np.zeros((4, 3), np.float16)
+    document = make_document("Dense", {"kernel": half}, {"kernel": ("input", "unit")})
+    hand = open_view(document, "layer/kernel")
+    ask(hand, qtbot, "HeNormal", 4)
+    qtbot.waitUntil(lambda: document.is_modified)
+    expected = numbers(4, (4, 3)).astype(np.float64).astype(np.float16)
+    np.testing.assert_array_equal(document.read("layer/kernel"), expected)
 
 
 def test_whole_numbers_are_not_drawn(open_view, make_document):

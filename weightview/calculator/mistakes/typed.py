@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from weightview.core.errors import NumberError
-from weightview.core.numbers import shorten, split_cells
+from weightview.core.number_tables import split_cells
+from weightview.core.numbers import shorten
 
 # float32 sums in another order differ by about this share of the number.
 _SLACK = 2e-6

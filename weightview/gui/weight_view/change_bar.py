@@ -4,20 +4,23 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton, QWidget
 
 from weightview.core.operations import OPERATIONS
+from weightview.gui.progress_line import ProgressLine
 from weightview.gui.weight_view.line_bar import LineBar
 
 _MOST_PARAMETERS = 2
+_WIDE, _NARROW = 240, 88
 
 
 class ChangeBar(LineBar):
-    """Hidden until asked for; Return changes the cells, Escape closes.
+    """Hidden until asked for; says what would become of the cells; Return changes them.
 
     Signals:
-        asked(name, texts): an operation of :data:`~weightview.core.operations.OPERATIONS`, and
-            what was typed for each of its parameters.
+        asked(): the cells are to be changed.
+        typed(): another operation or parameter stands there, or the line was opened.
     """
 
-    asked = Signal(str, object)
+    asked = Signal()
+    typed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start hidden."""
@@ -25,21 +28,25 @@ class ChangeBar(LineBar):
         self._operations = QComboBox(self)
         self._operations.setObjectName("change_operation")
         self._operations.setAccessibleName("What to do with the selected cells")
+        self._operations.setToolTip("What to do with the selected cells (Up, Down)")
         for name, operation in OPERATIONS.items():
             self._operations.addItem(operation.label, name)
         self.add_field(self._operations)
-        self._texts = [QLineEdit(self) for _ in range(_MOST_PARAMETERS)]
-        for place, field in enumerate(self._texts):
+        self._parameters = [QLineEdit(self) for _ in range(_MOST_PARAMETERS)]
+        for place, field in enumerate(self._parameters):
             field.setObjectName(f"change_field_{place}")
-            field.returnPressed.connect(self.ask)
+            field.returnPressed.connect(self.asked)
+            field.textEdited.connect(self.typed)
             self.add_field(field)
         self._apply = QToolButton(self)
         self._apply.setText("Change")
         self._apply.setObjectName("change_apply")
         self._apply.setToolTip("Change the selected cells (Return); one step to undo")
         self.add_field(self._apply)
+        self.progress = ProgressLine(self)
+        self.add_below(self.progress)
         self._operations.currentIndexChanged.connect(self._operation_chosen)
-        self._apply.clicked.connect(self.ask)
+        self._apply.clicked.connect(self.asked)
         self._operation_chosen()
 
     @property
@@ -47,19 +54,26 @@ class ChangeBar(LineBar):
         """The name of the operation that is chosen."""
         return str(self._operations.currentData())
 
+    @property
+    def texts(self) -> list[str]:
+        """What was typed for each parameter of the operation."""
+        count = len(OPERATIONS[self.operation].parameters)
+        return [field.text() for field in self._parameters[:count]]
+
     def open(self) -> None:
         """Show the line."""
-        self.show_at(self._apply if self._texts[0].isHidden() else self._texts[0])
-        self._texts[0].selectAll()
+        first = self._parameters[0]
+        self.show_at(self._operations if first.isHidden() else first)
+        first.selectAll()
+        self.typed.emit()
 
-    def ask(self) -> None:
-        """Ask for the change."""
-        count = len(OPERATIONS[self.operation].parameters)
-        self.asked.emit(self.operation, [field.text() for field in self._texts[:count]])
+    def set_busy(self, is_busy: bool) -> None:
+        """Take no second change while one is under way."""
+        self._apply.setEnabled(not is_busy)
 
     def _operation_chosen(self) -> None:
         parameters = OPERATIONS[self.operation].parameters
-        for place, field in enumerate(self._texts):
+        for place, field in enumerate(self._parameters):
             field.setVisible(place < len(parameters))
             if place < len(parameters):
                 parameter = parameters[place]
@@ -70,5 +84,5 @@ class ChangeBar(LineBar):
                     if parameter.is_text
                     else parameter.name
                 )
-                field.setMaximumWidth(260 if parameter.is_text else 88)
-        self.tell("")
+                field.setFixedWidth(_WIDE if parameter.is_text else _NARROW)
+        self.typed.emit()

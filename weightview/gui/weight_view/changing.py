@@ -1,54 +1,217 @@
-"""Doing an operation to the selected cells, as one undoable edit."""
+"""Doing an operation to the selected cells: what would become of them, and then the edit."""
 
-import numpy as np
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from weightview.core.document import Document
-from weightview.core.errors import EditError
-from weightview.core.numbers import parse_number
-from weightview.core.operations import OPERATIONS, operate
-from weightview.core.regions import Region
-from weightview.core.values import Array
+from weightview.core.errors import CancelledError, EditError, WeightviewError
+from weightview.core.operations import OPERATIONS
+from weightview.core.outcome import Cells, Outcome, Span, outcome
+from weightview.core.preparing import Prepared, prepare
+from weightview.core.values import Values
+from weightview.gui.background import Latest, Watch, run
+from weightview.gui.weight_view.change_bar import ChangeBar
 from weightview.gui.weight_view.sheet import Sheet
 
-_LARGEST = 1 << 23
+_AT_ONCE_CELLS = 1 << 17
 _MATRIX = 2
-_FLOAT = np.dtype(np.float64)
+_TICK_MS = 60
+_NOTHING_SELECTED = "Select cells first (Ctrl+A selects all)."
+
+Block = tuple[Document, Sheet, range, range]
 
 
-def change_block(
-    document: Document, sheet: Sheet, rows: range, columns: range, name: str, texts: list[str]
-) -> int:
-    """Do an operation on a block of the sheet, as one undoable edit, and return its cells' count.
+@dataclass(frozen=True)
+class _Task:
+    """An operation and the cells it is for, as another thread needs them."""
 
-    Raises:
-        NumberError: a parameter is no number, or the formula is none; nothing was changed.
-        EditError: the result does not fit the dtype, or the block is too large for one step.
-    """
-    count = len(rows) * len(columns)
-    if count > _LARGEST:
-        path = sheet.main.weight.path
-        raise EditError(path, f"{count:,} cells are too many for one step; select fewer.")
-    operation = OPERATIONS[name]
-    numbers: list[float | str] = [
-        text if parameter.is_text else float(parse_number(text, _FLOAT))
-        for text, parameter in zip(texts, operation.parameters, strict=True)
-    ]
-    changes: list[tuple[str, Region, Array]] = []
-    for part, inner_rows, inner_columns in sheet.blocks(
-        slice(rows.start, rows.stop), slice(columns.start, columns.stop)
-    ):
-        region = part.look.region(inner_rows, inner_columns)
-        table = part.look.flat(document.read(part.weight, region))
-        i, j = (
-            range(inner_rows.start, inner_rows.stop),
-            range(inner_columns.start, inner_columns.stop),
+    values: Values
+    targets: tuple[Cells, ...]
+    name: str
+    texts: tuple[str, ...]
+
+    @property
+    def cells(self) -> int:
+        return sum(len(target.rows) * len(target.columns) for target in self.targets)
+
+    @property
+    def label(self) -> str:
+        what = f"{OPERATIONS[self.name].label} {', '.join(self.texts)}".strip()
+        return f"{what}: {self.cells:,} cells of {self.targets[0].weight.path}"
+
+    def look(self, watch: Watch) -> Outcome:
+        return outcome(
+            self.values, self.targets, self.name, self.texts, keeps=False, progress=watch
         )
-        result = operate(name, table, i, j, numbers)
-        changes.append((part.weight.path, region, part.look.stored(result)))
-    what = ", ".join(texts)
-    label = f"{operation.label} {what}".strip()
-    document.apply(f"{label}: {count:,} cells of {sheet.main.weight.path}", changes)
-    return count
+
+    def work(self, watch: Watch) -> tuple[Outcome, Prepared]:
+        made = outcome(self.values, self.targets, self.name, self.texts, keeps=True, progress=watch)
+        watch(1.0)
+        return made, prepare(self.values, self.label, made.changes)
+
+
+class Changing(QObject):
+    """What the line of changes does: it looks ahead as the person types, and changes on Return.
+
+    Large blocks are worked on in the background, with progress and Cancel.
+
+    Signals:
+        refused(sentence): nothing was changed, and why.
+    """
+
+    refused = Signal(str)
+
+    def __init__(self, bar: ChangeBar, block: Callable[[], Block | None]) -> None:
+        """Serve ``bar``; ``block`` returns the cells that are selected."""
+        super().__init__(bar)
+        self._bar, self._block = bar, block
+        self._looking = Latest(self)
+        self._look_watch, self._work_watch = Watch(), Watch()
+        self._is_making = False
+        self._ticks = QTimer(self, interval=_TICK_MS)
+        self._ticks.timeout.connect(lambda: bar.progress.set_share(self._work_watch.share))
+        bar.asked.connect(self._change)
+        bar.typed.connect(self.look_ahead)
+        bar.closed.connect(self._stop)
+        bar.progress.cancelled.connect(self._stop)
+
+    def _stop(self) -> None:
+        self._looking.drop_waiting()
+        self._look_watch.set()
+        self._work_watch.set()
+
+    def _task(self) -> _Task | None:
+        block = self._block()
+        if block is None:
+            return None
+        document, sheet, rows, columns = block
+        targets = tuple(sheet.pieces(rows, columns))
+        return _Task(document.values, targets, self._bar.operation, tuple(self._bar.texts))
+
+    # Looking ahead
+
+    def look_ahead(self) -> None:
+        """Say what would become of the selected cells."""
+        if self._bar.isHidden() or self._is_making or self._ticks.isActive():
+            return
+        self._look_watch.set()
+        watch, task = Watch(), self._task()
+        self._look_watch = watch
+        if task is None:
+            self._looking.drop_waiting()
+            self._bar.tell(_NOTHING_SELECTED)
+            return
+        if task.cells > _AT_ONCE_CELLS:
+            self._looking.request(lambda: task.look(watch), self._foresee, self._cannot)
+            return
+        try:
+            self._foresee(task.look(watch))
+        except WeightviewError as error:
+            self._cannot(error)
+
+    def _foresee(self, found: Outcome) -> None:
+        if not self._ticks.isActive():
+            self._bar.tell(foreseen(found))
+
+    def _cannot(self, error: Exception) -> None:
+        if isinstance(error, CancelledError):
+            return
+        if not isinstance(error, WeightviewError):
+            raise error
+        self._bar.tell(str(error), is_refusal=True)
+
+    # Changing
+
+    def _change(self) -> None:
+        task, block = self._task(), self._block()
+        if task is None or block is None:
+            self._bar.tell(_NOTHING_SELECTED)
+            return
+        if self._ticks.isActive():
+            return
+        self._look_watch.set()
+        watch = self._work_watch = Watch()
+        document = block[0]
+        if task.cells <= _AT_ONCE_CELLS:
+            try:
+                self._make(document, *task.work(watch))
+            except WeightviewError as error:
+                self._refuse(error)
+            return
+        self._begin(task)
+
+        def done(worked: tuple[Outcome, Prepared]) -> None:
+            self._end()
+            try:
+                self._make(document, *worked)
+            except WeightviewError as error:
+                self._refuse(error)
+
+        def failed(error: Exception) -> None:
+            self._end()
+            self._refuse(error)
+
+        run(self, lambda: task.work(watch), done, failed)
+
+    def _begin(self, task: _Task) -> None:
+        self._bar.tell("")
+        self._bar.set_busy(True)
+        self._bar.progress.begin(f"Changing {task.cells:,} cells …", can_cancel=True)
+        self._ticks.start()
+
+    def _end(self) -> None:
+        self._ticks.stop()
+        self._bar.progress.end()
+        self._bar.set_busy(False)
+
+    def _make(self, document: Document, made: Outcome, prepared: Prepared) -> None:
+        if not made.changed:
+            self._bar.tell(foreseen(made))
+            return
+        self._is_making = True
+        try:
+            document.adopt(prepared)
+        finally:
+            self._is_making = False
+        lost = f"; {made.lost:,} became NaN or infinite" if made.lost else ""
+        what = f"{made.changed:,} cells" if made.changed != 1 else "One cell"
+        self._bar.tell(f"{what} changed{lost}. Ctrl+Z takes it back.")
+
+    def _refuse(self, error: Exception) -> None:
+        if not isinstance(error, WeightviewError):
+            raise error
+        is_cancelled = isinstance(error, CancelledError)
+        self._bar.tell(str(error), is_refusal=not is_cancelled)
+        if not is_cancelled:
+            self.refused.emit(str(error))
+
+
+def foreseen(found: Outcome) -> str:
+    """Return what would become of the cells, in words."""
+    if not found.changed:
+        return f"{_cells(found.cells)}: nothing changes."
+    lost = f" {found.lost:,} become NaN or infinite." if found.lost else ""
+    moved = f"{_reach(found.before)} becomes {_reach(found.after)}"
+    if found.cells == 1:
+        return f"{moved}.{lost}"
+    some = "all" if found.changed == found.cells else f"{found.changed:,} of them"
+    change = "change" if found.changed != 1 else "changes"
+    return f"{_cells(found.cells)}: {moved}; {some} {change}.{lost}"
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count:,} cells"
+
+
+def _reach(span: Span) -> str:
+    if math.isnan(span.lowest):
+        return "no finite number"
+    if span.lowest == span.highest:
+        return f"{span.lowest:.5g}"
+    return f"{span.lowest:.4g} … {span.highest:.4g}"
 
 
 def transpose(document: Document, sheet: Sheet) -> None:

@@ -7,15 +7,10 @@ import numpy as np
 from PySide6.QtCore import Qt
 
 from weightview.core.document import Document
-from weightview.core.errors import EditError, NumberError
+from weightview.core.errors import EditError
 from weightview.core.model import Weight
-from weightview.core.numbers import (
-    exact_text,
-    parse_block,
-    parse_number,
-    shorten,
-    split_cells,
-)
+from weightview.core.number_tables import read_table, split_cells
+from weightview.core.numbers import exact_text, shorten
 from weightview.core.regions import Region
 from weightview.core.values import Array, Values
 from weightview.gui.weight_view.sheet import Sheet
@@ -87,26 +82,15 @@ def paste_text(
         EditError: the block is larger than what is left of the table; nothing was changed.
         NumberError: a cell is not a number, or not one for the dtype; nothing was changed.
     """
-    bare = without_names(text)
+    table = read_table(text)
     parsed: dict[np.dtype[Any], Array] = {}
 
     def block_for(dtype: np.dtype[Any]) -> Array:
         if dtype not in parsed:
-            parsed[dtype] = parse_block(bare, dtype)
+            parsed[dtype] = table.array(dtype)
         return parsed[dtype]
 
     return put_block(document, sheet, rows, columns, block_for, "Paste into")
-
-
-def without_names(text: str) -> str:
-    """Return a copied block without the names of its columns and rows, if it has them."""
-    lines = [line.split("\t") for line in text.replace("\r\n", "\n").rstrip("\n").split("\n")]
-    if len(lines) > 1 and not any(_is_number(cell) for cell in lines[0]):
-        lines = lines[1:]
-    is_wide = all(len(line) > 1 for line in lines)
-    if is_wide and not any(_is_number(line[0]) for line in lines):
-        lines = [line[1:] for line in lines]
-    return "\n".join("\t".join(line) for line in lines)
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -115,14 +99,6 @@ def names_in(text: str) -> tuple[str, ...]:
     names = split_cells(lines[0]) if len(lines) == 1 else lines
     names = [name.strip().strip('"') for name in names]
     return tuple(shorten(name, _LONGEST_NAME) for name in names) if any(names) else ()
-
-
-def _is_number(text: str) -> bool:
-    try:
-        parse_number(text, np.dtype(np.float64))
-    except NumberError:
-        return False
-    return True
 
 
 def put_block(

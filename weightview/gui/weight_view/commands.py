@@ -16,7 +16,7 @@ from weightview.core.units import copy_unit, swap_units
 from weightview.core.values import Array
 from weightview.gui.background import run
 from weightview.gui.weight_view.change_bar import ChangeBar
-from weightview.gui.weight_view.changing import change_block, transpose
+from weightview.gui.weight_view.changing import Block, transpose
 from weightview.gui.weight_view.clipboard import (
     block_text,
     clear_block,
@@ -27,12 +27,9 @@ from weightview.gui.weight_view.clipboard import (
 )
 from weightview.gui.weight_view.find_bar import GO_TO, FindBar
 from weightview.gui.weight_view.python_code import fetching_code, writing_code
-from weightview.gui.weight_view.sheet import Sheet
 from weightview.gui.weight_view.slicing import Index
 from weightview.gui.weight_view.table import WeightTable
 from weightview.gui.weight_view.table_model import WeightTableModel
-
-Block = tuple[Document, Sheet, range, range]
 
 
 class Commands(QObject):
@@ -233,18 +230,6 @@ class Commands(QObject):
         block = self.block()
         if block is not None:
             self._try(lambda: clear_block(*block))
-
-    def change(self, name: str, texts: list[str]) -> str:
-        """Do an operation to the selected cells, and return what came of it in words."""
-        block = self.block()
-        if block is None:
-            return "Select cells first (Ctrl+A selects all)."
-        try:
-            count = change_block(*block, name, texts)
-        except WeightviewError as error:
-            self.refused.emit(str(error))
-            return str(error)
-        return f"{count:,} cells changed." if count > 1 else "One cell changed."
 
     def choose_file(self) -> None:
         """Let the person choose a file of numbers."""

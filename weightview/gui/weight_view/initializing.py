@@ -1,141 +1,28 @@
 """Drawing a weight's numbers anew by one of Keras' initializers, with a seed."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLabel,
-    QSpinBox,
-    QWidget,
-)
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from weightview.core.document import Document
 from weightview.core.errors import WeightviewError
-from weightview.core.model import Layer, Weight
+from weightview.core.initializers import UNSEEDED, Initializer, own_initializer
+from weightview.core.model import Weight
 from weightview.core.numbers import is_integer
-from weightview.core.regions import Region
 from weightview.core.values import Array
-from weightview.gui.background import run
+from weightview.gui.background import Cancel, run
+from weightview.gui.weight_view.initializer_dialog import InitializerDialog
+from weightview.gui.weight_view.piece import Piece
 from weightview.gui.weight_view.sheet import Sheet, layer_of
 
-_LARGEST_SEED = 2**31 - 1
-_NAMES = (
-    "GlorotUniform",
-    "GlorotNormal",
-    "HeUniform",
-    "HeNormal",
-    "LecunUniform",
-    "LecunNormal",
-    "RandomUniform",
-    "RandomNormal",
-    "TruncatedNormal",
-    "VarianceScaling",
-    "Orthogonal",
-    "Zeros",
-    "Ones",
-)
-
-
-@dataclass(frozen=True)
-class Initializer:
-    """One of Keras' initializers.
-
-    Attributes:
-        class_name: its class in ``keras.initializers``.
-        config: its settings without the seed; empty for Keras' defaults.
-    """
-
-    class_name: str
-    config: Mapping[str, Any] = field(default_factory=dict)
-
-
-def own_initializer(layer: Layer | None, weight: Weight) -> Initializer | None:
-    """Return the initializer that the layer's config names for a weight; None where it does not."""
-    stored = layer.config.get(f"{weight.role}_initializer") if layer is not None else None
-    if not isinstance(stored, Mapping) or stored.get("class_name") not in _NAMES:
-        return None
-    config = stored.get("config")
-    known = (
-        {k: v for k, v in config.items() if k in _SETTINGS} if isinstance(config, Mapping) else {}
-    )
-    return Initializer(str(stored["class_name"]), known)
-
-
-_SETTINGS = frozenset(
-    ("mean", "stddev", "minval", "maxval", "scale", "mode", "distribution", "gain")
-)
-
-
-class InitializerDialog(QDialog):
-    """Asks for initializer, seed and cells.
-
-    Signals:
-        asked(initializer, seed, is_whole): Return or the button was pressed.
-    """
-
-    asked = Signal(object, int, bool)
-
-    def __init__(
-        self, weight: Weight, own: Initializer | None, cells: tuple[int, int], parent: QWidget
-    ) -> None:
-        """Ask about ``weight``; ``cells`` is the size of the selected block."""
-        super().__init__(parent)
-        self.setObjectName("initializer_dialog")
-        self.setWindowTitle(f"Re-initialise {weight.path}")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._kinds = QComboBox(self)
-        self._kinds.setObjectName("initializer_kind")
-        self._kinds.setToolTip("Which of Keras' initializers draws the numbers")
-        self._choices: list[Initializer] = []
-        if own is not None:
-            self._add(f"{own.class_name} (as the layer's config says)", own)
-        for name in _NAMES:
-            self._add(name, Initializer(name))
-        self._seed = QSpinBox(self)
-        self._seed.setObjectName("initializer_seed")
-        self._seed.setRange(0, _LARGEST_SEED)
-        self._seed.setToolTip("Equal seeds give equal numbers")
-        self._cells = QComboBox(self)
-        self._cells.setObjectName("initializer_cells")
-        self._cells.addItem(f"the whole weight {weight.shape}", True)
-        if cells[0] * cells[1] > 1:
-            self._cells.addItem(f"the selected {cells[0]} × {cells[1]} cells", False)
-        words = QLabel("Keras draws for the weight's whole shape; one step to undo.", self)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        draw = buttons.addButton("Re-initialise", QDialogButtonBox.ButtonRole.AcceptRole)
-        draw.setObjectName("initializer_draw")
-        draw.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        form = QFormLayout(self)
-        form.addRow("Initializer", self._kinds)
-        form.addRow("Seed", self._seed)
-        form.addRow("Numbers of", self._cells)
-        form.addRow(words)
-        form.addRow(buttons)
-        self.accepted.connect(self._ask)
-
-    def _add(self, text: str, initializer: Initializer) -> None:
-        self._kinds.addItem(text)
-        self._choices.append(initializer)
-
-    def _ask(self) -> None:
-        chosen = self._choices[self._kinds.currentIndex()]
-        self.asked.emit(chosen, self._seed.value(), bool(self._cells.currentData()))
+_DRAWN_DTYPES = ("float16", "bfloat16", "float32", "float64")
 
 
 class Initializing(QObject):
     """Asks, draws in the background, and puts the numbers in as one undoable edit.
 
     Signals:
-        refused(sentence): nothing was changed, and why.
-        status(sentence): what is under way, and what was done.
+        refused(sentence): nothing can be asked, and why.
+        status(sentence): what was done.
     """
 
     refused = Signal(str)
@@ -156,63 +43,83 @@ class Initializing(QObject):
         if is_integer(weight.dtype) or not weight.editable or not weight.shape:
             self.refused.emit(f"“{weight.path}” is nothing that an initializer of Keras draws.")
             return
-        region, size = _selected(sheet, block)
+        piece = sheet.main_piece(*block) if block is not None else None
+        size = (len(piece.rows), len(piece.columns)) if piece is not None else (0, 0)
         own = own_initializer(layer_of(document, weight), weight)
         dialog = InitializerDialog(weight, own, size, self._owner)
 
         def asked(initializer: Initializer, seed: int, is_whole: bool) -> None:
-            self._draw(document, weight, initializer, seed, None if is_whole else region)
+            cells = None if is_whole else piece
+            self._draw(dialog, document, weight, initializer, seed, cells)
 
         dialog.asked.connect(asked)
         dialog.open()
 
     def _draw(
         self,
+        dialog: InitializerDialog,
         document: Document,
         weight: Weight,
         initializer: Initializer,
         seed: int,
-        region: Region | None,
+        cells: Piece | None,
     ) -> None:
-        name = initializer.class_name
+        from weightview.worker.client import shared_worker
+
+        worker, is_stopped = shared_worker(), Cancel()
+        name = weight.dtype.name if weight.dtype.name in _DRAWN_DTYPES else "float32"
+
+        def stop() -> None:
+            is_stopped.set()
+            worker.stop_drawing()
 
         def work() -> Array:
-            from weightview.worker.client import shared_worker
+            kind, config = initializer.class_name, initializer.config
+            return worker.draw(kind, config, weight.shape, seed, dtype=name)
 
-            worker = shared_worker()
-            drawn = worker.draw(name, initializer.config, weight.shape, seed)
-            return drawn if region is None else drawn[region]
-
-        def arrived(drawn: Array) -> None:
-            if weight not in document.all_weights:
-                self.refused.emit(f"“{weight.path}” was not re-initialised: it is gone meanwhile.")
+        def ended(drawn: Array | None, refusal: str) -> None:
+            if is_stopped.is_set():
                 return
-            label = f"Re-initialise {weight.path} by {name}, seed {seed}"
-            try:
-                document.set_values(weight, region, drawn, label=label)
-            except WeightviewError as error:
-                self.refused.emit(str(error))
+            dialog.stopped.disconnect(stop)
+            if drawn is not None:
+                refusal = self._put(document, weight, initializer, seed, cells, drawn)
+            dialog.end(refusal)
+            if not refusal:
+                dialog.accept()
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, WeightviewError):
+                raise error
+            ended(None, str(error))
+
+        dialog.stopped.connect(stop)
+        dialog.begin(f"{initializer.class_name} is drawing {weight.path} …")
+        run(dialog, work, lambda drawn: ended(drawn, ""), failed)
+
+    def _put(
+        self,
+        document: Document,
+        weight: Weight,
+        initializer: Initializer,
+        seed: int,
+        cells: Piece | None,
+        drawn: Array,
+    ) -> str:
+        """Put the numbers in, and return why that is refused, or ``""``."""
+        if weight not in document.all_weights:
+            return f"“{weight.path}” was not re-initialised: it is gone meanwhile."
+        by = initializer.class_name
+        settings = ", ".join(f"{name} {value}" for name, value in initializer.config.items())
+        by += f" ({settings})" if settings else ""
+        by += "" if initializer.class_name in UNSEEDED else f", seed {seed}"
+        label = f"Re-initialise {weight.path} by {by}"
+        try:
+            if cells is None:
+                document.set_values(weight, None, drawn, label=label)
             else:
-                self.status.emit(f"{label}.")
-
-        self.status.emit(f"{name} is drawing {weight.path} …")
-        run(self, work, arrived, self._failed)
-
-    def _failed(self, error: Exception) -> None:
-        if not isinstance(error, WeightviewError):
-            raise error
-        self.refused.emit(str(error))
-
-
-def _selected(
-    sheet: Sheet, block: tuple[range, range] | None
-) -> tuple[Region | None, tuple[int, int]]:
-    """Return the main weight's part of the selected block and its size; a bias is left out."""
-    if block is None:
-        return None, (0, 0)
-    spans = (slice(block[0].start, block[0].stop), slice(block[1].start, block[1].stop))
-    for part, rows, columns in sheet.blocks(*spans):
-        if part is sheet.main:
-            size = rows.stop - rows.start, columns.stop - columns.start
-            return part.look.region(rows, columns), size
-    return None, (0, 0)
+                table = cells.read(lambda _weight, region: drawn[region])
+                document.apply(label, list(cells.changes(table)))
+        except WeightviewError as error:
+            return str(error)
+        self.status.emit(f"{label}.")
+        return ""
