@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import QLineEdit
 
 from weightview.core.document import Document
@@ -122,8 +123,8 @@ class Hand:
     def type_into(self, row: int, column: int, text: str) -> None:
         self.click_cell(row, column)
         self.qtbot.keyClicks(self.table, text[0])
-        editor = self.table.findChild(QLineEdit, "cell_editor")
-        assert editor is not None
+        editors = self.table.findChildren(QLineEdit, "cell_editor")
+        editor = next(found for found in editors if found.isVisible())
         self.qtbot.keyClicks(editor, text[1:])
         self.qtbot.keyClick(editor, Qt.Key.Key_Return)
         self.qtbot.waitUntil(lambda: not editor_open(self.table))
@@ -134,6 +135,19 @@ class Hand:
         self.qtbot.mouseClick(
             self.image, Qt.MouseButton.LeftButton, pos=QPoint(*map(int, (rect.center().toTuple())))
         )
+
+    def turn_wheel(self, place: QPoint, steps: int) -> None:
+        event = QWheelEvent(
+            QPointF(place),
+            QPointF(self.image.mapToGlobal(place)),
+            QPoint(),
+            QPoint(0, 120 * steps),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,  # not inverted
+        )
+        QGuiApplication.sendEvent(self.image, event)
 
     def key(self, key: Any, modifier: Any = None) -> None:
         self.qtbot.keyClick(self.table, key, modifier or Qt.KeyboardModifier.NoModifier)

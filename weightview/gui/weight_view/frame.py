@@ -12,7 +12,6 @@ from weightview.gui.weight_view.heading import Heading
 from weightview.gui.weight_view.image import WeightImage
 from weightview.gui.weight_view.order_bar import OrderBar
 from weightview.gui.weight_view.panes import Panes
-from weightview.gui.weight_view.profile_chart import ProfileChart
 from weightview.gui.weight_view.switches import Switches
 from weightview.gui.weight_view.table import WeightTable
 from weightview.gui.weight_view.table_model import WeightTableModel
@@ -39,7 +38,6 @@ class WeightFrame(QWidget):
         self._table = WeightTable(self._model, self)
         self._image = WeightImage(self)
         self._color_bar = ColorBar(self)
-        self._profiles = ProfileChart(self)
         self._panes = Panes(self._table, self._image, self._color_bar, self)
         self._empty = QLabel("Select a weight in the tree.", self)
         self._empty.setObjectName("no_weight")
@@ -49,7 +47,6 @@ class WeightFrame(QWidget):
         for part in (self._empty, *self._parts_above()):
             column.addWidget(part)
         column.addWidget(self._panes, 1)
-        column.addWidget(self._profiles)
         column.addStretch(0)
         for line in (self._find, self._change):
             line.shown.connect(self._bound)
@@ -65,8 +62,6 @@ class WeightFrame(QWidget):
         self._panes.setMaximumHeight(_UNBOUNDED if height is None else height)
         self._panes.updateGeometry()
         around = self._height_above()
-        if not self._profiles.isHidden():
-            around += self._profiles.height() + UNIT
         self.setMaximumHeight(_UNBOUNDED if height is None else around + height)
         self._panes.place()
 

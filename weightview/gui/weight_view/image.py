@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from weightview.gui.weight_view.image_view import ImageView
 from weightview.gui.weight_view.placement import Placement
+from weightview.gui.weight_view.profile_painting import profile_words
 from weightview.gui.weight_view.slicing import Index
 
 _STEP = 1.25
@@ -28,11 +29,13 @@ class WeightImage(ImageView):
         cell_chosen(path, index): the person went to a cell.
         block_chosen(first, last): two cells of the weight, corners of a rectangle in its table.
         cell_hovered(path, index): the pointer is over a cell; index None when it left.
+        mean_hovered(words): the pointer is over a mean beside the picture.
     """
 
     cell_chosen = Signal(str, object)
     block_chosen = Signal(object, object)
     cell_hovered = Signal(str, object)
+    mean_hovered = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a weight."""
@@ -50,6 +53,13 @@ class WeightImage(ImageView):
         self._draws_from: Index | None = None
         self._end: Index | None = None
         self.moved.connect(self._show_cursor)
+
+    def _hover(self, placement: Placement, point: QPointF) -> None:
+        self.cell_hovered.emit(*(placement.address(point) or ("", None)))
+        if self.profiles is not None:
+            words = profile_words(placement, self.profiles, point)
+            if words:
+                self.mean_hovered.emit(words)
 
     def _own_cell(self) -> Index | None:
         """Return the selected cell, if it is one of the weight and not of its bias."""
@@ -141,7 +151,7 @@ class WeightImage(ImageView):
             return
         if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
             self._show_cursor(event.modifiers())
-            self.cell_hovered.emit(*(placement.address(event.position()) or ("", None)))
+            self._hover(placement, event.position())
             return
         by = event.position() - self._pressed
         if self._has_moved or by.manhattanLength() >= _DRAG:

@@ -16,6 +16,7 @@ from weightview.gui.weight_view.picture import (
 )
 from weightview.gui.weight_view.picture_source import PictureSource
 from weightview.gui.weight_view.placement import Placement
+from weightview.gui.weight_view.profiles import Profiles, ProfileSource
 from weightview.gui.weight_view.sheet import Sheet
 from weightview.gui.weight_view.slicing import Array
 
@@ -36,6 +37,7 @@ class ImageContent(QObject):
         strip: the biases, ``(rows, units)``, or None where none stands beside.
         edited: the cells of the mosaic that were edited.
         image: the picture, a pixel per number or per run of numbers; None until it is made.
+        wants_profiles: whether the means of its rows and columns are to be shown.
     """
 
     changed = Signal()
@@ -53,6 +55,10 @@ class ImageContent(QObject):
         self.edited: tuple[tuple[int, int], ...] = ()
         self.image: QImage | None = None
         self._strip_image: QImage | None = None
+        self.wants_profiles = False
+        self._profiles = ProfileSource(self)
+        self._profiles.arrived.connect(self.changed)
+        self._profiles.unreadable.connect(self.unreadable)
         self._source = PictureSource(self)
         self._source.arrived.connect(self._arrived)
         self._source.unreadable.connect(self.unreadable)
@@ -66,6 +72,7 @@ class ImageContent(QObject):
         if before == (document, self.plans, self.sheet.main.weight if self.sheet else None):
             return False
         self.mosaic = None
+        self._profiles.forget()
         self.lay_out(self.plans[0] if self.plans else None)
         return True
 
@@ -83,6 +90,23 @@ class ImageContent(QObject):
         """Which part of the mosaic ``image`` shows."""
         return self._source.picture
 
+    @property
+    def profiles(self) -> Profiles | None:
+        """The means of its rows and columns, or of its tiles; None until they are computed."""
+        return self._profiles.found
+
+    def show_profiles(self, *, wanted: bool) -> None:
+        """Compute the means, or forget them."""
+        self.wants_profiles = wanted
+        self._profiles.forget()
+        self._request_profiles()
+
+    def _request_profiles(self) -> None:
+        document, sheet, mosaic = self.document, self.sheet, self.mosaic
+        if self.wants_profiles and document is not None and sheet is not None:
+            assert mosaic is not None
+            self._profiles.request(document, sheet.main.weight, mosaic)
+
     def read(self) -> None:
         """Read the small parts anew; the picture comes with the next :meth:`request`."""
         self._source.renew()
@@ -96,6 +120,7 @@ class ImageContent(QObject):
             self.strip = self._read_strip(document, sheet, mosaic)
         except WeightviewError as error:
             self.unreadable.emit(str(error))
+        self._request_profiles()
 
     @staticmethod
     def _read_strip(document: Document, sheet: Sheet, mosaic: Mosaic) -> Array | None:

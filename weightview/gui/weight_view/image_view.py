@@ -36,6 +36,8 @@ from weightview.gui.weight_view.image_painting import (
 from weightview.gui.weight_view.mosaic import Mosaic
 from weightview.gui.weight_view.picture import can_picture
 from weightview.gui.weight_view.placement import Placement
+from weightview.gui.weight_view.profile_painting import PROFILE, paint_profiles
+from weightview.gui.weight_view.profiles import Profiles, has_lines, has_tiles
 from weightview.gui.weight_view.sheet import Sheet
 from weightview.gui.weight_view.slicing import Index
 from weightview.gui.weight_view.viewport import FITTED_CELL, Viewport, fitted
@@ -111,6 +113,36 @@ class ImageView(QWidget):
         """The picture, a pixel per number or per run of numbers."""
         return self._content.image
 
+    @property
+    def profiles(self) -> Profiles | None:
+        """The means beside the picture; None while none are shown."""
+        return self._content.profiles
+
+    @property
+    def shows_profiles(self) -> bool:
+        """Whether the means of rows and columns are to stand beside the picture."""
+        return self._content.wants_profiles
+
+    def told_of_profiles(self) -> str:
+        """Return why no means are seen although they are to be; empty where they are seen."""
+        mosaic = self._content.mosaic
+        if not self.shows_profiles or mosaic is None:
+            return ""
+        if self.isHidden():
+            return "The means stand beside the image: choose “Table and image”, or “Image”."
+        if not has_lines(mosaic) and not has_tiles(mosaic):
+            return "A vector in several lines has no means of rows and columns."
+        return ""
+
+    def show_profiles(self, *, shown: bool) -> None:
+        """Let the means of rows and columns, or of the tiles, stand beside the picture."""
+        self._content.show_profiles(wanted=shown)
+        self.updateGeometry()
+        self.keep_fit()
+        self._request()
+        self.update()
+        self.moved.emit()
+
     def set_limit(self, limit: float) -> None:
         """Give the full colour to numbers of this magnitude."""
         if limit != self._content.limit:
@@ -135,11 +167,16 @@ class ImageView(QWidget):
         content, mosaic = self._content, self._content.mosaic
         if content.sheet is None or mosaic is None:
             return None
-        return self._placed(content.sheet, mosaic, QRectF(self.rect()), self._captions)
+        whole = QRectF(self.rect())
+        is_lined = has_lines(mosaic)
+        return self._placed(content.sheet, mosaic, whole, self._captions, is_lined=is_lined)
 
-    def _placed(self, sheet: Sheet, mosaic: Mosaic, whole: QRectF, captions: int) -> Placement:
+    def _placed(
+        self, sheet: Sheet, mosaic: Mosaic, whole: QRectF, captions: int, *, is_lined: bool
+    ) -> Placement:
         strips = 0 if self._content.strip is None else self._content.strip.shape[0]
-        return Placement(sheet, mosaic, self._view, whole, captions, strips)
+        profiles = PROFILE if self._content.wants_profiles and is_lined else 0
+        return Placement(sheet, mosaic, self._view, whole, captions, strips, profiles)
 
     def picture_rect(self) -> QRectF:
         """Return the pixels that the picture takes, without captions and bias."""
@@ -151,9 +188,7 @@ class ImageView(QWidget):
         placement = self.placement()
         if placement is None:
             return 0
-        is_beside = bool(placement.strips) and placement.is_strip_right
-        right = placement.strips_rect.right() if is_beside else placement.picture.right()
-        return math.ceil(right) + 1
+        return math.ceil(placement.right) + 1
 
     def cell_rect(self, path: str, index: Index) -> QRectF | None:
         """Return the pixels of a number, or None where it is not in the image."""
@@ -192,7 +227,9 @@ class ImageView(QWidget):
         content, mosaic = self._content, self._content.mosaic
         if content.sheet is None or mosaic is None:
             return None
-        area = self._placed(content.sheet, mosaic, QRectF(0, 0, width, height), 0).area
+        # Room for means is set aside whether or not the plan that comes of it has lines of them.
+        whole = QRectF(0, 0, width, height)
+        area = self._placed(content.sheet, mosaic, whole, 0, is_lined=True).area
         caption = QFontMetrics(small_font()).height() + 2
         return Room(area.width(), area.height(), caption, self._largest)
 
@@ -302,6 +339,8 @@ class ImageView(QWidget):
         strip = content.strip_image(placement)
         if strip is not None:
             paint_strip(painter, placement, strip, self.palette().window().color())
+        if content.profiles is not None:
+            paint_profiles(painter, placement, content.profiles)
         for cell, color, width in ((self._hovered, c.text, 1), (self._selected, c.accent, 2)):
             rect = placement.rect(*cell) if cell is not None else None
             if rect is not None and QRectF(self.rect()).intersects(rect):

@@ -10,7 +10,6 @@ from weightview.core.errors import WeightviewError
 from weightview.gui.weight_view.commands import Commands
 from weightview.gui.weight_view.image import WeightImage
 from weightview.gui.weight_view.picture_file import KINDS, save_picture
-from weightview.gui.weight_view.profile_chart import ProfileChart
 from weightview.gui.weight_view.sorting import Line, Sorting
 from weightview.gui.weight_view.table import WeightTable
 from weightview.gui.weight_view.table_model import WeightTableModel
@@ -22,30 +21,23 @@ class Looking(QObject):
     Signals:
         refused(sentence): the picture could not be saved, or the file not be read.
         status(sentence): what was done.
-        room_changed(): the profiles were shown or hidden.
+        room_changed(): the means were shown or hidden.
     """
 
     refused = Signal(str)
     status = Signal(str)
     room_changed = Signal()
 
-    def __init__(
-        self,
-        model: WeightTableModel,
-        table: WeightTable,
-        image: WeightImage,
-        chart: ProfileChart,
-    ) -> None:
+    def __init__(self, model: WeightTableModel, table: WeightTable, image: WeightImage) -> None:
         """Look at the numbers of ``model``; the headers of ``table`` get a menu."""
         super().__init__(table)
-        self._model, self._table, self._image, self._chart = model, table, image, chart
+        self._model, self._table, self._image = model, table, image
         self.sorting = Sorting(model, self)
         self.sorting.refused.connect(self.refused)
         self.sorting.status.connect(self.status)
         self._menu = QMenu(table)
         self._menu.setObjectName("header_menu")
-        chart.status.connect(self.status)
-        chart.unreadable.connect(self.refused)
+        image.mean_hovered.connect(self.status)
         for header in (table.column_header, table.row_header):
             header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             header.customContextMenuRequested.connect(partial(self._open_menu, header))
@@ -61,7 +53,7 @@ class Looking(QObject):
         commands.add("sort_columns", "Sort Columns by This Row", tip, self._sort_columns, keys)
         tip = "Rows and columns as the weight stores them"
         commands.add("original_order", "Original Order", tip, self._restore, "Ctrl+Alt+0")
-        tip = "Show or hide the mean of each row and of each column under the table"
+        tip = "Show or hide the mean of each row and of each column beside the image"
         commands.add("profiles", "Row and Column Means", tip, self._toggle, "Ctrl+Shift+M")
         tip = "Save the image as it is seen, as PNG or SVG"
         commands.add("save_picture", "Save Picture …", tip, self._save)
@@ -117,8 +109,11 @@ class Looking(QObject):
     # The profiles and the picture
 
     def _toggle(self) -> None:
-        self._chart.setVisible(self._chart.isHidden())
+        self._image.show_profiles(shown=not self._image.shows_profiles)
         self.room_changed.emit()
+        words = self._image.told_of_profiles()
+        if words:
+            self.status.emit(words)
 
     def _save(self) -> None:
         if self._model.sheet is None:

@@ -26,6 +26,7 @@ class Placement:
         whole: the widget's pixels.
         captions: how high the captions above the picture are.
         strips: how many rows (or columns) of bias are shown beside the picture.
+        profiles: how much room the means of rows and columns have, to the right and below.
     """
 
     sheet: Sheet
@@ -34,6 +35,7 @@ class Placement:
     whole: QRectF
     captions: int = 0
     strips: int = 0
+    profiles: int = 0
 
     @property
     def main_path(self) -> str:
@@ -50,6 +52,8 @@ class Placement:
         """Where the picture may stand."""
         room = self.strips * STRIP_MOST + STRIP_GAP if self.strips else 0.0
         right, below = (room, 0.0) if self.is_strip_right else (0.0, room)
+        beside = self.profiles + STRIP_GAP if self.profiles else 0
+        right, below = right + beside, below + beside
         area = self.whole.adjusted(1, 1 + self.captions, -1 - right, -1 - below)
         if area.width() > 1 and area.height() > 1:
             return area
@@ -108,6 +112,30 @@ class Placement:
         if self.is_strip_right:
             return QRectF(picture.right() + STRIP_GAP, whole.top(), side, whole.height())
         return QRectF(whole.left(), picture.bottom() + STRIP_GAP, whole.width(), side)
+
+    @property
+    def column_profile(self) -> QRectF:
+        """Where the means of the columns stand: under the picture and a bias under it."""
+        picture = self.picture
+        has_strip = self.strips and not self.is_strip_right
+        top = (self.strips_rect if has_strip else picture).bottom() + STRIP_GAP
+        return QRectF(picture.left(), top, picture.width(), self.profiles)
+
+    @property
+    def row_profile(self) -> QRectF:
+        """Where the means of the rows stand: right of the picture and a bias right of it."""
+        picture = self.picture
+        has_strip = self.strips and self.is_strip_right
+        left = (self.strips_rect if has_strip else picture).right() + STRIP_GAP
+        return QRectF(left, picture.top(), self.profiles, picture.height())
+
+    @property
+    def right(self) -> float:
+        """Where everything ends on the right."""
+        if self.profiles:
+            return self.row_profile.right()
+        has_strip = self.strips and self.is_strip_right
+        return (self.strips_rect if has_strip else self.picture).right()
 
     def look_rect(self) -> QRectF | None:
         """Return the block of the picture that the table shows, where it is one, not the whole."""

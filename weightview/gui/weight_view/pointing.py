@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from weightview.gui.selection import NumberAddress, Selection
+from weightview.gui.weight_view.block_drawing import BlockDrawing
 from weightview.gui.weight_view.image import WeightImage
 from weightview.gui.weight_view.sheet import moved_to, unit_section
 from weightview.gui.weight_view.slicing import Index
@@ -41,6 +42,9 @@ class Pointing(QObject):
         table.cell_hovered.connect(selection.hover)
         image.cell_hovered.connect(self._image_hovered)
         table.range_chosen.connect(self._tell_block)
+        drawing = BlockDrawing(model, table, image)
+        drawing.cell_chosen.connect(self.choose)
+        drawing.status.connect(self.status)
 
     def choose(self, path: str, index: Index) -> None:
         """Choose a cell of what is shown: the weight above stays, also for a cell of its bias."""

@@ -1,0 +1,144 @@
+"""The means that stand beside the image, in line with what they are the means of.
+
+A picture in one line (or one column) of tiles has a mean for each of its rows and columns. In a
+grid of tiles neither says anything: there each tile has one.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from weightview.core.document import Document
+from weightview.core.errors import WeightviewError
+from weightview.core.means import Means, means_along
+from weightview.core.model import Weight
+from weightview.core.numbers import holds_real_numbers
+from weightview.core.values import Values
+from weightview.gui.background import Latest
+from weightview.gui.weight_view.mosaic import Mosaic
+from weightview.gui.weight_view.picture import AT_ONCE_CELLS
+
+
+@dataclass(frozen=True, eq=False)
+class Profiles:
+    """The means of one picture; what it has none of is empty.
+
+    Attributes:
+        rows: of each row of the mosaic, ``(height,)``; NaN in gaps and where no number is finite.
+        columns: of each column of the mosaic, ``(width,)``, likewise.
+        tiles: of each tile.
+    """
+
+    rows: Means
+    columns: Means
+    tiles: Means
+
+    @property
+    def largest(self) -> float:
+        """The largest magnitude, 0 where there is none: all are drawn to this scale."""
+        every = np.concatenate([self.rows, self.columns, self.tiles])
+        return float(np.abs(every[np.isfinite(every)]).max(initial=0.0))
+
+
+def has_lines(mosaic: Mosaic) -> bool:
+    """Return whether the rows and the columns of the picture have means that say something."""
+    return mosaic.lines == 1 or mosaic.per_line == 1
+
+
+def has_tiles(mosaic: Mosaic) -> bool:
+    """Return whether the tiles have, instead."""
+    return not has_lines(mosaic) and mosaic.tile_height * mosaic.tile_width > 1
+
+
+def profiles_of(values: Values, weight: Weight, mosaic: Mosaic) -> Profiles:
+    """Return the means of a picture.
+
+    Raises:
+        FileChangedError: the file on disk is no longer the one that was opened.
+    """
+    empty: Means = np.zeros(0)
+    outer = () if mosaic.outer is None else (mosaic.outer,)
+    if not has_lines(mosaic):
+        (tiles,) = means_along(values, weight, outer)
+        return Profiles(empty, empty, tiles)
+    down = (*outer, *mosaic.row_axes) if mosaic.lines > 1 else mosaic.row_axes
+    across = (*outer, *mosaic.column_axes) if mosaic.lines == 1 else mosaic.column_axes
+    rows, columns = means_along(values, weight, _stored(mosaic, down), _stored(mosaic, across))
+    return Profiles(
+        _with_gaps(rows, mosaic.lines, mosaic.gap),
+        _with_gaps(columns, mosaic.per_line if mosaic.lines == 1 else 1, mosaic.gap),
+        empty,
+    )
+
+
+def _stored(mosaic: Mosaic, axes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return axes of ``virtual`` as those of the array: gates and units are one in it."""
+    last = len(mosaic.shape) - 1
+    if last < 0:
+        return ()
+    return tuple(dict.fromkeys(min(axis, last) for axis in axes))
+
+
+def _with_gaps(means: Means, tiles: int, gap: int) -> Means:
+    """Return the means of all tiles' lines in a row, NaN between two tiles."""
+    by_tile = means.reshape(tiles, -1)
+    padded: Means = np.full((tiles, by_tile.shape[1] + gap), np.nan)
+    padded[:, : by_tile.shape[1]] = by_tile
+    flat: Means = padded.reshape(-1)
+    return flat[: flat.size - gap]
+
+
+class ProfileSource(QObject):
+    """Keeps the means of the picture that is shown: small weights at once, others in background.
+
+    Signals:
+        arrived(): there are others.
+        unreadable(sentence): the file could not be read.
+    """
+
+    arrived = Signal()
+    unreadable = Signal(str)
+
+    def __init__(self, parent: QObject) -> None:
+        """Start without any."""
+        super().__init__(parent)
+        self.found: Profiles | None = None
+        self._mosaic: Mosaic | None = None
+        self._latest = Latest(self)
+
+    def request(self, document: Document, weight: Weight, mosaic: Mosaic) -> None:
+        """Have the means of ``mosaic`` computed; until they are there, the last ones stay."""
+        if mosaic != self._mosaic:
+            self.found = None
+        self._mosaic = mosaic
+        if not holds_real_numbers(weight.dtype) or not weight.size:
+            return
+        if not has_lines(mosaic) and not has_tiles(mosaic):
+            return
+        values = document.snapshot().values
+
+        def work() -> tuple[Mosaic, Profiles]:
+            return mosaic, profiles_of(values, weight, mosaic)
+
+        if weight.size > AT_ONCE_CELLS:
+            self._latest.request(work, self._take, self._failed)
+            return
+        try:
+            self._take(work())
+        except WeightviewError as error:
+            self._failed(error)
+
+    def forget(self) -> None:
+        """Show no means: another weight comes, or none are wanted."""
+        self.found = self._mosaic = None
+
+    def _take(self, answer: tuple[Mosaic, Profiles]) -> None:
+        if answer[0] is self._mosaic:  # else another picture is shown by now
+            self.found = answer[1]
+            self.arrived.emit()
+
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, WeightviewError):
+            raise error
+        self.unreadable.emit(str(error))
