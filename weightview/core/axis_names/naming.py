@@ -1,8 +1,9 @@
 """The names along one axis, made when asked for: as they are, and as a sentence has them."""
 
+import itertools
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
@@ -53,6 +54,11 @@ class WordList(OwnNames):
     def __len__(self) -> int:
         """Return how many places there are."""
         return self._length
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the words, a million of them quickly."""
+        yield from self.words[: self._length]
+        yield from itertools.repeat("", self._length - len(self.words))
 
     def name(self, place: int) -> str:
         """Return the word."""

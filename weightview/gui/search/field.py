@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from weightview.gui.icons import icon
 from weightview.gui.search.entries import Entry, entries_of, matching
 from weightview.gui.search.lookup import Lookup
+from weightview.gui.search.named_places import NamedPlaces
 from weightview.gui.search.results import ResultList
 from weightview.gui.theme import UNIT, colors, theme
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:  # the field is there before any model is
     from weightview.core.document import Document
 
 _NAMES_FIRST = 5
+_OWN_NAMES = "What the model calls so"
 
 
 class SearchField(QLineEdit):
@@ -37,8 +39,8 @@ class SearchField(QLineEdit):
         self.setAccessibleName("Search layers, weights, shapes and values")
         self.setPlaceholderText("Search layers, weights, shapes, values …  Ctrl+K")
         self.setToolTip(
-            "Find a layer or a weight by name, class, shape or place, or a number in any weight: "
-            "0.645, > 5, = 0, NaN, inf (Ctrl+K)"
+            "Find a layer or a weight by name, class, shape or place, a row by the word or input "
+            "that it stands for, or a number in any weight: 0.645, > 5, = 0, NaN, inf (Ctrl+K)"
         )
         self.setClearButtonEnabled(True)
         self.setAcceptDrops(False)  # a dropped file is for the window
@@ -50,6 +52,8 @@ class SearchField(QLineEdit):
         self._goes_to_first = False
         self._list = ResultList(self)
         self._list.picked.connect(self._choose)
+        self._places = NamedPlaces(self)
+        self._places.changed.connect(self._show_more)
         self._lookup = Lookup(self)
         self._lookup.changed.connect(self._show_more)
         self.textEdited.connect(self._search)
@@ -78,6 +82,7 @@ class SearchField(QLineEdit):
 
     def _collect(self) -> None:
         self._entries = () if self._document is None else entries_of(self._document)
+        self._places.set_document(self._document)
         self.setEnabled(self._document is not None)
         self._close()
 
@@ -96,11 +101,15 @@ class SearchField(QLineEdit):
 
     def _show(self, typed: str) -> None:
         rows: list[Entry | str] = list(self._names)
+        places = self._places.entries(typed)
+        if places:
+            rows = [*rows[:_NAMES_FIRST], _OWN_NAMES, *places, *rows[_NAMES_FIRST:]]
         if self._lookup.is_for_number:
             after = rows[_NAMES_FIRST:]
             rows = [*rows[:_NAMES_FIRST], self._lookup.heading, *self._lookup.entries, *after]
         if not rows and typed.strip():
-            rows = ["Nothing is called so."]
+            waits = self._places.is_running
+            rows = ["Looking …" if waits else "Nothing is called so."]
         if not rows:
             self._close()
             return
@@ -115,7 +124,7 @@ class SearchField(QLineEdit):
         if self._list.isHidden():
             return
         self._show(self.text())
-        if self._goes_to_first and not self._lookup.is_running:
+        if self._goes_to_first and not (self._lookup.is_running or self._places.is_running):
             self._choose_current()
 
     def _close(self) -> None:
@@ -129,7 +138,7 @@ class SearchField(QLineEdit):
         if (entry := self._list.entry) is not None:
             self._choose(entry)
         else:  # the nearest number is only known at the end
-            self._goes_to_first = self._lookup.is_running
+            self._goes_to_first = self._lookup.is_running or self._places.is_running
 
     def _choose(self, entry: Entry) -> None:
         self._close()
