@@ -12,6 +12,7 @@ from weightview.core.model import Layer, Weight
 from weightview.core.numbers import Notation
 from weightview.core.statistics import Statistics, count_edited
 from weightview.gui.selection import Selection
+from weightview.gui.weight_view.changing import Changing
 from weightview.gui.weight_view.commands import Commands
 from weightview.gui.weight_view.description import Description
 from weightview.gui.weight_view.display_menu import DisplayMenu
@@ -55,6 +56,7 @@ class WeightView(WeightFrame):
         self._told = ""
         self._description = Description(self)
         self._commands = Commands(self, self._model, self._table)
+        self._changing = Changing(self._change, self._commands.block)
         self._initializing = Initializing(self)
         self._looking = Looking(self._model, self._table, self._image)
         self._sorting = self._looking.sorting
@@ -96,6 +98,7 @@ class WeightView(WeightFrame):
         self._sorting.sorted.connect(self._show_sorted)
         self._order.again_asked.connect(self._sorting.again)
         self._order.original_asked.connect(self._sorting.restore)
+        self._table.range_chosen.connect(self._changing.look_ahead)
         self._table.copy_asked.connect(self.copy)
         self._table.paste_asked.connect(self.paste)
         self._table.clear_asked.connect(self.clear_cells)
@@ -105,8 +108,7 @@ class WeightView(WeightFrame):
         self._model.stored.connect(self.status)
         for tells in (self._pointing, self._looking, self._initializing, self._commands):
             tells.status.connect(self.status)
-        self._change.asked.connect(self._change_cells)
-        own = self._initializing, self._commands, self._looking, self._model
+        own = self._changing, self._initializing, self._commands, self._looking, self._model
         for refuses in own:
             refuses.refused.connect(self.refused)
         for unreadable in (self._model, self._image, self._description):
@@ -238,6 +240,7 @@ class WeightView(WeightFrame):
         self._description.describe(self._document, sheet.main.weight)
         self._image.refresh()
         self._heading.show_edited(self._count_edited(sheet.main.weight))
+        self._changing.look_ahead()
         self._sorting.check()
         self._pointing.tell_selected()
 
@@ -340,9 +343,6 @@ class WeightView(WeightFrame):
     def clear_cells(self) -> None:
         """Set the selected cells to 0, as one edit."""
         self._commands.clear()
-
-    def _change_cells(self, name: str, texts: list[str]) -> None:
-        self._change.tell(self._commands.change(name, texts))
 
     def _ask_initializer(self) -> None:
         self._initializing.ask(self._document, self._sheet, self._table.selected_block())
