@@ -1,8 +1,7 @@
 """What the places of a weight are called: by the person, by the model itself, by their numbers."""
 
-from collections.abc import Sequence
-
 from weightview.core.axis_names import own_names
+from weightview.core.axis_names.naming import OwnNames
 from weightview.core.document import Document
 from weightview.core.model import Weight
 from weightview.core.numbers import shorten
@@ -21,7 +20,7 @@ class Names:
         """Start without a document and without names of the person's."""
         self._document: Document | None = None
         self._given: dict[tuple[str, int], tuple[str, ...]] = {}
-        self._own: dict[tuple[str, int], Sequence[str] | None] = {}
+        self._own: dict[tuple[str, int], OwnNames | None] = {}
 
     def show_document(self, document: Document | None) -> None:
         """Name the places of another document; what the person gave is forgotten with the last."""
@@ -40,13 +39,13 @@ class Names:
         return names[place] if place < len(names) else ""
 
     def own(self, weight: Weight, axis: int, place: int) -> str:
-        """Return the model's own name of a place, on one line, or nothing."""
+        """Return the model's own name of a place, on one line, or nothing; a word in quotes."""
         names = self._own_names(weight, axis)
         if names is None or place >= len(names):
             return ""
-        return shorten(names[place], _LONG)
+        return shorten(names.spoken(place), _LONG)
 
-    def _own_names(self, weight: Weight, axis: int) -> Sequence[str] | None:
+    def _own_names(self, weight: Weight, axis: int) -> OwnNames | None:
         key = weight.path, axis
         if key not in self._own:
             if len(self._own) >= _KEPT:
@@ -62,13 +61,13 @@ class Names:
             return given
         own = self.own(weight, axis, place)
         text = place_text(weight, axis, place)
-        return f"{text} · {quoted(own, _SHORT)}" if own else text
+        return f"{text} · {shorten(own, _SHORT)}" if own else text
 
     def full(self, weight: Weight, axis: int, place: int) -> str:
         """Return number and name of a place: ``index 17 'the'``, ``unit 3 pressure``."""
         text, given = place_text(weight, axis, place), self.given(weight, axis, place)
         own = self.own(weight, axis, place)
-        return f"{text} {given or (quoted(own, _LONG) if own else '')}".rstrip()
+        return f"{text} {given or own}".rstrip()
 
     def cell_text(self, weight: Weight, index: Index) -> str:
         """Return where a cell is, in words: ``input 3, unit 2``."""
@@ -87,8 +86,3 @@ class Names:
             return own.index(name) if own is not None and name else None
         except ValueError:
             return None
-
-
-def quoted(name: str, length: int) -> str:
-    """Return a name in quotation marks, shortened where it is long."""
-    return f"'{shorten(name, length)}'"
