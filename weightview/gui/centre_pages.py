@@ -22,12 +22,14 @@ class CentrePages(QStackedWidget):
     Alt+Left returns to the page from which the person went to a weight.
 
     Signals:
-        refused(sentence): a page could not read the file.
+        refused(sentence): a page could not read the file, or save a picture.
+        status(sentence): what a page did.
         page_changed(name): ``"weight"`` or the name of another page is shown.
         weight_asked(): the person went from a page to a weight: it wants the keys.
     """
 
     refused = Signal(str)
+    status = Signal(str)
     page_changed = Signal(str)
     weight_asked = Signal()
 
@@ -82,15 +84,19 @@ class CentrePages(QStackedWidget):
         self._toggle("graph", self._graph_page)
 
     def show_graph(self) -> None:
-        """Show how the layers are connected."""
+        """Show how the layers are connected, and among them the selected one wherever it is."""
         if self.page != "graph":
             self.toggle_graph()
+        if self._graph is not None:
+            self._graph.reveal(self._selection.layer_path)
 
     def _graph_page(self) -> QWidget:
         if self._graph is None:
             from weightview.gui.graph_view import GraphView
 
             page = self._graph = GraphView(self._selection)
+            page.refused.connect(self.refused)
+            page.status.connect(self.status)
             page.weight_chosen.connect(self._leave_for_weight)
             self.addWidget(page)
             page.set_document(self._document)
