@@ -32,7 +32,7 @@ from weightview.gui.wording import config_lines, config_text, count, shape_text
 _SHOWN = 240  # characters of a value; the rest is told by the tooltip and in the copied config
 _TOLD = 4000
 _TALLEST = 16 * UNIT
-_PADDING = 3 * UNIT  # what the style sheet and the style leave free at the sides of a value
+_PADDING = 18  # what the style sheet and the style leave free at the sides of a value
 _WRAPPED = int(Qt.TextFlag.TextWordWrap)
 _BREAKS = re.compile(r"[(\[{.,=/_]")
 
@@ -190,7 +190,8 @@ class LayerPanel(QWidget):
         item.setForeground(0, self.palette().placeholderText())
         whole = value if len(value) <= _TOLD else f"{value[:_TOLD]} …"
         item.setToolTip(1, tip(f"{key}: {whole}"))
-        item.setTextAlignment(0, Qt.AlignmentFlag.AlignTop)
+        for column in (0, 1):
+            item.setTextAlignment(column, Qt.AlignmentFlag.AlignTop)
         if is_fact:
             font = item.font(1)
             font.setWeight(font.Weight.DemiBold)

@@ -35,7 +35,7 @@ from weightview.gui.wording import layer_line, weight_line
 _EXPANDED_ROWS = 400
 _FOCUS_WIDTH = 2
 _INDENT = 2 * UNIT
-_NUMBER_PADDING = UNIT + 4
+_NUMBER_PADDING = 2 * UNIT - 1
 _BEING_LAID_OUT = 12 * UNIT  # a height at which no one can have scrolled
 
 
