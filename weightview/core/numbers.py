@@ -13,9 +13,12 @@ import numpy.typing as npt
 
 from weightview.core.errors import NumberError
 
-Notation = Literal["fixed", "full", "scientific"]
+Notation = Literal["auto", "fixed", "full", "scientific"]
 
 _FIXED_DIGITS = 3
+_AUTO_DIGITS = 4
+_SMALLEST_AUTO, _LARGEST_AUTO = 1e-3, 1e6
+_MOST_AUTO_DIGITS = 7
 _SIGNIFICANT = 9
 _SMALLEST_FIXED = 1e-3
 _FLOAT32_BYTES = 4
@@ -110,25 +113,63 @@ def _low_precision_text(scalar: np.ndarray[Any, Any]) -> str:
     return repr(number)
 
 
-def shown_text(value: Any, notation: Notation = "full", digits: int = _FIXED_DIGITS) -> str:
+def shown_text(value: Any, notation: Notation = "full", digits: int | None = _FIXED_DIGITS) -> str:
     """Return a number as a view shows it.
 
     Args:
         value: a numpy scalar or Python number.
-        notation: ``fixed`` so many decimals, ``full`` all digits that matter, ``scientific``.
-        digits: how many decimals ``fixed`` and ``scientific`` have.
+        notation: ``fixed`` so many decimals, ``full`` all digits that matter, ``scientific``, or
+            ``auto``: about as many decimals as asked for, see :func:`auto_decimals`.
+        digits: how many decimals ``fixed``, ``scientific`` and ``auto`` numbers have; None in
+            ``auto`` for a weight whose numbers are all very small or large.
     """
     if notation == "full":
         return exact_text(value)
     scalar = np.asarray(value)
-    if is_integer(scalar.dtype) or scalar.dtype.kind in "SUO":
+    if is_integer(scalar.dtype) or scalar.dtype.kind in "SUOc":
         return exact_text(value)
     number = float(scalar)
     if not math.isfinite(number):
         return str(number)
+    if notation == "auto":
+        return _auto_text(value, number, digits)
     if notation == "scientific":
         return f"{number:.{digits}e}"
     return f"{number:.{digits}f}"
+
+
+def auto_decimals(typical: float) -> int | None:
+    """Return how many decimals show four digits of a number of this magnitude.
+
+    None where powers of ten are shorter.
+    """
+    if not typical or not math.isfinite(typical):
+        return _AUTO_DIGITS
+    if not _SMALLEST_AUTO <= typical < _LARGEST_AUTO:
+        return None
+    return max(1, _AUTO_DIGITS - 1 - math.floor(math.log10(typical)))
+
+
+def _auto_text(value: Any, number: float, decimals: int | None) -> str:
+    """Return a number with so many decimals, in powers of ten where those would not show it.
+
+    One that needs fewer digits is written exactly: 0.25, 0, 1e-35.
+    """
+    magnitude = abs(number)
+    if decimals is None or magnitude >= 10.0**_MOST_AUTO_DIGITS:
+        text = _short_power(number, _AUTO_DIGITS - 1)
+    elif magnitude and magnitude < 10.0 ** (1 - decimals):
+        text = _short_power(number, 1)
+    else:
+        whole = len(str(int(magnitude)))
+        text = f"{number:.{min(decimals, max(1, _MOST_AUTO_DIGITS - whole))}f}"
+    exact = exact_text(value)
+    return exact if len(exact) <= len(text) else text
+
+
+def _short_power(number: float, decimals: int) -> str:
+    mantissa, _, power = f"{number:.{decimals}e}".partition("e")
+    return f"{mantissa}e{int(power)}"
 
 
 def parse_number(text: str, dtype: np.dtype[Any]) -> Any:

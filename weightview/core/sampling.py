@@ -13,6 +13,7 @@ from weightview.core.regions import Region
 from weightview.core.values import Array, Values
 
 CHUNK_BYTES = 4 << 20
+_PIECES, _PIECE_BYTES = 16, 1 << 14
 LARGEST_SHOWN = float(np.finfo(np.float32).max)
 
 
@@ -59,6 +60,24 @@ def chunks(
         if cancelled():
             raise CancelledError("Stopped.")
         yield np.asarray(values.read(weight, region)).reshape(-1)
+
+
+def typical_magnitude(values: Values, weight: Weight) -> float:
+    """Return the median |w| of what is neither 0 nor infinite in a few pieces of a weight.
+
+    They are spread evenly over it. One odd number hardly moves it; 0 where there is none.
+
+    Raises:
+        FileChangedError: the file on disk is no longer the one that was opened.
+    """
+    regions = list(chunk_regions(weight.shape, weight.dtype.itemsize, _PIECE_BYTES))
+    step = max(1, len(regions) // _PIECES)
+    pieces = [np.asarray(values.read(weight, region)) for region in regions[step // 2 :: step]]
+    if not pieces:
+        return 0.0
+    numbers = np.abs(np.concatenate([piece.reshape(-1).astype(np.float64) for piece in pieces]))
+    numbers = numbers[np.isfinite(numbers) & (numbers > 0)]
+    return float(np.median(numbers)) if numbers.size else 0.0
 
 
 def as_float32(array: npt.ArrayLike) -> npt.NDArray[np.float32]:

@@ -105,6 +105,11 @@ class Hand:
         self.qtbot.mouseClick(self.view.findChild(object, name), Qt.MouseButton.LeftButton)
 
     def cell_text(self, row: int, column: int) -> str:
+        """The number in full, as the editor opens with it."""
+        return self.table.model().index(row, column).data(Qt.ItemDataRole.EditRole)
+
+    def shown(self, row: int, column: int) -> str:
+        """The number as it is written in the table."""
         return self.table.model().index(row, column).data()
 
     def header(self, section: int, orientation: Qt.Orientation) -> str:

@@ -85,9 +85,9 @@ def test_more_decimals_are_shown(open_view, dense_document):
     dense_document.set_values(KERNEL, (0, 0), -0.0625)
     hand = open_view(dense_document, KERNEL)
     choose(hand, "decimals_6")
-    assert hand.cell_text(0, 0) == "-0.062500"
+    assert hand.shown(0, 0) == "-0.062500"
     hand.press("notation_scientific")
-    assert hand.cell_text(0, 0) == "-6.250000e-02"
+    assert hand.shown(0, 0) == "-6.250000e-02"
 
 
 def test_colours_can_fill_the_cells(open_view, dense_document):

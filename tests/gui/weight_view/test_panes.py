@@ -70,6 +70,7 @@ def test_the_bar_makes_room_for_a_picture_that_is_zoomed(open_view, dense_docume
 def test_filters_stand_under_a_short_table_as_large_as_fits(open_view, make_document):
     array = np.ones((3, 3, 1, 8), np.float32)
     hand = open_view(make_document("Conv2D", {"w": array}, {"w": CONV}), "layer/w", (600, 430))
+    hand.press("notation_full")
     assert hand.image.y() >= hand.table.geometry().bottom()
     assert hand.image.view.across >= 15
 

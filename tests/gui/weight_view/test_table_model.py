@@ -49,6 +49,7 @@ def test_what_is_shown_in_full_is_read_as_the_same_bits(model, make_document, dt
     raw = data.draw(st.binary(min_size=6 * width, max_size=6 * width))
     array = np.frombuffer(raw, dtype).reshape(2, 3)
     document = make_document("Dense", {"kernel": array}, {"kernel": ("input", "unit")})
+    model.set_notation("full")
     show(model, document, "layer/kernel")
     for row in range(2):
         for column in range(3):

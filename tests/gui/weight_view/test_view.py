@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLineEdit
 
 from weightview.core.document import Document
 from weightview.core.memory import MemoryStorage
@@ -218,13 +219,103 @@ def test_switches_choose_table_image_or_both(open_view, dense_document):
 
 
 @pytest.mark.parametrize(
-    ("key", "expected"), [("fixed", "-0.250"), ("full", "-0.25"), ("scientific", "-2.500e-01")]
+    ("key", "expected"),
+    [
+        ("fixed", ["-0.250", "0.317", "0.000"]),
+        ("full", ["-0.25", "0.31680015", "1e-35"]),
+        ("scientific", ["-2.500e-01", "3.168e-01", "1.000e-35"]),
+        ("auto", ["-0.25", "0.3168", "1e-35"]),
+    ],
 )
 def test_the_notation_is_the_one_chosen(open_view, dense_document, key, expected):
-    dense_document.set_values(KERNEL, (0, 0), -0.25)
+    for column, number in enumerate((-0.25, 0.31680015, 1e-35)):
+        dense_document.set_values(KERNEL, (0, column), number)
     hand = open_view(dense_document, KERNEL)
     hand.press(f"notation_{key}")
-    assert hand.cell_text(0, 0) == expected
+    assert [hand.shown(0, column) for column in range(3)] == expected
+
+
+def test_a_weight_opens_in_few_digits_and_the_rest_is_at_hand(open_view, dense_document, qtbot):
+    dense_document.set_values(KERNEL, (3, 2), 0.298946023)
+    hand = open_view(dense_document, KERNEL)
+    assert hand.shown(3, 2) == "0.2989"
+    index = hand.table.model().index(3, 2)
+    assert index.data(Qt.ItemDataRole.ToolTipRole).startswith("input 3, unit 2: 0.29894602\n")
+    hand.click_cell(3, 2)
+    assert hand.words[-1].startswith("input 3, unit 2: 0.298946023")
+    hand.view.copy()
+    assert QGuiApplication.clipboard().text() == "0.29894602"
+    qtbot.keyClick(hand.table, Qt.Key.Key_F2)
+    assert hand.table.findChild(QLineEdit, "cell_editor").text() == "0.29894602"
+
+
+def test_one_large_number_does_not_take_the_digits_of_the_others(open_view, dense_document):
+    hand = open_view(dense_document, KERNEL)
+    before = hand.shown(3, 2)
+    width = hand.table.columnWidth(0)
+    hand.type_into(0, 0, "-123456.7")
+    assert hand.shown(3, 2) == before
+    assert hand.shown(0, 0) == "-123456.7"
+    assert hand.table.columnWidth(0) > width
+
+
+def test_points_stand_under_one_another(open_view, dense_document):
+    dense_document.set_values(KERNEL, None, 1.23456)
+    dense_document.set_values(KERNEL, (1, 0), -87.23456)
+    dense_document.set_values(KERNEL, (2, 0), 7)
+    hand = open_view(dense_document, KERNEL)
+    assert [hand.shown(row, 0) for row in (0, 1, 2)] == ["1.235", "-87.235", "7"]
+    decimals = hand.table.fontMetrics().horizontalAdvance("235")
+
+    def end_of(row):
+        rect = hand.cell_rect(row, 0)
+        rect.setLeft(rect.right() - decimals)
+        return hand.table.viewport().grab(rect.adjusted(0, 1, -1, -6)).toImage()
+
+    dense_document.saved_to(MemoryStorage(stored(dense_document)), dense_document.snapshot())
+    assert end_of(0) == end_of(1)
+    ground = end_of(2).pixelColor(0, 0)
+    blank = end_of(2)
+    assert all(
+        blank.pixelColor(x, y) == ground
+        for x in range(blank.width())
+        for y in range(blank.height())
+    )
+
+
+def stored(document):
+    return {weight.path: document.read(weight) for weight in document.model.weights}
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_number_that_is_cut_off_is_not_written(open_view, make_dense_document, side):
+    hand = open_view(make_dense_document((6, 60)), KERNEL, (700, 500))
+    hand.press("shown_as_table")
+    table, bar = hand.table, hand.table.horizontalScrollBar()
+    half = table.columnWidth(0) // 2
+    place = table.columnViewportPosition(20) + half
+    bar.setValue(bar.value() + place - (0 if side == "left" else table.viewport().width()))
+    shown = table.visualRect(table.model().index(2, 20))
+    cut = shown.intersected(table.viewport().rect())
+    assert 12 < cut.width() < shown.width() - 12
+    image = table.viewport().grab(cut.adjusted(2, 0, -2, -6)).toImage()
+    ground = image.pixelColor(0, 1)
+    rows = [
+        y
+        for y in range(2, image.height())
+        if any(image.pixelColor(x, y) != ground for x in range(image.width()))
+    ]
+    assert rows, "an ellipsis stands there"
+    assert max(rows) - min(rows) <= 3, "digits are higher than the dots of an ellipsis"
+
+
+@pytest.mark.parametrize("name", ["dense_1/kernel"])
+def test_all_five_columns_fit_a_narrow_window(open_view, dense_document, name):
+    hand = open_view(dense_document, name, (598, 480))
+    bar = hand.table.horizontalScrollBar()
+    assert bar.maximum() == bar.minimum()
+    assert hand.image.isVisible()
+    assert hand.image.cell_rect(name, (0, 0)).width() >= 8
 
 
 def test_a_small_kernel_takes_little_height(open_view, make_dense_document):
@@ -253,8 +344,7 @@ def test_a_selected_block_is_described(open_view, dense_document):
 def test_the_facts_count_again_after_saving(open_view, dense_document):
     hand = open_view(dense_document, KERNEL)
     hand.type_into(0, 0, "2")
-    arrays = {w.path: dense_document.read(w) for w in dense_document.model.weights}
-    dense_document.saved_to(MemoryStorage(arrays), dense_document.snapshot())
+    dense_document.saved_to(MemoryStorage(stored(dense_document)), dense_document.snapshot())
     assert hand.text("weight_edited") == ""
 
 

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from weightview.gui.theme import colors, number_font, text_on
 from weightview.gui.weight_view.table_model import CellLook, Role
 
-PADDING = 8
+PADDING = 5
 LINE_HEIGHT = 3
 RULE = 4
 """The height (or width) that the double rule before a bias takes."""
@@ -76,6 +76,7 @@ class CellDelegate(QStyledItemDelegate):
         super().__init__(table)
         self._table = table
         self._style = style
+        self.covered = 0  # pixels at the right edge that something else covers
 
     def paint(
         self,
@@ -122,21 +123,31 @@ class CellDelegate(QStyledItemDelegate):
         painter.setPen(text_color)
         metrics = QFontMetricsF(painter.font())
         room = rect.adjusted(PADDING, 0, -PADDING, -LINE_HEIGHT)
-        before, after = digits_of(look.text)
-        width = metrics.horizontalAdvance("0")
-        # The point stands under the point above, unless the number is longer than foreseen.
-        spare = self._style.digits.after - after if before <= self._style.digits.before else 0
-        if metrics.horizontalAdvance(look.text) + max(0, spare) * width > room.width() + width:
-            spare = 0
-        right = room.right() + 1 - max(0, spare) * width
-        box = QRectF(
-            room.left() - PADDING, room.top(), right - room.left() + PADDING, room.height()
-        )
-        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(box, int(flags), look.text)
+        self._draw_text(painter, room, metrics, look.text)
         if look.is_edited and self._style.fills:
             painter.setPen(QPen(QColor(c.edit), 2))
             painter.drawRect(rect.adjusted(1, 1, -2, -2))
+
+    def _draw_text(self, painter: QPainter, room: QRect, metrics: QFontMetricsF, text: str) -> None:
+        """Write a number with its point under the point above; what is cut off is no number."""
+        before, after = digits_of(text)
+        width = metrics.horizontalAdvance("0")
+        # It stands further right where it is longer than foreseen.
+        spare = self._style.digits.after - after if before <= self._style.digits.before else 0
+        wide = metrics.horizontalAdvance(text)
+        if wide + max(0, spare) * width > room.width() + 1:
+            spare = 0
+        right = room.right() + 1 - max(0, spare) * width
+        sight = self._table.viewport().rect().adjusted(0, 0, -self.covered, 0)
+        in_sight = room.intersected(sight)
+        if wide > room.width() + 1:
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        elif right - wide < in_sight.left() - 1 or right > in_sight.right() + 2:
+            text = "…"  # digits that are cut off would make it another number
+            right = float(in_sight.right() + 1)
+        box = QRectF(room.left(), room.top(), right - room.left(), room.height())
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(box, int(flags), text)
 
     def _paint_lines(
         self,

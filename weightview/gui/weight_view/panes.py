@@ -14,6 +14,7 @@ _GAP = 2 * UNIT
 _IMAGE_SHARE, _MOST_IMAGE_SHARE = 0.3, 0.5
 _ROOM_OF_TABLE = 480
 _LEAST_BAR = 72
+_LEAST_IMAGE = 72
 _LARGEST_BAR = 216
 _LEAST_HEIGHT = 160
 _SHORT_TABLE = 180
@@ -71,7 +72,9 @@ class Panes(QWidget):
         """Return how wide the image is beside the table."""
         room = max(1, self._width_below - _GAP)
         share = max(_IMAGE_SHARE * room, min(_MOST_IMAGE_SHARE * room, room - _ROOM_OF_TABLE))
-        most = max(room - self._table_width(height), int(share))
+        beside = room - self._table_width(height)
+        # All of the table is worth a smaller image, as long as that still shows its cells.
+        most = beside if beside >= _LEAST_IMAGE else max(beside, int(share))
         return min(most, self._image.needed(most, height).width())
 
     def _is_stacked(self, height: int) -> bool:

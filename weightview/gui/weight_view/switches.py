@@ -26,7 +26,7 @@ class Switches(QWidget):
     notation_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with table and image, as stored, in full."""
+        """Start with table and image, as stored, in a few digits."""
         super().__init__(parent)
         self.setObjectName("weight_switches")
         self._shown_as = Segments(
@@ -50,13 +50,14 @@ class Switches(QWidget):
         self._notation = Segments(
             "Notation",
             (
-                ("fixed", "0.000", "Three decimals"),
+                ("auto", "auto", "Four digits or so, as suits this weight"),
+                ("fixed", "0.000", "So many decimals (menu ⋯, Numbers)"),
                 ("full", "full", "Every digit that matters"),
-                ("scientific", "1e0", "Powers of ten"),
+                ("scientific", "1e0", "Powers of ten, so many decimals (menu ⋯, Numbers)"),
             ),
             self,
         )
-        self._notation.set_choice("full")
+        self._notation.set_choice("auto")
         self._view_only = QLabel("only the view is turned, not the file", self)
         self._view_only.setObjectName("view_only")
         flow = FlowLayout(self, gap=UNIT, line_gap=6)
@@ -78,7 +79,7 @@ class Switches(QWidget):
 
     @property
     def notation(self) -> str:
-        """``fixed``, ``full`` or ``scientific``."""
+        """``auto``, ``fixed``, ``full`` or ``scientific``."""
         return self._notation.choice
 
     def set_notation(self, key: str) -> None:

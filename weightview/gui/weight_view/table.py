@@ -32,7 +32,7 @@ from weightview.gui.weight_view.table_model import AnyIndex, WeightTableModel
 from weightview.gui.weight_view.value_drag import ValueDrag
 
 _SAMPLED_CELLS = 24
-_FULL_CHARACTERS = 13
+_FULL_CHARACTERS, _AUTO_CHARACTERS = 13, 8
 _HEIGHT_EXTRA = 11
 
 
@@ -58,15 +58,14 @@ class WeightTable(Grid):
         super().__init__(parent)
         self.setObjectName("weight_table")
         self.setAccessibleName("Weight table")
-        self.setToolTip(
-            "Type a number to change a cell (F2), Delete sets 0, Alt and drag changes it live"
-        )
+        self.setToolTip("The numbers of the weight (Ctrl+G goes to a cell)")
         self._model = model
         self._is_following = False
         self._style = CellStyle()
         self._menu: QMenu | None = None
         self._drag: ValueDrag | None = None
-        self.setItemDelegate(CellDelegate(self, self._style))
+        self._delegate = CellDelegate(self, self._style)
+        self.setItemDelegate(self._delegate)
         self.setModel(model)
         self._corner = QLabel(self)
         self._corner.setTextFormat(Qt.TextFormat.PlainText)
@@ -79,6 +78,7 @@ class WeightTable(Grid):
         self.verticalScrollBar().valueChanged.connect(self._place_pinned)
         self.horizontalScrollBar().valueChanged.connect(self._place_pinned)
         model.modelReset.connect(self.measure)
+        model.dataChanged.connect(self._grow)
         self.restyle()
         theme().changed.connect(self.restyle)
 
@@ -170,9 +170,23 @@ class WeightTable(Grid):
                 if look is not None:
                     left, right = digits_of(look.text)
                     before, after = max(before, left), max(after, right)
-        if self._model.notation == "full" and sheet.main.weight.dtype.kind == "f":
-            before = max(before, _FULL_CHARACTERS - after)
-        return Digits(before, after)
+        least = self._least_characters(sheet)
+        return Digits(max(before, least - after), after)
+
+    def _least_characters(self, sheet: Sheet) -> int:
+        """Return how many characters a number may have that was not among those measured."""
+        if sheet.main.weight.dtype.kind not in "fV":
+            return 0
+        if self._model.notation == "full":
+            return _FULL_CHARACTERS
+        is_all = max(sheet.rows, sheet.columns) <= _SAMPLED_CELLS
+        return _AUTO_CHARACTERS if self._model.notation == "auto" and not is_all else 0
+
+    def _grow(self) -> None:
+        """Give numbers that an edit made longer the room they need; none gets narrower by it."""
+        now, needed = self._style.digits, self._measured_digits()
+        if needed.before > now.before or needed.after > now.after:
+            self.measure()
 
     def content_size(self) -> QSize:
         """Return the size at which everything is in sight; bounded, for large tables."""
@@ -243,6 +257,9 @@ class WeightTable(Grid):
 
     def _place_pinned(self) -> None:
         self._pinned.place(self, self.sheet)
+        is_right = self.sheet is not None and self.sheet.has_bias_columns
+        is_covered = is_right and self._pinned.isVisible()
+        self._delegate.covered = self._pinned.width() if is_covered else 0
 
     # Qt overrides
 

@@ -1,5 +1,6 @@
 """The item model of the weight table: the cells of a sheet, its headings, and what is typed."""
 
+import contextlib
 from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -20,12 +21,14 @@ from weightview.core.history import Change
 from weightview.core.model import Weight
 from weightview.core.numbers import (
     Notation,
+    auto_decimals,
     exact_text,
     holds_real_numbers,
     is_integer,
     parse_number,
     shown_text,
 )
+from weightview.core.sampling import typical_magnitude
 from weightview.gui.theme import theme
 from weightview.gui.weight_view import headings
 from weightview.gui.weight_view.cell_blocks import Cell, CellBlocks
@@ -84,8 +87,9 @@ class WeightTableModel(QAbstractTableModel):
         self._document: Document | None = None
         self._sheet: Sheet | None = None
         self._blocks = CellBlocks()
-        self._notation: Notation = "full"
+        self._notation: Notation = "auto"
         self._decimals = 3
+        self._auto_decimals: int | None = None
         self._limit = 0.0
         self._has_failed = False
         theme().changed.connect(self.forget_colors)
@@ -112,6 +116,7 @@ class WeightTableModel(QAbstractTableModel):
         )
         if same:
             self._sheet = sheet
+            self._choose_digits()
             self._blocks.forget()
             self._tell_all()
             self._tell_headings()
@@ -123,7 +128,17 @@ class WeightTableModel(QAbstractTableModel):
         self._sheet = sheet if document is not None else None
         self._blocks.forget()
         self._has_failed = False
+        self._choose_digits()
         self.endResetModel()
+
+    def _choose_digits(self) -> None:
+        """Write all of a weight's numbers with decimals that suit most of them."""
+        sheet, document = self._sheet, self._document
+        if sheet is None or document is None or not holds_real_numbers(sheet.main.weight.dtype):
+            return
+        with contextlib.suppress(WeightviewError):  # the cells tell of it
+            typical = typical_magnitude(document.values, sheet.main.weight)
+            self._auto_decimals = auto_decimals(typical)
 
     def _tell_headings(self) -> None:
         for orientation, count in ((_ACROSS, self.columnCount()), (_DOWN, self.rowCount())):
@@ -172,6 +187,7 @@ class WeightTableModel(QAbstractTableModel):
         if changes and not any(sheet.has_weight(change.weight.path) for change in changes):
             return
         self._has_failed = False
+        self._choose_digits()
         self._blocks.forget()
         self._tell_all()
 
@@ -211,7 +227,9 @@ class WeightTableModel(QAbstractTableModel):
             return None
         text = cell.texts.get(cell.key)
         if text is None:
-            text = shown_text(cell.value, self._notation, self._decimals)
+            is_auto = self._notation == "auto"
+            digits = self._auto_decimals if is_auto else self._decimals
+            text = shown_text(cell.value, self._notation, digits)
             cell.texts[cell.key] = text
         is_bias = sheet.part_at(row, column) is sheet.bias
         is_edge = headings.begins_gate(sheet, self.names, column, is_column=True)
@@ -317,6 +335,15 @@ class WeightTableModel(QAbstractTableModel):
         value = self.value(row, column)
         return None if value is None else exact_text(value)
 
+    def _told(self, row: int, column: int) -> str | None:
+        """Return a cell's place and its number in full, for the tooltip."""
+        found, value = self.address(row, column), self.value(row, column)
+        if found is None or value is None:
+            return None
+        hint = "\nType to change it (F2), Delete sets 0, Alt and drag changes it live"
+        is_open = found[0].editable and holds_real_numbers(found[0].dtype)
+        return f"{self.names.cell_text(*found)}: {exact_text(value)}{hint if is_open else ''}"
+
     def _spoken(self, row: int, column: int) -> str | None:
         found, look = self.address(row, column), self.look(row, column)
         if found is None or look is None:
@@ -360,6 +387,7 @@ _ANSWERS: dict[int, Callable[[WeightTableModel, int, int], Any]] = {
     Role.LOOK: WeightTableModel.look,
     Qt.ItemDataRole.DisplayRole: WeightTableModel._shown,
     Qt.ItemDataRole.EditRole: WeightTableModel._exact,
+    Qt.ItemDataRole.ToolTipRole: WeightTableModel._told,
     Qt.ItemDataRole.AccessibleTextRole: WeightTableModel._spoken,
 }
 _HEADINGS: dict[int, Callable[..., Any]] = {

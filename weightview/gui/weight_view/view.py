@@ -27,7 +27,12 @@ from weightview.gui.weight_view.status_words import cell_words
 from weightview.gui.weight_view.switches import can_be_turned
 from weightview.gui.weight_view.wording import range_text
 
-_NOTATIONS: dict[str, Notation] = {"fixed": "fixed", "full": "full", "scientific": "scientific"}
+_NOTATIONS: dict[str, Notation] = {
+    "auto": "auto",
+    "fixed": "fixed",
+    "full": "full",
+    "scientific": "scientific",
+}
 
 
 class WeightView(WeightFrame):
@@ -315,7 +320,7 @@ class WeightView(WeightFrame):
         self._bound()
 
     def _set_decimals(self, decimals: int) -> None:
-        if self._model.notation == "full":
+        if self._model.notation in ("auto", "full"):
             self._switches.set_notation("fixed")
         self._write_numbers(self._switches.notation, decimals)
 
