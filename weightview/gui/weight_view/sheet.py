@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from weightview.core.document import Document
-from weightview.core.errors import EditError, WeightNotFoundError
+from weightview.core.errors import WeightNotFoundError
 from weightview.core.model import Layer, Weight
 from weightview.gui.weight_view.mosaic import head_axis
 from weightview.gui.weight_view.order import Order
@@ -170,21 +170,6 @@ class Sheet:
                     _line(down, range(top - part.top, bottom - part.top)),
                     _line(across, range(left - part.left, right - part.left)),
                 )
-
-    def blocks(self, rows: slice, columns: slice) -> Iterator[tuple[Part, slice, slice]]:
-        """Yield the parts that a block meets, with rows and columns inside each: unsorted only.
-
-        Raises:
-            EditError: the table is sorted, and the block's cells are no neighbours in the weight.
-        """
-        for piece in self.pieces(
-            range(rows.start, rows.stop, 1), range(columns.start, columns.stop, 1)
-        ):
-            if not isinstance(piece.rows, range) or not isinstance(piece.columns, range):
-                message = "The table is sorted: go back to the original order for this."
-                raise EditError(piece.weight.path, message)
-            down, across = piece.rows, piece.columns
-            yield piece.part, slice(down.start, down.stop), slice(across.start, across.stop)
 
     def main_piece(self, rows: range, columns: range) -> Piece | None:
         """Return the share of the weight itself in a block; None where all of it is bias."""
