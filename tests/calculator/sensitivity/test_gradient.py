@@ -44,6 +44,26 @@ CHAINS = {
         ("Softmax", {"axis": -1, "trainable": True}, {}),
     ],
     "norm": [dense(3, 4, "gelu"), NORM, ("Dropout", {"rate": 0.5}, {}), dense(4, 2, "log_softmax")],
+    "channels first": [
+        dense(3, 40, "tanh"),
+        ("Reshape", {"target_shape": [2, 5, 4], "trainable": True}, {}),
+        (
+            "Conv2D",
+            {
+                "filters": 3,
+                "kernel_size": [2, 3],
+                "strides": [2, 1],
+                "padding": "same",
+                "data_format": "channels_first",
+                "activation": "tanh",
+            },
+            {"kernel": draw(2, 3, 2, 3), "bias": draw(3)},
+        ),
+        ("MaxPooling2D", {"pool_size": [2, 2], "data_format": "channels_first"}, {}),
+        ("ZeroPadding2D", {"padding": [1, 0], "data_format": "channels_first"}, {}),
+        ("GlobalMaxPooling2D", {"data_format": "channels_first"}, {}),
+        dense(3, 2),
+    ],
     "reshaped": [
         dense(3, 4, "selu"),
         ("Reshape", {"target_shape": [2, 2], "trainable": True}, {}),
@@ -52,6 +72,16 @@ CHAINS = {
         dense(6, 2),
     ],
 }
+
+
+OF_EACH_RANK = (
+    "Conv",
+    "MaxPooling",
+    "AveragePooling",
+    "GlobalMaxPooling",
+    "ZeroPadding",
+    "Cropping",
+)
 
 
 @pytest.mark.parametrize("name", CHAINS)
@@ -97,8 +127,29 @@ def _models(keras: Any) -> dict[str, Any]:
     places += [layers.PReLU(), layers.GlobalAveragePooling2D(), layers.Dense(12)]
     places += [layers.Reshape((3, 4)), layers.GlobalAveragePooling1D(keepdims=True)]
     places += [layers.Reshape((2, 2, 1, 1)), layers.GlobalAveragePooling3D(), layers.Dense(3)]
+    images: list[Any] = [keras.Input((5,)), layers.Dense(192, "tanh"), layers.Reshape((8, 6, 4))]
+    images += [layers.Conv2D(6, 3, strides=2, padding="same", activation="tanh", groups=2)]
+    images += [
+        layers.ZeroPadding2D(((1, 2), (0, 1))),
+        layers.DepthwiseConv2D(2, depth_multiplier=2),
+    ]
+    images += [layers.Conv2D(5, 2, dilation_rate=2, padding="same", use_bias=False)]
+    images += [layers.SeparableConv2D(6, (3, 2), padding="same", activation="sigmoid")]
+    images += [layers.MaxPooling2D(2, strides=1), layers.AveragePooling2D(3, 2, padding="same")]
+    images += [layers.Cropping2D(((0, 1), (0, 0))), layers.GlobalMaxPooling2D(), layers.Dense(3)]
+    lines: list[Any] = [keras.Input((5,)), layers.Dense(36, "tanh"), layers.Reshape((12, 3))]
+    lines += [layers.Conv1D(4, 3, padding="causal", dilation_rate=2, activation="relu")]
+    lines += [layers.DepthwiseConv1D(3, padding="same"), layers.SeparableConv1D(6, 2)]
+    lines += [layers.MaxPooling1D(3, 2, padding="same"), layers.ZeroPadding1D((1, 2))]
+    lines += [layers.AveragePooling1D(2), layers.Cropping1D(1), layers.GlobalMaxPooling1D()]
+    lines += [layers.Dense(48, "tanh"), layers.Reshape((4, 3, 2, 2)), layers.ZeroPadding3D(1)]
+    lines += [layers.Conv3D(4, 2, padding="same", strides=(1, 2, 1)), layers.Cropping3D((1, 0, 1))]
+    lines += [layers.MaxPooling3D((2, 1, 1)), layers.AveragePooling3D((1, 2, 1))]
+    lines += [layers.GlobalMaxPooling3D(keepdims=True), layers.Flatten(), layers.Dense(3)]
     mean = layers.Average()([a, b, layers.Dense(1)(inputs)])
     return {
+        "images": keras.Sequential(images),
+        "lines": keras.Sequential(lines),
         "places": keras.Sequential(places),
         "averaged": keras.Model(inputs, layers.Dense(3, "tanh")(mean)),
         "merged": keras.Model(inputs, layers.Dense(3, "softmax")(merged)),
@@ -108,7 +159,7 @@ def _models(keras: Any) -> dict[str, Any]:
 
 @pytest.mark.referee
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-@pytest.mark.parametrize("name", ["merged", "chain", "places", "averaged"])
+@pytest.mark.parametrize("name", ["merged", "chain", "places", "averaged", "images", "lines"])
 def test_gradients_equal_those_of_tensorflow(name: str, keras: Any, tmp_path: Path) -> None:
     import tensorflow as tf
 
@@ -143,6 +194,9 @@ def test_every_class_with_a_reverse_pass_is_among_those_compared() -> None:
         "Reshape", "Flatten", "Softmax", "Add", "Subtract", "Multiply", "Concatenate",
         "PReLU", "Permute", "GlobalAveragePooling1D", "GlobalAveragePooling2D",
         "GlobalAveragePooling3D", "Average",
+        *(f"{kind}{n}D" for n in (1, 2, 3) for kind in OF_EACH_RANK),
+        "DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D",
     }  # fmt: skip
     identity = {"ThresholdedReLU", *IN_TRAINING_ONLY}  # a ReLU of Keras 2; and x itself
-    assert set(rules()) == compared | identity
+    of_keras_1 = {"Convolution1D", "Convolution2D"}  # Conv1D and Conv2D
+    assert set(rules()) == compared | identity | of_keras_1

@@ -28,7 +28,7 @@ from weightview.calculator.trace import Index, Term
 from weightview.core.model import Layer, Shape
 
 
-def _settings(config: Any, rank: int) -> tuple[tuple[int, ...], tuple[int, ...], str]:
+def pooling_settings(config: Any, rank: int) -> tuple[tuple[int, ...], tuple[int, ...], str]:
     """Return window, strides and padding of a pooling config of any Keras."""
     window = each(config.get("pool_size", config.get("pool_length", 2)), rank)
     strides = config.get("strides", config.get("stride"))
@@ -38,7 +38,7 @@ def _settings(config: Any, rank: int) -> tuple[tuple[int, ...], tuple[int, ...],
 
 def _windows(call: Call, x: Tensor) -> Windows:
     rank = x.ndim - 2
-    window, strides, padding = _settings(call.config, rank)
+    window, strides, padding = pooling_settings(call.config, rank)
     return windows(x.shape[1:-1], window, strides, (1,) * rank, padding)
 
 
@@ -89,7 +89,7 @@ def pooling_shape(layer: Layer, shape: Shape) -> Shape:
     """Return how many windows there are, and the channels."""
     first = channels_first(layer.config)
     sizes, channels = (shape[2:], shape[1]) if first else (shape[1:-1], shape[-1])
-    window, strides, padding = _settings(layer.config, len(sizes))
+    window, strides, padding = pooling_settings(layer.config, len(sizes))
     places = tuple(
         size_after(n, w, s, 1, padding) for n, w, s in zip(sizes, window, strides, strict=True)
     )

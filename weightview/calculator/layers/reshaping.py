@@ -87,7 +87,7 @@ def repeat_shape(layer: Layer, shape: Shape) -> Shape:
     return (shape[0], int(layer.config["n"]), *shape[1:])
 
 
-def _pairs(value: Any, rank: int) -> list[tuple[int, int]]:
+def margins(value: Any, rank: int) -> list[tuple[int, int]]:
     """Return before and after for each spatial axis, of a config's number, list or pairs."""
     if isinstance(value, int):
         return [(value, value)] * rank
@@ -98,7 +98,7 @@ def _pairs(value: Any, rank: int) -> list[tuple[int, int]]:
 
 
 def _around(call: Call, x: Tensor, entry: str) -> list[tuple[int, int]]:
-    pairs = _pairs(call.config[entry], x.ndim - 2)
+    pairs = margins(call.config[entry], x.ndim - 2)
     if channels_first(call.config):
         return [(0, 0), (0, 0), *pairs]
     return [(0, 0), *pairs, (0, 0)]
@@ -126,7 +126,7 @@ def margin_shape(layer: Layer, shape: Shape) -> Shape:
     entry, sign = ("padding", 1) if layer.class_name.startswith("Zero") else ("cropping", -1)
     first = channels_first(layer.config)
     sizes = shape[2:] if first else shape[1:-1]
-    pairs = _pairs(layer.config[entry], len(sizes))
+    pairs = margins(layer.config[entry], len(sizes))
     new = tuple(
         None if n is None else n + sign * (a + b) for n, (a, b) in zip(sizes, pairs, strict=True)
     )

@@ -78,7 +78,8 @@ def _back(
             layer.path, f"{layer.path}: {layer.class_name} has no reverse pass here."
         )
     assert done.outputs is not None
-    before = done.stage("pre_activation") or done.stage("weighted_sum")
+    stages = (done.stage(name) for name in ("pre_activation", "weighted_sum", "window_sum"))
+    before = next((stage for stage in stages if stage is not None), None)
     has_activation = layer.class_name != "BatchNormalization" and (
         "activation" in layer.config or done.activation
     )

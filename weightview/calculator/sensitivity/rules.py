@@ -5,6 +5,7 @@ output, ``(batch, ...)`` in float64. It returns the gradients with respect to th
 those of the weights to :attr:`Passed.weights`.
 """
 
+import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,6 +79,7 @@ def reverse(*class_names: str) -> Callable[[Rule], Rule]:
 
 def rules() -> Mapping[str, Rule]:
     """Return the reverse pass of every class that has one."""
+    importlib.import_module("weightview.calculator.sensitivity.convolving")
     return _RULES
 
 
