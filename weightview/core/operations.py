@@ -92,15 +92,15 @@ OPERATIONS: Mapping[str, Operation] = {
         "Round to decimals", (Parameter("decimals", "2"),), lambda w, _i, _j, n: _rounded(w, n)
     ),
     "zero_below": Operation(
-        "Set to 0 where |w| is below",
+        "Zero where |w| is below",
         (Parameter("threshold", "0.01"),),
         lambda w, _i, _j, a: np.where(np.abs(w) < a, 0.0, w),
     ),
     "normalise_rows": Operation(
-        "Normalise each row to length 1", (), lambda w, _i, _j: _normalised(w, 1), "row"
+        "Normalise rows to 1", (), lambda w, _i, _j: _normalised(w, 1), "row"
     ),
     "normalise_columns": Operation(
-        "Normalise each column to length 1", (), lambda w, _i, _j: _normalised(w, 0), "column"
+        "Normalise columns to 1", (), lambda w, _i, _j: _normalised(w, 0), "column"
     ),
     "formula": Operation(
         "Formula of w, i, j",

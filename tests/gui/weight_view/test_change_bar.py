@@ -115,16 +115,16 @@ def test_what_would_become_of_the_cells_is_said_while_typing(open_view, dense_do
     hand.click_cell(0, 0)
     hand.click_cell(1, 1, SHIFT)
     hand.key(Qt.Key.Key_E, CTRL)
-    assert message(hand) == "4 cells: -3 … 2 becomes 0; 3 of them change."
+    assert message(hand) == "4 cells: -3 … 2 become 0; 3 of them change."
     choose(hand, "multiply")
     assert message(hand) == "4 cells: nothing changes."
     write(hand, "-10")
-    assert message(hand) == "4 cells: -3 … 2 becomes -20 … 30; all change."
+    assert message(hand) == "4 cells: -3 … 2 become -20 … 30; all change."
     hand.click_cell(1, 0)
     assert message(hand) == "-3 becomes 30."
     choose(hand, "formula")
     field = write(hand, "sqrt(w)")
-    assert message(hand) == "-3 becomes no finite number. 1 become NaN or infinite."
+    assert message(hand) == "-3 becomes no finite number. 1 will be NaN or infinite."
     assert dense_document.history.position == 1
     hand.qtbot.keyClick(field, Qt.Key.Key_Return)
     assert "1 became NaN or infinite" in message(hand)

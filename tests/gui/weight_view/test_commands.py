@@ -162,6 +162,50 @@ def test_a_single_unit_is_not_swapped(open_view, dense_document):
     assert not dense_document.is_modified
 
 
+@pytest.mark.parametrize(
+    ("weight", "cells", "pair"),
+    [
+        ("kernel", ((0, 1), (0, 5)), (1, 2)),  # unit 1 of the first gate, unit 2 of the second
+        ("recurrent_kernel", ((0, 4), (2, 4)), (0, 2)),  # rows, within one column
+        ("bias", ((0, 0), (0, 2)), (0, 2)),
+    ],
+)
+def test_recurrent_units_are_told_by_gate_row_or_bias(
+    open_view, lstm_document, monkeypatch, weight, cells, pair
+):
+    asked = []
+    from weightview.gui.weight_view import commands
+
+    monkeypatch.setattr(commands, "swap_units", lambda _document, *what: asked.append(what))
+    lstm_document.set_values("layer/bias", (0,), 1.0, label="An edit")
+    hand = open_view(lstm_document, f"layer/{weight}")
+    hand.click_cell(*cells[0])
+    hand.click_cell(*cells[1], SHIFT)
+    choose(hand, "swap_units")
+    assert asked == [("layer", *pair)]
+
+
+def test_two_gates_of_one_unit_are_no_two_units(open_view, lstm_document):
+    hand = open_view(lstm_document, "layer/kernel")
+    hand.click_cell(0, 1)
+    hand.click_cell(0, 4, SHIFT)
+    choose(hand, "swap_units")
+    assert hand.refusals == ["Both ends of the selection are of unit 1: select on to another unit."]
+
+
+def test_a_copied_unit_has_the_numbers_of_the_other(open_view, lstm_document):
+    hand = open_view(lstm_document, "layer/kernel")
+    kernel = lstm_document.read("layer/kernel")
+    hand.click_cell(0, 0)
+    hand.click_cell(0, 2, SHIFT)
+    choose(hand, "copy_unit")
+    for gate in range(4):
+        assert np.array_equal(
+            lstm_document.read("layer/kernel")[:, 3 * gate + 2], kernel[:, 3 * gate]
+        )
+    assert hand.words[-1] == "Copy unit 0 of layer to unit 2."
+
+
 def import_file(hand, monkeypatch, file):
     answer = (str(file), "")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: answer)

@@ -150,6 +150,23 @@ def test_the_fields_follow_the_initializer_with_keras_defaults(open_view, dense_
     assert not dialog.findChild(QSpinBox, "initializer_seed").isVisible()
 
 
+def test_tab_goes_from_field_to_field_in_the_order_they_stand(open_view, dense_document, qtbot):
+    hand = open_view(dense_document, KERNEL)
+    dialog = open_dialog(hand)
+    choose(dialog, qtbot, "VarianceScaling")
+    seen = []
+    for _ in range(5):
+        qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+        seen.append(dialog.focusWidget().objectName())
+    assert seen == [
+        "setting_scale",
+        "setting_mode",
+        "setting_distribution",
+        "initializer_seed",
+        "initializer_cells",
+    ]
+
+
 def test_typed_settings_are_what_keras_draws_with(open_view, dense_document, qtbot, drawn):
     hand = open_view(dense_document, KERNEL)
     dialog = open_dialog(hand)

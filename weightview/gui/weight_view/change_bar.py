@@ -1,7 +1,7 @@
 """A line to change the selected cells at once: add, clip, round, a formula ..."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 
 from weightview.core.operations import OPERATIONS
 from weightview.gui.progress_line import ProgressLine
@@ -38,7 +38,7 @@ class ChangeBar(LineBar):
             field.returnPressed.connect(self.asked)
             field.textEdited.connect(self.typed)
             self.add_field(field)
-        self._apply = QToolButton(self)
+        self._apply = QPushButton(self)
         self._apply.setText("Change")
         self._apply.setObjectName("change_apply")
         self._apply.setToolTip("Change the selected cells (Return); one step to undo")

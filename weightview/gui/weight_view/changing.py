@@ -193,8 +193,9 @@ def foreseen(found: Outcome) -> str:
     """Return what would become of the cells, in words."""
     if not found.changed:
         return f"{_cells(found.cells)}: nothing changes."
-    lost = f" {found.lost:,} become NaN or infinite." if found.lost else ""
-    moved = f"{_reach(found.before)} becomes {_reach(found.after)}"
+    lost = f" {found.lost:,} will be NaN or infinite." if found.lost else ""
+    verb = "becomes" if found.cells == 1 else "become"
+    moved = f"{_reach(found.before)} {verb} {_reach(found.after)}"
     if found.cells == 1:
         return f"{moved}.{lost}"
     some = "all" if found.changed == found.cells else f"{found.changed:,} of them"

@@ -30,6 +30,7 @@ from weightview.gui.weight_view.python_code import fetching_code, writing_code
 from weightview.gui.weight_view.slicing import Index
 from weightview.gui.weight_view.table import WeightTable
 from weightview.gui.weight_view.table_model import WeightTableModel
+from weightview.gui.weight_view.unit_commands import selected_units
 
 
 class Commands(QObject):
@@ -71,11 +72,11 @@ class Commands(QObject):
     def add_usual(self) -> None:
         """Add what every table has, and what is copied as code."""
         # Copy, Paste and Delete have no keys here: the window's menu and the table have them.
-        self.add("cells_copy", "Copy", "Copy at full precision", self.copy)
+        self.add("cells_copy", "Copy\tCtrl+C", "Copy at full precision", self.copy)
         headers = "Copy with row and column names"
         self.add("cells_copy_headers", "Copy with Names", headers, self.copy_headed, "Ctrl+Shift+C")
-        self.add("cells_paste", "Paste", "Paste numbers here", self.paste)
-        self.add("cells_clear", "Clear", "Set to 0", self.clear)
+        self.add("cells_paste", "Paste\tCtrl+V", "Paste numbers here", self.paste)
+        self.add("cells_clear", "Clear\tDel", "Set to 0", self.clear)
         tip = "Read numbers from a CSV, NPY or NPZ file into the selection, or the whole weight"
         self.add("cells_import", "Import Numbers …", tip, self.choose_file)
         picture = "Copy the image as a picture"
@@ -133,26 +134,12 @@ class Commands(QObject):
         self._table.measure()
 
     def _with_units(self, do: Callable[[Document, str, int, int], None]) -> None:
-        block = self.block()
-        if block is None:
-            self.refused.emit("Select cells from one unit to another first.")
-            return
-        document, sheet, rows, columns = block
-        weight, look = sheet.main.weight, sheet.main.look
-        is_rows = look.row_axis == len(weight.shape) - 1
-        units = (
-            [sheet.row_place(row) for row in rows]
-            if is_rows
-            else [sheet.column_place(column) for column in columns]
-        )
-        has_units = is_rows or look.column_axis == len(weight.shape) - 1
-        if len(units) == 1 or not has_units:
-            self.refused.emit("Select cells from one unit to another: their two ends are meant.")
-            return
-
         def try_it() -> None:
-            do(document, weight.layer_path, units[0], units[-1])
-            self.status.emit(f"{document.history.labels[-1]}.")
+            layer_path, first, last = selected_units(self.block())
+            document = self._model.document
+            if document is not None:
+                do(document, layer_path, first, last)
+                self.status.emit(f"{document.history.labels[-1]}.")
 
         self._try(try_it)
 

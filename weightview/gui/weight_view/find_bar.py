@@ -4,7 +4,7 @@ import re
 from typing import cast
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 
 from weightview.core.document import Document
 from weightview.core.errors import CancelledError, NumberError, WeightviewError
@@ -13,6 +13,7 @@ from weightview.core.model import Weight
 from weightview.core.numbers import parse_number
 from weightview.gui.background import Cancel, run
 from weightview.gui.weight_view.line_bar import LineBar
+from weightview.gui.weight_view.names import Names
 from weightview.gui.weight_view.slicing import Index
 
 GO_TO = "cell"
@@ -48,6 +49,7 @@ class FindBar(LineBar):
         self._document: Document | None = None
         self._weight: Weight | None = None
         self._at: Index | None = None
+        self.names: Names | None = None
         self._cancel = Cancel()
         self._kinds = QComboBox(self)
         self._kinds.setObjectName("find_kind")
@@ -58,7 +60,7 @@ class FindBar(LineBar):
         self._field.setObjectName("find_field")
         self._field.setAccessibleName("Cell or number")
         self._field.setMaximumWidth(180)
-        self._next = QToolButton(self)
+        self._next = QPushButton(self)
         self._next.setText("Find")
         self._next.setObjectName("find_next")
         self._next.setToolTip("Find the next one (Return)")

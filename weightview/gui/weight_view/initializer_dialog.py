@@ -1,5 +1,7 @@
 """The question by which initializer a weight is drawn anew: its settings, the seed, the cells."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
@@ -154,6 +156,7 @@ class InitializerDialog(QDialog):
         self._cells.addItem(f"the whole weight {self._weight.shape}", True)
         if cells[0] * cells[1] > 1:
             self._cells.addItem(f"the selected {cells[0]} × {cells[1]} cells", False)
+            self._cells.setCurrentIndex(1)
         self._words.setObjectName("initializer_words")
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
@@ -175,6 +178,9 @@ class InitializerDialog(QDialog):
         form.addRow("&Numbers of", self._cells)
         for widget in (self._kinds, self._seed, self._cells, *self._fields.values()):
             widget.setMinimumWidth(_FIELD_WIDTH)
+        inputs = (field.input for field in self._fields.values())
+        for one, other in pairwise((self._kinds, *inputs, self._seed, self._cells)):
+            self.setTabOrder(one, other)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
         column.setSpacing(2 * UNIT)
