@@ -88,6 +88,15 @@ def test_an_input_of_one_number_is_called_by_its_name(visits):
     assert term.source.called == "height"
 
 
+def test_a_stage_tells_what_its_numbers_are_called(visits):
+    trace = propagate(*visits, [[1.8], [70.0]])
+    joined = trace["joined"].stage("output")
+    names = ["height", "age < 18", "age [18, 65)", "age ≥ 65"]
+    assert [joined.called((i,)) for i in range(4)] == names
+    assert trace["score"].stage("output").called((0,)) == ""
+    assert trace["height"].stage("output").called((0,)) == "height"
+
+
 def test_a_row_of_a_table_is_called_by_what_its_number_stands_for(visits):
     trace = propagate(*visits, [[1.8], [70.0]])
     derivation = derive(trace, "table", (0, 1))

@@ -40,6 +40,11 @@ class Deriver:
             explained.evaluator,
         )
 
+    def called(self, index: Index) -> str:
+        """Return the model's own name of the number at ``index``, ``""`` for one without."""
+        home = self.tensor.home
+        return self.look.called(home, index) if home is not None else ""
+
     def _checked(self, index: Index) -> Index:
         full = (0, *index) if self.look.sample and self.tensor.has_batch else index
         shape = self.tensor.shape

@@ -77,9 +77,10 @@ class Done:
 
     def _as_step(self, plan: Plan, look: Look) -> Step:
         layer, node = self.planned.layer, self.planned.node
+        derivers = [Deriver(x, look, layer.path, node, name) for name, _, x in self.shown]
         stages = tuple(
-            Stage(name, formula, view(x, look), Deriver(x, look, layer.path, node, name))
-            for name, formula, x in self.shown
+            Stage(name, formula, view(x, look), deriver, deriver.called)
+            for (name, formula, x), deriver in zip(self.shown, derivers, strict=True)
         )
         return Step(
             layer.path,

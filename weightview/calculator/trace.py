@@ -120,6 +120,11 @@ class Stage:
     formula: str
     value: Array
     deriver: Callable[[Index], Derivation] | None = field(default=None, repr=False)
+    namer: Callable[[Index], str] | None = field(default=None, repr=False)
+
+    def called(self, index: Index) -> str:
+        """Return the model's own name of the number at ``index``: ``age``, ``'the'``, or ``""``."""
+        return self.namer(index) if self.namer is not None else ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -168,6 +168,21 @@ def test_the_tooltip_tells_the_number_and_what_its_colour_means(
     QToolTip.hideText()
 
 
+def test_the_tooltip_calls_a_number_by_the_model_s_own_name(rows: NumberRows, qtbot: Any) -> None:
+    names = ("age", "region 'north'", "")
+    rows.set_rows((NumberRow("joined", np.arange(3.0), called=lambda index: names[index[0]]),))
+    told = ["joined [0] age = 0", "joined [1] region 'north' = 1", "joined [2] = 2"]
+    for place, text in enumerate(told):
+        point = rows.laid_out().cell_box(0, place).center()
+        QApplication.sendEvent(
+            rows, QHelpEvent(QEvent.Type.ToolTip, point, rows.mapToGlobal(point))
+        )
+        assert QToolTip.text().startswith(f"{text}\n")
+    rows.set_selected(0, (1,))
+    assert rows.accessibleDescription() == told[1]
+    QToolTip.hideText()
+
+
 def test_return_follows_the_number_and_space_shows_the_row_whole(
     rows: NumberRows, qtbot: Any
 ) -> None:

@@ -1,6 +1,7 @@
 """One row of numbers under a label, and how it is cut into cells or pictures."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -45,6 +46,7 @@ class NumberRow:
         note: said in place of numbers where ``value`` is empty.
         scale: what its colours mean, where they are not those of all rows it stands among.
         as_typed: the numbers stand with the digits they have, where those are few.
+        called: the model's own name of a number, ``""`` for one without; None where none has any.
     """
 
     label: str
@@ -54,6 +56,7 @@ class NumberRow:
     note: str = ""
     scale: Scale | None = None
     as_typed: bool = False
+    called: Callable[[Index], str] | None = None
 
     @property
     def is_text(self) -> bool:

@@ -336,7 +336,9 @@ class NumberRows(QWidget):
 
     def _number_text(self, row: int, index: Index) -> str:
         where = ", ".join(str(i) for i in index)
-        return f"[{where}] = {exact_text(self._rows[row].value[index])}"
+        given = self._rows[row]
+        own = given.called(index) if given.called is not None else ""
+        return f"[{where}] {own}".rstrip() + f" = {exact_text(given.value[index])}"
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the cells into the new width; what is selected stays in sight."""

@@ -160,7 +160,7 @@ class StepStrip(QWidget):
         is_short = 0 < len(stage.formula) <= _SHORT_FORMULA
         label = stage.formula if is_short and is_clear else name
         tip = f"{name}: {stage.formula}" if stage.formula else name
-        row = NumberRow(label, np.asarray(stage.value), tip, leading)
+        row = NumberRow(label, np.asarray(stage.value), tip, leading, called=stage.called)
         return row.alone() if any(word in stage.name for word in _OTHER_QUANTITIES) else row
 
     def _activation_box(self, names: tuple[str, ...]) -> ActivationBox:
