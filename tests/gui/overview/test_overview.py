@@ -315,3 +315,28 @@ def test_the_models_pass_the_model_tester(qapp, dense_document):
     model.show(())
     assert model.rowCount() == 0
     del tester
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shades"),
+    [
+        ([0.5] * 5, {"positive"}),
+        ([-0.5] * 5, {"negative"}),
+        ([0.5, 0, 0, 0, 0], {"positive", "muted"}),
+        ([-0.5, 0, -0.0, 0, 0.5], {"negative", "positive", "muted"}),
+    ],
+)
+def test_every_number_is_in_the_histogram_and_0_is_neither_blue_nor_red(
+    unread, qtbot, document, numbers, shades
+):
+    document.set_values("dense_1/bias", None, np.array(numbers))
+    unread.show()
+    qtbot.waitUntil(lambda: progress(unread) == DONE)
+    table = table_of(unread)
+    image = table.viewport().grab(table.visualRect(index_of(unread, 1, "spread"))).toImage()
+    places = [(x, y) for x in range(image.width()) for y in range(image.height())]
+    seen = {image.pixelColor(x, y).name() for x, y in places}
+    kinds = {
+        kind: QColor(getattr(colors(), kind)).name() for kind in ("negative", "positive", "muted")
+    }
+    assert {kind for kind, shade in kinds.items() if shade in seen} == shades

@@ -13,7 +13,7 @@ BOX: Size = (208.0, 48.0)
 HEAD = 48.0
 """How tall the head of an opened box is, in which its name stands."""
 _PADDING = 16.0
-_ABREAST = 3  # boxes beside one another where nothing tells how they are connected
+_ABREAST = 2  # boxes beside one another where nothing tells how they are connected
 
 
 @dataclass(frozen=True)

@@ -98,13 +98,13 @@ class LayerBox(QGraphicsItem):
         bold.setWeight(QFont.Weight.DemiBold)
         details = "operation"
         if layer is not None:
-            shape = "" if layer.output_shape is None else f" · {short_shape(layer.output_shape)}"
-            details = f"{layer.class_name}{shape}"
+            shape = "" if layer.output_shape is None else short_shape(layer.output_shape)
+            details = " · ".join(part for part in (layer.class_name, shape) if part)
         sides = _SIGN + UNIT if self.box.can_open else UNIT
         room = QRectF(0, 0, self.box.size[0], self.box.height_of_name).adjusted(
             sides, 5, -sides, -5
         )
-        half = room.height() / 2
+        half = room.height() / 2 if details else room.height()
         for top, text, font, color in (
             (room.top(), self.call[0] + again, bold, c.text),
             (room.top() + half, details, small_font(), c.muted),

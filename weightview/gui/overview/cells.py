@@ -1,6 +1,9 @@
 """How the cells of the overview are painted: names in one line or two, histograms, what is odd."""
 
+import math
+
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
@@ -105,23 +108,40 @@ def _paint_line(
     painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), shown)
 
 
+def _bars(statistics: Statistics) -> tuple[npt.NDArray[np.float64], float]:
+    """Return how tall each bar is, from -limit to limit, and how tall that of the zeros, to 1.
+
+    The largest number lies on the edge of the last bar, and belongs to it. Zeros are neither
+    negative nor positive: they have a bar of their own.
+    """
+    counts = np.array(statistics.histogram, np.float64)
+    quarter = counts.size // 4
+    middle = counts[quarter : 3 * quarter].copy()
+    middle[-1] += counts[3 * quarter]
+    zeros = min(middle[quarter], statistics.zeros * counts.sum() / max(1, statistics.finite))
+    middle[quarter] -= zeros
+    bars = np.sqrt(middle.reshape(_BARS, -1).sum(axis=1))
+    tallest = max(1.0, float(bars.max()), math.sqrt(zeros))
+    return bars / tallest, math.sqrt(zeros) / tallest
+
+
 def _paint_histogram(painter: QPainter, rect: QRect, statistics: Statistics) -> None:
-    """Paint bars as tall as the square roots of the counts, blue below 0, red above."""
+    """Paint bars as tall as the square roots of the counts: blue below 0, red above, 0 grey."""
     if not statistics.histogram:
         return
     c = colors()
     room = rect.adjusted(PADDING, 3, -PADDING, -4)
-    counts = np.array(statistics.histogram, np.float64)
-    middle = counts[counts.size // 4 : -counts.size // 4]  # from -limit to limit
-    bars = np.sqrt(middle.reshape(_BARS, -1).sum(axis=1))
-    bars /= max(1.0, float(bars.max()))
+    bars, zeros = _bars(statistics)
     width = room.width() / _BARS
+    ground = room.bottom() + 1
     painter.save()
     for place, height in enumerate(bars):
-        color = c.negative if place < _BARS // 2 else c.positive
         tall = float(height) * room.height()
-        left = room.left() + place * width
-        painter.fillRect(QRectF(left, room.bottom() + 1 - tall, width, tall), QColor(color))
+        bar = QRectF(room.left() + place * width, ground - tall, width, tall)
+        painter.fillRect(bar, QColor(c.negative if place < _BARS // 2 else c.positive))
+    tall = zeros * room.height()
+    middle = room.left() + room.width() / 2
+    painter.fillRect(QRectF(middle - width / 2, ground - tall, width, tall), QColor(c.muted))
     painter.setPen(QPen(QColor(c.hairline), 1))
-    painter.drawLine(room.left(), room.bottom() + 1, room.right(), room.bottom() + 1)
+    painter.drawLine(room.left(), ground, room.right(), ground)
     painter.restore()

@@ -64,8 +64,9 @@ COLUMNS: Final = (
     Column(
         "spread",
         "histogram",
-        "How its numbers are spread around 0, blue below and red above; each bar is as tall as the "
-        "square root of how many lie there. Sorted by the standard deviation",
+        "How its numbers are spread around 0, blue below and red above, those that are 0 grey; "
+        "a bar is as tall as the square root of how many lie there. Sorted by the standard "
+        "deviation",
         lambda _, s: s.statistics.std,
         "picture",
     ),
