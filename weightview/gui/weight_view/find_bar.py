@@ -111,7 +111,9 @@ class FindBar(LineBar):
             return
         try:
             if self.kind == GO_TO:
-                self._arrived(index_of(self._field.text(), self._weight))
+                text = self._field.text()
+                named = self.names.index_of(self._weight, text) if self.names else None
+                self._arrived(index_of(text, self._weight) if named is None else named)
             else:
                 self._search(self._document, self._weight)
         except NumberError as error:

@@ -8,6 +8,8 @@ from weightview.gui.theme import colors, small_font
 from weightview.gui.weight_view.cell_delegate import LINE_HEIGHT, PADDING, RULE
 from weightview.gui.weight_view.table_model import Role
 
+_MOST_CHARACTERS = 18
+
 
 class WeightHeader(QHeaderView):
     """Names of inputs and units on a quiet ground, the selected one in the accent.
@@ -40,13 +42,15 @@ class WeightHeader(QHeaderView):
             return QSize(0, metrics.height() + PADDING)
         texts = (self.corner, *(self._text(section) for section in self._samples()))
         widest = max(metrics.horizontalAdvance(text) for text in texts)
+        widest = min(widest, 2 * _MOST_CHARACTERS * metrics.averageCharWidth())
         return QSize(widest + 2 * PADDING + RULE, 0)
 
     def widest_name(self) -> int:
-        """Return how many pixels the longest name needs."""
+        """Return how many pixels the longest name needs; a very long one gets fewer."""
         metrics = self.fontMetrics()
         texts = (self._text(section) for section in self._samples())
-        return max((metrics.horizontalAdvance(text) for text in texts), default=0) + 2 * PADDING
+        widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+        return min(widest, _MOST_CHARACTERS * metrics.averageCharWidth()) + 2 * PADDING
 
     def _samples(self) -> list[int]:
         count = self.count()

@@ -300,6 +300,11 @@ class WeightTableModel(QAbstractTableModel):
         self.names.give(weight, axis, names)
         self.headerDataChanged.emit(orientation, 0, min(count, MOST_SECTIONS) - 1)
 
+    def names_changed(self) -> None:
+        """Ask the model anew what it calls its places."""
+        self.names.forget_own()
+        self._tell_headings()
+
     def corner_text(self) -> str:
         """Return what the rows and the columns count, a backslash between."""
         return headings.corner_text(self._sheet) if self._sheet is not None else ""

@@ -65,6 +65,7 @@ class WeightView(WeightFrame):
         self._initializing = Initializing(self)
         self._looking = Looking(self._model, self._table, self._image)
         self._sorting = self._looking.sorting
+        self._find.names = self._model.names
         self._pointing = Pointing(selection, self._model, self._table, self._image)
         self._add_commands()
         self._connect()
@@ -136,11 +137,13 @@ class WeightView(WeightFrame):
         if self._document is not None:
             self._document.values_changed.disconnect(self._values_changed)
             self._document.storage_changed.disconnect(self._storage_changed)
+            self._document.shapes_changed.disconnect(self._names_changed)
         self._document = document
         self._told = ""
         if document is not None:
             document.values_changed.connect(self._values_changed)
             document.storage_changed.connect(self._storage_changed)
+            document.shapes_changed.connect(self._names_changed)
         self._model.show(document, None)
         self._show_weight(self._selection.weight_path)
 
@@ -260,6 +263,11 @@ class WeightView(WeightFrame):
         else:
             self._model.show(self._document, None)
             self._show_weight(weight.path)
+
+    def _names_changed(self) -> None:
+        """The model names its places where it knows its shapes."""
+        self._model.names_changed()
+        self._table.measure()
 
     def _tell_unreadable(self, sentence: str) -> None:
         """Tell once that the file cannot be read, not once for each piece that wanted to."""
