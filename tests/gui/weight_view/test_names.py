@@ -115,7 +115,7 @@ def test_a_word_that_is_no_name_is_refused(hand, qtbot):
     qtbot.keyClicks(field, "nonesuch, 1")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert hand.selection.cell == (5, 1)
-    assert len(hand.refusals) == 1
+    assert "is written as: index, dimension" in hand.text("find_message")
 
 
 def test_the_persons_names_go_before_the_models_and_are_taken_away_again(hand):
