@@ -114,3 +114,53 @@ def test_measures_equal_evaluate_before_and_after_an_edit(
 @pytest.mark.referee
 def test_every_compilation_is_compared(keras: Any) -> None:
     assert set(compilations(keras)) == set(NAMES)
+
+
+def regularized(keras: Any) -> Any:
+    """Return a compiled model with a regularizer of every kind, on weights and on outputs."""
+    layers, r = keras.layers, keras.regularizers
+    frozen = layers.Dense(5, kernel_regularizer="l2", name="frozen")
+    frozen.trainable = False
+    model = keras.Sequential(
+        [
+            keras.Input((4,)),
+            layers.Dense(
+                5, "tanh", kernel_regularizer=r.L1(0.02), bias_regularizer=r.L2(0.3), name="hidden"
+            ),
+            frozen,
+            layers.BatchNormalization(gamma_regularizer=r.L1L2(0.01, 0.02)),
+            layers.ActivityRegularization(0.03, 0.04),
+            layers.Reshape((5, 1)),
+            layers.SeparableConv1D(
+                3, 2, depthwise_regularizer="l1", pointwise_regularizer=r.L1L2(l2=0.1)
+            ),
+            layers.Flatten(),
+            layers.Dense(2, activity_regularizer=r.L2(0.05), name="last"),
+        ]
+    )
+    for layer in model.layers:
+        layer.set_weights([RANDOM.normal(0.5, 0.4, w.shape) ** 2 for w in layer.get_weights()])
+    model.compile(loss="mse", metrics=["mae"])
+    return model
+
+
+@pytest.mark.referee
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")
+@pytest.mark.parametrize("suffix", ["keras", "h5"])
+def test_the_loss_with_its_penalties_equals_evaluate(
+    suffix: str, keras: Any, tmp_path: Path
+) -> None:
+    from weightview.formats import load
+
+    theirs = regularized(keras)
+    path = tmp_path / f"model.{suffix}"
+    theirs.save(path)
+    opened = load(path)
+    expected = RANDOM.normal(0, 1, (len(ROWS), 2))
+    ours = evaluate(opened.model, Values(opened.storage), ROWS, expected)
+    assert not ours.unknown
+    loss, mae = theirs.evaluate(ROWS, expected, batch_size=7, verbose=0)
+    assert ours.loss == pytest.approx(loss, rel=1e-5)
+    assert ours.measures["mean_absolute_error"] == pytest.approx(mae, rel=1e-5)
+    assert not any(path.startswith("frozen") for path in ours.penalties)
+    assert len(ours.penalties) == 7

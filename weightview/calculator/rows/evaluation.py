@@ -1,12 +1,17 @@
 """A table of rows through the model: outputs, losses and metrics, the worst rows first."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from weightview.calculator.propagation import Elsewhere, propagate
 from weightview.calculator.rows.compiled import Asked, measures_of
+from weightview.calculator.rows.penalties import (
+    penalties_of_outputs,
+    penalties_of_weights,
+    unknown_regularizers,
+)
 from weightview.calculator.rows.scaling import Scaler
 from weightview.calculator.trace import Step, Trace
 from weightview.core.errors import InputError
@@ -31,7 +36,8 @@ class Evaluation:
         measures: each loss and metric over all rows, by name; empty without expected outputs.
         row_errors: one number a row, by the first measure, the better the smaller; ``(rows,)``;
             empty likewise.
-        unknown: losses and metrics that the model was compiled with and that are not known here.
+        unknown: losses, metrics and regularizers of the model that are not known here.
+        penalties: what each regularizer adds to the loss: by weight path, or ``dense output``.
     """
 
     output: Array
@@ -39,6 +45,16 @@ class Evaluation:
     measures: dict[str, float]
     row_errors: Array
     unknown: tuple[str, ...] = ()
+    penalties: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def loss(self) -> float | None:
+        """The first measure with the penalties, as ``keras.Model.evaluate`` gives the loss.
+
+        None without expected outputs.
+        """
+        first = next(iter(self.measures.values()), None)
+        return None if first is None else first + sum(self.penalties.values())
 
     @property
     def worst_first(self) -> Array:
@@ -83,8 +99,12 @@ def evaluate(
     wanted = None if expected is None else _as_rows(np.asarray(expected), len(table))
     outputs: list[Array] = []
     logits: list[Array | None] = []
+    penalties = dict(penalties_of_weights(model, values))
     for trace in in_groups(model, values, table, elsewhere=elsewhere, progress=progress):
         outputs.append(trace.output)
+        for path, penalty in penalties_of_outputs(model, trace).items():
+            name = f"{path} output"
+            penalties[name] = penalties.get(name, 0.0) + penalty / len(table)
         logits.append(None if wanted is None else _before_ending(trace))
     raw = np.concatenate(outputs).astype(np.float64)
     output = raw if output_scaler is None else output_scaler.undo(raw)
@@ -98,7 +118,8 @@ def evaluate(
     before = np.concatenate(known).astype(np.float64) if len(known) == len(outputs) else None
     results = {measure.name: measure.over(inside, raw, before) for measure in asked.measures}
     errors = asked.measures[0].rows(inside, raw, before)
-    return Evaluation(output, wanted, results, errors, asked.unknown)
+    unknown = (*asked.unknown, *unknown_regularizers(model))
+    return Evaluation(output, wanted, results, errors, unknown, penalties)
 
 
 def in_groups(

@@ -270,6 +270,12 @@ def _told(answer: Answer) -> str:
             text += f" (as saved {answer.saved.measures[name]:.6g})"
         parts.append(text)
     sentences = [f"{count:,} rows: " + "; ".join(parts) + "." if parts else f"{count:,} rows."]
+    if answer.edited.penalties and answer.edited.loss is not None:
+        penalty = sum(answer.edited.penalties.values())
+        sentences.append(
+            f"Regularizers add {penalty:.6g}: the loss that Keras reports is"
+            f" {answer.edited.loss:.6g}."
+        )
     if answer.edited.unknown:
         names = ", ".join(answer.edited.unknown)
         sentences.append(f"Compiled with {names}, which is not known here.")
