@@ -1,6 +1,6 @@
 """A document's model as TensorFlow's process is told it: a vetted config and a list of weights."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from weightview.core.errors import WorkerError
@@ -11,6 +11,8 @@ from weightview.worker.vetting import RefusedError, vetted
 
 _OLDEST = 1
 _NEW_KERAS = 3
+_WEIGHTED = ("tf_idf", "tf-idf")
+"""Encodings that need more than the words: the weight of each."""
 
 
 def generation_of(model: Model) -> int:
@@ -35,7 +37,7 @@ def describe_model(model: Model) -> dict[str, Any]:
             f"The model is of a class that is not Keras' own ({model.class_name}) - code from "
             "elsewhere is never run, so TensorFlow stays out."
         )
-    config: Any = {"name": model.name, **model.config}
+    config: Any = _with_words({"name": model.name, **model.config}, model.layers)
     if model.generation == _OLDEST:
         config = keras1.translated(config)
     return {
@@ -55,7 +57,7 @@ def describe_layer(model: Model, layer: Layer) -> dict[str, Any]:
     """
     entry: Any = {
         "class_name": layer.class_name,
-        "config": dict(layer.config),
+        "config": _with_own_words(layer.config, layer),
         "module": layer.module or None,
         "registered_name": layer.registered_name,
         "inbound_nodes": [],
@@ -68,6 +70,33 @@ def describe_layer(model: Model, layer: Layer) -> dict[str, Any]:
         "entry": {key: value for key, value in entry.items() if key != "inbound_nodes"},
         "description": _described(layer, ""),
     }
+
+
+def _with_words(config: Mapping[str, Any], layers: Sequence[Layer]) -> dict[str, Any]:
+    """Return a model's config with the vocabularies that the file keeps beside it."""
+    entries = config.get("layers")
+    if not isinstance(entries, list) or not any(
+        inner.words is not None for layer in layers for inner in layer.walk()
+    ):
+        return dict(config)
+    described = [entry for entry in entries if isinstance(entry, Mapping)]
+    made = []
+    for entry, layer in zip(described, layers, strict=False):
+        inner = entry.get("config")
+        if isinstance(inner, Mapping):
+            inner = _with_words(_with_own_words(inner, layer), layer.layers)
+        made.append({**entry, "config": inner})
+    return {**config, "layers": [*made, *described[len(made) :]]}
+
+
+def _with_own_words(config: Mapping[str, Any], layer: Layer) -> dict[str, Any]:
+    """Return a lookup's config with its vocabulary where the file keeps that apart."""
+    words = layer.words() if layer.words is not None else None
+    is_open = config.get("vocabulary") is None and config.get("output_mode") not in _WEIGHTED
+    if words is None or not is_open:
+        return dict(config)
+    is_number = layer.class_name == "IntegerLookup"
+    return {**config, "vocabulary": [int(word) for word in words] if is_number else list(words)}
 
 
 def _origin(model: Model) -> dict[str, Any]:
