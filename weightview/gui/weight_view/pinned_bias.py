@@ -10,12 +10,14 @@ from weightview.gui.theme import colors
 from weightview.gui.weight_view.cell_delegate import CellDelegate, CellStyle
 from weightview.gui.weight_view.headers import WeightHeader
 from weightview.gui.weight_view.sheet import Sheet
+from weightview.gui.weight_view.value_drag import ValueDragging
 
 
 class Grid(QTableView):
     """What the table and its pinned bias have in common."""
 
     _is_ready = False
+    dragging: ValueDragging | None = None
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a model."""
@@ -56,6 +58,8 @@ class Grid(QTableView):
         painter = QPainter(self.viewport())
         painter.setPen(QPen(QColor(colors().accent), 2))
         painter.drawRect(rect.adjusted(1, 1, 0, 0))
+        if self.dragging is not None:
+            self.dragging.paint(painter, rect)
 
 
 class PinnedBias(Grid):

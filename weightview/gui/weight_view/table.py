@@ -29,7 +29,7 @@ from weightview.gui.weight_view.pinned_bias import Grid, PinnedBias
 from weightview.gui.weight_view.sheet import Sheet
 from weightview.gui.weight_view.slicing import Index
 from weightview.gui.weight_view.table_model import AnyIndex, WeightTableModel
-from weightview.gui.weight_view.value_drag import ValueDrag
+from weightview.gui.weight_view.value_drag import ValueDragging
 
 _SAMPLED_CELLS = 24
 _FULL_CHARACTERS, _AUTO_CHARACTERS = 13, 8
@@ -63,7 +63,6 @@ class WeightTable(Grid):
         self._is_following = False
         self._style = CellStyle()
         self._menu: QMenu | None = None
-        self._drag: ValueDrag | None = None
         self._delegate = CellDelegate(self, self._style)
         self.setItemDelegate(self._delegate)
         self.setModel(model)
@@ -72,6 +71,8 @@ class WeightTable(Grid):
         self._corner.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._corner.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._pinned = PinnedBias(self, self._style)
+        for grid in (self, self._pinned):
+            grid.dragging = ValueDragging(grid, model)
         self._is_ready = True
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
@@ -298,27 +299,8 @@ class WeightTable(Grid):
         super().selectionChanged(selected, deselected)
         self.range_chosen.emit()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Select a cell; with Alt take hold of its number."""
-        index = self.indexAt(event.position().toPoint())
-        if event.modifiers() & Qt.KeyboardModifier.AltModifier and index.isValid():
-            self.setCurrentIndex(index)
-            place = event.globalPosition().x()
-            self._drag = ValueDrag.begin(self._model, index.row(), index.column(), place)
-            return
-        super().mousePressEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go of a number."""
-        if self._drag is None:
-            super().mouseReleaseEvent(event)
-        self._drag = None
-
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell which cell the pointer is over, or change the number that is held."""
-        if self._drag is not None:
-            self._drag.move(self._model, event.globalPosition().x())
-            return
+        """Tell which cell the pointer is over."""
         super().mouseMoveEvent(event)
         self._hover_at(event.position().toPoint())
 

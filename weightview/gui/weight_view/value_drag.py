@@ -1,47 +1,175 @@
 """Changing one number by dragging on its cell: the output follows while the hand moves."""
 
 import itertools
+import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QTableView, QToolTip
+
+from weightview.core.numbers import holds_real_numbers, is_integer
+from weightview.gui.theme import colors
 from weightview.gui.weight_view.table_model import WeightTableModel
 
-_PIXELS = 200
+_GRIP_WIDTH = 8
+_HANDLE = QSizeF(5, 12)
+_STEPS_PER_POWER = 100
+_FINER = 0.1
+_SMALL = 0.01
+_TIP = "Drag ↔ to change this number live; Shift finer, Escape takes it back (also Alt and drag)"
 _serial = itertools.count()
 
 
-@dataclass(frozen=True)
-class ValueDrag:
+@dataclass
+class _Drag:
     """One drag, from the press to the release; all of it is one step to undo.
 
     Attributes:
         row: the cell's row.
         column: the cell's column.
         start: the number before.
-        at: where the pointer was pressed, in pixels.
         step: what one pixel adds.
+        at: where the pointer was last, in pixels.
+        moved: how many steps the pointer went, finer ones counted as the part they are.
         key: what makes the edits of this drag one.
+        is_stored: whether the number was changed.
     """
 
     row: int
     column: int
     start: float
-    at: float
     step: float
+    at: float
     key: Any
+    moved: float = 0.0
+    is_stored: bool = False
 
-    @classmethod
-    def begin(cls, model: WeightTableModel, row: int, column: int, at: float) -> "ValueDrag | None":
-        """Take hold of a cell; None for one that cannot be changed by a drag."""
-        found, value = model.address(row, column), model.value(row, column)
-        if found is None or value is None or not found[0].editable:
-            return None
-        if found[0].dtype.kind not in "fV":
-            return None
-        step = (model.limit or 1.0) / _PIXELS
-        return cls(row, column, float(value), at, step, ("drag", next(_serial)))
+    def number_at(self, to: float, *, is_fine: bool) -> float:
+        """Return the number that belongs to where the pointer is now, on a round decimal."""
+        self.moved += (to - self.at) * (_FINER if is_fine else 1.0)
+        self.at = to
+        if abs(self.moved) < _FINER / 2:
+            return self.start
+        decimals = 1 - math.floor(math.log10(self.step) + _FINER / 2)
+        return round(self.start + self.moved * self.step, decimals)
 
-    def move(self, model: WeightTableModel, to: float) -> None:
-        """Store the number that belongs to where the pointer is now."""
-        number = self.start + (to - self.at) * self.step
-        model.store(self.row, self.column, number, self.key)
+
+def step_for(number: float, limit: float) -> float:
+    """Return what one pixel adds to a number: a hundredth of its power of ten.
+
+    Args:
+        number: where the drag begins.
+        limit: the usual size of the numbers around, for one that is 0 or close to it.
+    """
+    usual = limit if limit > 0 and math.isfinite(limit) else 1.0
+    size = abs(number) if abs(number) >= _SMALL * usual else usual
+    return float(10.0 ** math.floor(math.log10(size)) / _STEPS_PER_POWER)
+
+
+def paint_grip(painter: QPainter, outline: QRect) -> None:
+    """Paint a small handle on the left edge of the selected cell's outline."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colors().accent))
+    handle = QRectF(outline.left(), 0, _HANDLE.width(), _HANDLE.height())
+    handle.moveCenter(QPointF(handle.center().x(), outline.center().y() + 1))
+    painter.drawRoundedRect(handle, 2, 2)
+    painter.restore()
+
+
+class ValueDragging(QObject):
+    """Lets a hand take hold of the selected cell's left end, or with Alt of any cell."""
+
+    def __init__(self, grid: QTableView, model: WeightTableModel) -> None:
+        """Watch the mouse over ``grid``, which shows ``model``."""
+        super().__init__(grid)
+        self._grid, self._model = grid, model
+        self._drag: _Drag | None = None
+        grid.viewport().installEventFilter(self)
+        self._has_keys = grid.focusProxy() or grid
+        self._has_keys.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the events that belong to a drag; leave the others to the grid."""
+        kind = event.type()
+        if watched is self._has_keys:
+            return kind == QEvent.Type.KeyPress and self._key(cast(QKeyEvent, event))
+        if kind == QEvent.Type.MouseButtonPress:
+            return self._press(cast(QMouseEvent, event))
+        if kind == QEvent.Type.MouseMove:
+            return self._move(cast(QMouseEvent, event))
+        if kind == QEvent.Type.MouseButtonRelease and self._drag is not None:
+            self._drag = None
+            return True
+        if kind == QEvent.Type.ToolTip:
+            help_event = cast(QHelpEvent, event)
+            if self._is_on_grip(help_event.pos()):
+                QToolTip.showText(help_event.globalPos(), _TIP, self._grid)
+                return True
+        return False
+
+    def paint(self, painter: QPainter, outline: QRect) -> None:
+        """Paint the handle on the outline of the selected cell, where its number can be held."""
+        current = self._grid.currentIndex()
+        if self._can_change(current.row(), current.column()):
+            paint_grip(painter, outline)
+
+    def _is_on_grip(self, place: QPoint) -> bool:
+        current = self._grid.currentIndex()
+        if not current.isValid() or not self._can_change(current.row(), current.column()):
+            return False
+        rect = self._grid.visualRect(current)
+        return rect.contains(place) and place.x() - rect.left() <= _GRIP_WIDTH
+
+    def _can_change(self, row: int, column: int) -> bool:
+        found = self._model.address(row, column)
+        if found is None or not found[0].editable:
+            return False
+        return holds_real_numbers(found[0].dtype) and not is_integer(found[0].dtype)
+
+    def _press(self, event: QMouseEvent) -> bool:
+        place = event.position().toPoint()
+        has_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if not is_left or not (has_alt or self._is_on_grip(place)):
+            return False
+        index = self._grid.indexAt(place)
+        if not index.isValid() or not self._can_change(index.row(), index.column()):
+            return False
+        value = self._model.value(index.row(), index.column())
+        if value is None or not math.isfinite(float(value)):
+            return False
+        self._grid.setFocus()
+        self._grid.setCurrentIndex(index)
+        start = float(value)
+        step = step_for(start, self._model.limit)
+        at, key = event.globalPosition().x(), ("drag", next(_serial))
+        self._drag = _Drag(index.row(), index.column(), start, step, at, key)
+        return True
+
+    def _move(self, event: QMouseEvent) -> bool:
+        drag = self._drag
+        if drag is None:
+            if not event.buttons():
+                is_on = self._is_on_grip(event.position().toPoint())
+                shape = Qt.CursorShape.SizeHorCursor if is_on else Qt.CursorShape.ArrowCursor
+                self._grid.viewport().setCursor(shape)
+            return False
+        is_fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        number = drag.number_at(event.globalPosition().x(), is_fine=is_fine)
+        drag.is_stored = True
+        self._model.store(drag.row, drag.column, number, drag.key)
+        return True
+
+    def _key(self, event: QKeyEvent) -> bool:
+        """Take the number back by Escape while it is held."""
+        if self._drag is None or event.key() != Qt.Key.Key_Escape:
+            return False
+        drag, self._drag = self._drag, None
+        document = self._model.document
+        if drag.is_stored and document is not None:
+            document.undo()
+        return True
