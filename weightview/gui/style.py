@@ -1,15 +1,16 @@
-"""The style sheet of the whole application: hairlines instead of boxes, one grid, one accent.
+"""The style sheet of every window: hairlines instead of boxes, one grid, one accent.
 
 Widgets that need more than this set a small sheet of their own.
 """
 
 from importlib import resources
-from typing import cast
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from weightview.gui.focus_ring import FocusRings
 from weightview.gui.theme import colors, css, theme
+
+_INSTALLED = "weightview_style"
 
 # Spin boxes are left to Qt: given a border by a sheet, those without buttons show no text.
 # Doubled braces are braces; the single ones are filled from the theme's colours.
@@ -134,11 +135,24 @@ def _url(name: str) -> str:
 def install(application: QApplication) -> None:
     """Let ``application`` look as the theme says, from now on and after each change."""
     application.setStyle("Fusion")
+    application.setProperty(_INSTALLED, True)
     FocusRings(application)
     theme().changed.connect(_restyle)
     theme().apply()
 
 
+def dress(window: QWidget) -> None:
+    """Give a new window, and all that belongs to it, the style sheet, where it is installed.
+
+    The sheet is each window's, not the application's: Qt styles every widget once for each widget
+    around it where the application's sheet changes, and once where the window's does.
+    """
+    application = QApplication.instance()
+    if application is not None and application.property(_INSTALLED):
+        window.setStyleSheet(sheet())
+
+
 def _restyle() -> None:
-    application = cast(QApplication, QApplication.instance())
-    application.setStyleSheet(sheet())
+    for window in QApplication.topLevelWidgets():
+        if window.parent() is None and window.styleSheet():
+            window.setStyleSheet(sheet())

@@ -4,16 +4,20 @@ Few colours with a meaning: blue for selection and links, orange for edits, gree
 red for errors. Weights use a zero-centred blue - white - red map that the colour-blind can read.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from shiboken6 import isValid
 
 if TYPE_CHECKING:  # the first paint needs no numpy
     import numpy as np
     import numpy.typing as npt
+    from PySide6.QtWidgets import QWidget
 
 UNIT = 8
 """The grid: margins and gaps are this many pixels or a simple part of it."""
@@ -131,6 +135,7 @@ class Theme(QObject):
         """Start with the system's scheme."""
         super().__init__()
         self._choice: Choice = "system"
+        self._fonts: WeakKeyDictionary[QWidget, Callable[[], QFont]] = WeakKeyDictionary()
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._follow_system)
 
@@ -161,7 +166,15 @@ class Theme(QObject):
     def apply(self) -> None:
         """Give the application the palette of the theme in use and tell the widgets."""
         QGuiApplication.setPalette(palette(self.colors))
+        for widget, font in list(self._fonts.items()):
+            if isValid(widget):
+                widget.setFont(font())
         self.changed.emit()
+
+    def follow(self, widget: "QWidget", font: Callable[[], QFont]) -> None:
+        """Give ``widget`` a font, now and whenever the size of the text changes."""
+        self._fonts[widget] = font
+        widget.setFont(font())
 
 
 @cache
@@ -297,6 +310,14 @@ def small_font() -> QFont:
     font = QGuiApplication.font()
     font.setPointSizeF(font.pointSizeF() * 0.9)
     return font
+
+
+def follow_font(widget: "QWidget", font: Callable[[], QFont]) -> None:
+    """Give ``widget`` one of the theme's fonts, at each size that the person chooses.
+
+    For widgets that take nothing else of the theme; others set their font where they restyle.
+    """
+    theme().follow(widget, font)
 
 
 def css(**extra: Any) -> dict[str, Any]:

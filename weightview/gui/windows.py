@@ -13,6 +13,7 @@ from weightview.gui.link_following import follow
 from weightview.gui.main_window import MainWindow
 from weightview.gui.placing import place
 from weightview.gui.settings import Settings
+from weightview.gui.style import dress
 from weightview.gui.theme import Choice, theme
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Windows(QObject):
         """Show another, empty window; one that says it waits for ``path``, if that is to come."""
         neighbour = self.active
         window = MainWindow(self)
+        dress(window)
         if path is not None:
             window.announce(Path(parse_link(str(path)).file))
         place(window, self.settings.geometry, neighbour)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from weightview.gui.theme import colors, small_font
+from weightview.gui.theme import colors, follow_font, small_font
 
 BIAS_LABEL = "+ bias"
 _BOX = 12
@@ -16,7 +16,7 @@ class BiasBox(QCheckBox):
     def __init__(self, parent: QWidget) -> None:
         """Stand where the row's label would."""
         super().__init__(BIAS_LABEL, parent)
-        self.setFont(small_font())
+        follow_font(self, small_font)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def hitButton(self, pos: QPoint) -> bool:

@@ -14,7 +14,7 @@ QToolButton {{
 }}
 QToolButton:hover {{ background: {header}; }}
 QToolButton:checked {{ background: {accent_soft}; color: {accent}; }}
-QToolButton:focus {{ text-decoration: underline; }}
+QToolButton:focus {{ border: 1px solid {accent}; }}
 QToolButton:disabled {{ color: {muted}; }}
 QToolButton[place="first"] {{ border-top-left-radius: 5px; border-bottom-left-radius: 5px; }}
 QToolButton[place="last"] {{
@@ -56,7 +56,6 @@ class Segments(QWidget):
         for place, (key, text, tip) in enumerate(choices):
             button = QToolButton(self)
             button.setText(text)
-            button.setFont(small_font())
             button.setToolTip(tip)
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -86,8 +85,9 @@ class Segments(QWidget):
         return self._buttons[key]
 
     def restyle(self) -> None:
-        """Take on the theme's colours."""
+        """Take on the theme's colours and the size of its text."""
         c = colors()
+        for button in self._buttons.values():
         self.setStyleSheet(
             _SHEET.format(
                 panel=c.panel,
