@@ -20,6 +20,7 @@ else:
     import tf_keras as keras
 import weightview
 from weightview.api import document_of, follow
+from weightview.core.axis_names import own_names
 
 layers = keras.layers
 rng = np.random.default_rng(1)
@@ -53,6 +54,13 @@ recurrent = keras.Sequential([layers.Input((6, 3)), layers.Bidirectional(layers.
 shown = document_of(recurrent)
 assert [shown.read(w).tolist() for w in shown.model.weights] == [
     w.tolist() for w in recurrent.get_weights()]
+lookup = layers.StringLookup(mask_token="")
+lookup.adapt(np.array([["b"], ["a"], ["b"]]))
+word = keras.Input((2,), dtype="string")
+table = layers.Embedding(6, 2, name="table")
+spoken = document_of(keras.Model(word, table(lookup(word))))
+names = own_names(spoken, spoken.weight("table/embeddings"), 0)
+assert list(names) == ["", "[UNK]", "b", "a", "", ""] == lookup.get_vocabulary() + ["", ""]
 print("done")
 """
 

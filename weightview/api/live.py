@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,7 +37,12 @@ def document_of(model: Any) -> Document:
         raise OpenError("this object", message)
     generation, version = _keras_of(model)
     weights = {path: _arrays(layer) for path, layer in _leaves(model, "")}
-    opened = describe_live(_entry(model), generation, version, weights)
+    words = {
+        path: partial(_words, layer)
+        for path, layer in _leaves(model, "")
+        if callable(getattr(layer, "get_vocabulary", None))
+    }
+    opened = describe_live(_entry(model), generation, version, weights, words)
     infer_shapes(opened.model)
     return Document(opened.model, opened.storage, opened.warnings)
 
@@ -63,7 +69,7 @@ def _variables(document: Document, model: Any) -> dict[str, Any]:
     by_address = {
         f"{path}/{number}/{_plain_name(variable)}": variable
         for path, layer in _leaves(model, "")
-        for number, variable in enumerate(layer.weights)
+        for number, variable in enumerate(_variables_of(layer))
     }
     return {weight.path: by_address[weight.stored_name] for weight in document.model.weights}
 
@@ -103,7 +109,17 @@ def _leaves(model: Any, prefix: str) -> Iterator[tuple[str, Any]]:
 
 
 def _arrays(layer: Any) -> "list[tuple[str, Array]]":
-    return [(_plain_name(variable), np.array(variable)) for variable in layer.weights]
+    return [(_plain_name(variable), np.array(variable)) for variable in _variables_of(layer)]
+
+
+def _variables_of(layer: Any) -> list[Any]:
+    """Return a layer's weights; Keras 2 counts a lookup's words among them, which are none."""
+    return [variable for variable in layer.weights if hasattr(variable, "shape")]
+
+
+def _words(layer: Any) -> tuple[str, ...]:
+    """Return what a live lookup layer lists, special words first."""
+    return tuple(str(word) for word in layer.get_vocabulary())
 
 
 def _plain_name(variable: Any) -> str:

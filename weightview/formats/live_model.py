@@ -1,6 +1,6 @@
 """A model that lives in memory: no file, but a config and arrays as a live Keras gives them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from weightview.core.memory import MemoryStorage
@@ -13,6 +13,8 @@ from weightview.formats.drafts import Draft
 from weightview.formats.opened import Opened
 from weightview.formats.order import Slot, WeightOrder
 
+Words = Callable[[], tuple[str, ...]]
+
 NamedArrays = Sequence[tuple[str, Array]]
 """The weights of one layer in ``layer.weights`` order: variable name and numbers."""
 
@@ -22,6 +24,7 @@ def describe_live(
     generation: Generation,
     keras_version: str,
     weights: Mapping[str, NamedArrays],
+    words: Mapping[str, Words],
 ) -> Opened:
     """Return the model that ``entry`` describes, with its numbers in memory.
 
@@ -30,6 +33,7 @@ def describe_live(
         generation: the major version of the model's Keras.
         keras_version: the whole version.
         weights: by the path of each layer that is no model (``outer/inner``), its weights.
+        words: by the path of a lookup layer, what gives its words, special ones first.
     """
     reader = ConfigReader(generation)
     root = reader.model(entry)
@@ -41,6 +45,7 @@ def describe_live(
         if draft.is_model:
             pending += [(inner, f"{path}/{inner.name}") for inner in draft.inner]
         else:
+            draft.words = words.get(path)
             _bind(draft, order.weights(draft), path, weights.get(path, ()), arrays)
     origin = Origin("Live Keras model", generation, keras_version, "tensorflow")
     model = assemble(root, origin, ()).model
