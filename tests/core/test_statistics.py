@@ -2,6 +2,7 @@
 
 import fractions
 import math
+import tracemalloc
 
 import ml_dtypes
 import numpy as np
@@ -190,3 +191,21 @@ def test_each_dtype_is_summed_up_in_float64(dtype):
     assert found.std == pytest.approx(wide.std(), rel=1e-12)
     assert found.norm == pytest.approx(np.sqrt((wide**2).sum()), rel=1e-13)
     assert found.zeros == np.count_nonzero(wide == 0)
+
+
+def test_describing_a_large_array_keeps_only_a_sample_of_it():
+    part = np.random.default_rng(1).normal(size=1 << 20).astype(np.float32)
+    accumulator = Accumulator(16 * part.size)
+    tracemalloc.start()
+    for _ in range(16):
+        accumulator.add(part)
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 2 * 8 * part.size, "as float64 all of them would take eight times this"
+    assert accumulator.result().is_sampled
+
+
+@pytest.mark.parametrize("number", [5e-324, 1e-310, 1.7e308])
+def test_a_histogram_is_drawn_at_the_ends_of_float64_too(number):
+    found = describe(np.array([-number, number]))
+    assert sum(found.histogram) == 2

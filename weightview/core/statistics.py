@@ -23,6 +23,7 @@ _OUTLIER_FACTOR = 2.0
 _ROBUST_FROM = 256
 _PIECES = 64
 _PIECE_BYTES = 1 << 14
+_BLOCK = 1 << 15  # numbers worked on at a time: as many as stay in the processor's cache
 _SAFE_EXPONENT = 400  # squares of larger (or smaller) float64 numbers leave its range
 
 
@@ -92,12 +93,19 @@ class Accumulator:
 
     def add(self, numbers: Array) -> None:
         """Take in more numbers, of any real dtype and shape."""
-        wide = numbers.reshape(-1).astype(np.float64)
-        finite = wide[np.isfinite(wide)]
+        flat = numbers.reshape(-1)
+        for start in range(0, flat.size, _BLOCK):
+            self._add_block(flat[start : start + _BLOCK].astype(np.float64))
+
+    def _add_block(self, wide: npt.NDArray[np.float64]) -> None:
+        is_finite = np.isfinite(wide)
+        finite = wide if is_finite.all() else wide[is_finite]
         self._count += wide.size
-        self._nans += int(np.count_nonzero(np.isnan(wide)))
-        self._zeros += int(np.count_nonzero(finite == 0))
-        self._sample.append(wide[self._phase :: self._step])
+        if finite.size < wide.size:
+            self._nans += int(np.count_nonzero(np.isnan(wide)))
+        self._zeros += finite.size - int(np.count_nonzero(finite))
+        # A copy: a view would keep the whole block in memory.
+        self._sample.append(wide[self._phase :: self._step].copy())
         self._phase = (self._phase - wide.size) % self._step
         if finite.size:
             self._merge(finite)
@@ -160,16 +168,20 @@ def _moments(finite: npt.NDArray[np.float64], largest: float) -> tuple[float, fl
     _, exponent = math.frexp(largest)
     shift = exponent if abs(exponent) > _SAFE_EXPONENT else 0
     scaled = np.ldexp(finite, -shift) if shift else finite
-    mean = scaled.mean()
-    lengths = (mean, np.linalg.norm(scaled - mean), np.linalg.norm(scaled), scaled.sum())
-    mean, spread, norm, total = (float(np.ldexp(length, shift)) for length in lengths)
+    total = scaled.sum()
+    mean = total / scaled.size
+    # Not np.linalg.norm: its BLAS starts threads, which wait for one another on a busy machine.
+    spread, norm = math.sqrt(np.square(scaled - mean).sum()), math.sqrt(np.square(scaled).sum())
+    mean, spread, norm, total = (float(np.ldexp(n, shift)) for n in (mean, spread, norm, total))
     return mean, spread, norm, total
 
 
 def _histogram(sample: npt.NDArray[np.float64], limit: float) -> tuple[int, ...]:
-    if not limit > 0 or not np.isfinite(limit * SPREAD):
+    if not limit > 0:
         return ()
-    counts, _ = np.histogram(sample, BINS, (-SPREAD * limit, SPREAD * limit))
+    with np.errstate(over="ignore"):  # far beyond the limit, and so left out
+        scaled = sample / limit
+    counts, _ = np.histogram(scaled, BINS, (-SPREAD, SPREAD))
     return tuple(int(count) for count in counts)
 
 
