@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         sweep_weight,
     )
     from weightview.api.live import document_of, follow
+    from weightview.api.names import own_names
     from weightview.api.referee import Verdict, check_with_tensorflow
     from weightview.api.shapes import ask_shapes, lacks_shapes, learn_shapes
     from weightview.api.showing import show
@@ -43,6 +44,7 @@ _HOMES = {
     "moves_to": "exploration",
     "obstacle_to_conversion": "documents",
     "open_document": "documents",
+    "own_names": "names",
     "propagate": "calculation",
     "save": "documents",
     "show": "showing",
@@ -68,6 +70,7 @@ __all__ = [
     "moves_to",
     "obstacle_to_conversion",
     "open_document",
+    "own_names",
     "propagate",
     "save",
     "show",
