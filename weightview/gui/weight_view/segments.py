@@ -88,6 +88,7 @@ class Segments(QWidget):
         """Take on the theme's colours and the size of its text."""
         c = colors()
         for button in self._buttons.values():
+            button.setFont(small_font())
         self.setStyleSheet(
             _SHEET.format(
                 panel=c.panel,
