@@ -75,7 +75,8 @@ def typical_magnitude(values: Values, weight: Weight) -> float:
     pieces = [np.asarray(values.read(weight, region)) for region in regions[step // 2 :: step]]
     if not pieces:
         return 0.0
-    numbers = np.abs(np.concatenate([piece.reshape(-1).astype(np.float64) for piece in pieces]))
+    with np.errstate(all="ignore"):  # a signalling NaN is no reason to warn
+        numbers = np.abs(np.concatenate([piece.reshape(-1).astype(np.float64) for piece in pieces]))
     numbers = numbers[np.isfinite(numbers) & (numbers > 0)]
     return float(np.median(numbers)) if numbers.size else 0.0
 
