@@ -56,6 +56,12 @@ def test_whatever_the_mouse_gives_the_focus_has_no_ring(shown, qtbot):
     assert rings(shown) == []
 
 
+def test_a_menu_bar_that_is_used_by_keys_has_none(shown, qtbot):
+    press(qtbot, Qt.Key.Key_F6, shown)
+    shown.menuBar().setFocus()
+    assert rings(shown) == []
+
+
 def test_the_ring_is_as_large_as_what_it_surrounds(shown, qtbot):
     press(qtbot, Qt.Key.Key_F6, shown)
     shown.resize(1000, 700)

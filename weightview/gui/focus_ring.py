@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLineEdit,
+    QMenu,
+    QMenuBar,
     QPlainTextEdit,
     QWidget,
 )
@@ -28,6 +30,8 @@ _SHOW_IT_THEMSELVES = (
     QAbstractSpinBox,
     QComboBox,
     QLineEdit,
+    QMenu,
+    QMenuBar,
     QPlainTextEdit,
 )
 _BY_KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
