@@ -30,3 +30,22 @@ def test_a_file_called_like_a_link_is_meant_itself(tmp_path):
 
 def test_of_two_separators_the_last_one_counts():
     assert parse_link("C::D.h5::dense/kernel[1, 2]") == Link("C::D.h5", "dense/kernel", (1, 2))
+
+
+odd = st.text(st.sampled_from("a:[]0,1- %\"'é\n"), min_size=1, max_size=12)
+
+
+@given(
+    file=odd.filter(lambda name: not name.startswith((".", "-"))),
+    weight=st.lists(odd, min_size=1, max_size=3).map("/".join),
+    index=st.one_of(st.none(), st.lists(st.integers(0, 99), min_size=1, max_size=3).map(tuple)),
+)
+def test_odd_names_come_back_where_the_file_is_there(tmp_path_factory, file, weight, index):
+    path = tmp_path_factory.mktemp("odd") / f"{file}.keras"
+    path.write_text("")
+    link = Link(str(path), weight, index)
+    assert parse_link(str(link)) == link
+
+
+def test_a_text_that_cannot_be_a_file_is_none():
+    assert parse_link("a\0::w/kernel[1]") == Link("a\0", "w/kernel", (1,))

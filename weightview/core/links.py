@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SEPARATOR = "::"
-_TARGET = re.compile(r"^(?P<weight>.*?)(?:\[(?P<places>[\d\s,-]*)\])?$", re.DOTALL)
+_TARGET = re.compile(r"(?P<weight>.*?)(?:\[(?P<places>[\d\s,-]*)\])?", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -25,19 +25,31 @@ class Link:
     def __str__(self) -> str:
         """Return the link as text."""
         cell = f"[{','.join(map(str, self.index))}]" if self.index else ""
+        if not cell and self.weight.endswith("]"):
+            cell = "[]"  # else the end of the name would be taken for a cell
         return f"{self.file}{SEPARATOR}{self.weight}{cell}" if self.weight else self.file
 
 
 def parse_link(text: str) -> Link:
     """Return what ``text`` links to.
 
-    A file that is called like a link is meant itself.
+    A file that is called like a link is meant itself. Where files and weights have the separator
+    in their names, the longest file that exists is meant, else the last separator counts.
     """
-    file, separator, target = text.rpartition(SEPARATOR)
-    if not separator or not file or Path(text).exists():
+    ends = [i for i in range(1, len(text)) if text.startswith(SEPARATOR, i)]
+    if not ends or _exists(text):
         return Link(text)
-    match = _TARGET.match(target)
+    end = next((i for i in reversed(ends) if _exists(text[:i])), ends[-1])
+    file, target = text[:end], text[end + len(SEPARATOR) :]
+    match = _TARGET.fullmatch(target)
     assert match is not None  # it matches any text
     places = match["places"]
     index = tuple(int(place) for place in re.findall(r"-?\d+", places)) if places else None
     return Link(file, match["weight"], index)
+
+
+def _exists(file: str) -> bool:
+    try:
+        return Path(file).exists()
+    except (OSError, ValueError):  # too long, or with a null character
+        return False

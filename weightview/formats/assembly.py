@@ -1,5 +1,6 @@
 """The last step of reading: drafts with their arrays become the model that a document shows."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -208,12 +209,12 @@ class _Assembler:
         chain = self._chain_to(slot.draft)
         text, holder = "model", self._root
         for draft in chain:
-            text += f".get_layer({draft.name!r})"
+            text += f".get_layer({json.dumps(draft.name, ensure_ascii=False)})"
             holder = draft
             if not draft.is_model:
                 break
         keys = [(id(s.draft), s.key) for s in self._loaded.weights(holder)]
-        return f"{text}.get_weights()[{keys.index((id(slot.draft), slot.key))}]".replace("'", '"')
+        return f"{text}.get_weights()[{keys.index((id(slot.draft), slot.key))}]"
 
     def _chain_to(self, draft: Draft) -> list[Draft]:
         if not hasattr(self, "_outer"):

@@ -265,7 +265,7 @@ class Commands(QObject):
             self.refused.emit("Select a cell first: the code writes its value.")
             return
         document, weight, index = cell[0], cell[1], cell[2]
-        self._try(lambda: self._put_code(writing_code(weight, index, document.read(weight, index))))
+        self._try(lambda: self._put_code(writing_code(weight, index, document.read)))
 
     def copy_link(self) -> None:
         """Put a link on the clipboard that opens the window at this cell."""
