@@ -157,6 +157,15 @@ def test_pictures_of_one_step_share_a_scale_and_other_quantities_do_not(rows: Nu
     assert [rows.scale_of(row).limit for row in range(3)] == [8.0, 8.0, 0.5]
 
 
+def test_a_picture_too_faint_in_the_shared_scale_has_its_own(rows: NumberRows) -> None:
+    loud = NumberRow("cell state", np.full((3, 3), 30.0, np.float32))
+    near = NumberRow("sums", np.full((3, 3), -12.0, np.float32))
+    faint = NumberRow("gate", np.full((3, 3), 0.9, np.float32))
+    rows.set_rows((loud, near, faint, line("output", [0.9])))
+    limits = [rows.scale_of(row).limit for row in range(4)]
+    assert limits == [30.0, 30.0, pytest.approx(0.9), 30.0]
+
+
 def test_the_tooltip_tells_the_number_and_what_its_colour_means(
     rows: NumberRows, qtbot: Any
 ) -> None:

@@ -30,6 +30,7 @@ from weightview.gui.plain_text import tip
 from weightview.gui.theme import colors, small_font, theme
 
 _FADED = 0.45
+_FAINT = 0.25  # of the full colour
 _MOVES = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -189,15 +190,17 @@ class NumberRows(QWidget):
     def scale_of(self, row: int) -> Scale:
         """Return what the colours of a row mean: all rows without a scale of their own share one.
 
-        Equal numbers of one step so have equal colours, in cells and in pictures.
+        Equal numbers of one step so have equal colours, in cells and in pictures. Only a picture
+        that would be too faint to be seen has its own: no digits stand in it.
         """
-        own = self._rows[row].scale
-        if own is not None:
-            return own
+        given = self._rows[row]
+        if given.scale is not None:
+            return given.scale
         if self._shared is None:
             largest = max((r.largest for r in self._rows if r.scale is None), default=0.0)
             self._shared = Scale(largest, self._scale_words)
-        return self._shared
+        is_faint = not given.is_line and 0 < given.largest < _FAINT * self._shared.limit
+        return given.alone().scale or self._shared if is_faint else self._shared
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows that are in sight, then the outlines."""
