@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QColor, QContextMenuEvent
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QMenu, QTableView, QToolButton
 
-from weightview.gui.overview import Overview
+from weightview.gui.overview import Overview, reading
 from weightview.gui.overview.columns import COLUMNS
 from weightview.gui.overview.table_model import OverviewModel, Role
 from weightview.gui.theme import colors, theme
@@ -273,6 +273,7 @@ def test_nothing_is_read_before_it_is_seen(unread, qtbot, document, monkeypatch)
 
 
 def test_reading_is_stopped_and_goes_on_with_what_is_missing(unread, qtbot, document, monkeypatch):
+    monkeypatch.setattr(reading, "_AT_ONCE", 2)
     storage, gate = document.values.storage, threading.Event()
     real = storage.read
 
@@ -285,15 +286,29 @@ def test_reading_is_stopped_and_goes_on_with_what_is_missing(unread, qtbot, docu
     unread.show()
     button = unread.findChild(QToolButton, "overview_stop")
     qtbot.waitUntil(lambda: progress(unread) == "4 of 8 read")
+    assert button.text() == "Stop"
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert button.text() == "Go on"
     gate.set()
     qtbot.wait(30)
-    assert "of 8 read" in progress(unread)
-    assert cell(unread, 7, "max") == "…"
+    assert progress(unread) == "4 of 8 read"
+    assert cell(unread, 4, "max") == "…"
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: progress(unread) == DONE)
     assert not button.isVisible()
+
+
+def test_rows_are_sorted_while_they_are_read(unread, qtbot, document, monkeypatch):
+    monkeypatch.setattr(reading, "_AT_ONCE", 1)
+    unread.show()
+    sort_by(qtbot, unread, "norm")
+    qtbot.waitUntil(lambda: progress(unread) == DONE)
+
+    def is_sorted():
+        norms = column(unread, "norm")
+        return "…" not in norms and norms == sorted(norms, key=float, reverse=True)
+
+    qtbot.waitUntil(is_sorted)
 
 
 @pytest.mark.parametrize("choice", ["light", "dark"])

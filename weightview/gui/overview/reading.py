@@ -1,4 +1,4 @@
-"""Reads the weights of a document one after another in the background, and describes each."""
+"""Reads the weights of a document a few at a time in the background, and describes each."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,9 +10,12 @@ from weightview.core.statistics import describe_weight
 from weightview.gui.background import Cancel, run
 from weightview.gui.overview.columns import Summary
 
+_AT_ONCE = 32
+_BYTES_AT_ONCE = 8 << 20
+
 
 class Reading(QObject):
-    """What is still to be read, and the one weight that is being read.
+    """What is still to be read, and the few weights that are being read.
 
     Signals:
         described(weight, summary): a weight was read.
@@ -29,14 +32,14 @@ class Reading(QObject):
         super().__init__(parent)
         self._document: Document | None = None
         self._missing: dict[Weight, None] = {}
-        self._current: Weight | None = None
+        self._current: tuple[Weight, ...] = ()
         self._cancel = Cancel()
         self._is_paused = True
 
     @property
     def left(self) -> int:
         """How many weights are not described yet, or not any more."""
-        return len(self._missing) + (self._current is not None)
+        return len(self._missing) + len(self._current)
 
     @property
     def is_paused(self) -> bool:
@@ -63,45 +66,62 @@ class Reading(QObject):
         self._next()
 
     def pause(self) -> None:
-        """End with the weight that is being read."""
+        """End with the weights that are being read."""
         self._is_paused = True
         self.progressed.emit()
 
     def stop(self) -> None:
-        """Leave the weight that is being read, and wait."""
+        """Leave the weights that are being read, and wait."""
         self._is_paused = True
         self._cancel.set()
         self.progressed.emit()
 
     def _next(self) -> None:
         document = self._document
-        if self._current is None and self._missing and document is not None and not self._is_paused:
+        if not self._current and self._missing and document is not None and not self._is_paused:
             if self._cancel.is_set():
                 self._cancel = Cancel()
-            weight = next(iter(self._missing))
-            del self._missing[weight]
-            self._read(document, weight)
+            self._read(document, self._take())
         self.progressed.emit()
 
-    def _read(self, document: Document, weight: Weight) -> None:
-        self._current, cancel = weight, self._cancel
+    def _take(self) -> tuple[Weight, ...]:
+        """Take the next weights that are missing: many small ones, or a large one."""
+        taken: list[Weight] = []
+        nbytes = 0
+        for weight in self._missing:
+            nbytes += weight.nbytes
+            if taken and (nbytes > _BYTES_AT_ONCE or len(taken) >= _AT_ONCE):
+                break
+            taken.append(weight)
+        for weight in taken:
+            del self._missing[weight]
+        return tuple(taken)
+
+    def _read(self, document: Document, weights: tuple[Weight, ...]) -> None:
+        self._current, cancel = weights, self._cancel
         values = document.snapshot().values
 
-        def work() -> Summary:
-            statistics = describe_weight(values, weight, cancel.is_set)
-            return Summary(statistics, count_dead_units(values, weight, cancel.is_set))
+        def work() -> list[Summary]:
+            return [
+                Summary(
+                    describe_weight(values, weight, cancel.is_set),
+                    count_dead_units(values, weight, cancel.is_set),
+                )
+                for weight in weights
+            ]
 
-        def arrived(summary: Summary) -> None:
-            self._current = None
+        def arrived(summaries: list[Summary]) -> None:
+            self._current = ()
             if self._document is document:
-                self.described.emit(weight, summary)
+                for weight, summary in zip(weights, summaries, strict=True):
+                    self.described.emit(weight, summary)
             self._next()
 
         def failed(error: Exception) -> None:
-            self._current = None
+            self._current = ()
             if isinstance(error, CancelledError):
                 if self._document is document:  # stopped by the person: the first to go on with
-                    self._missing = {weight: None, **self._missing}
+                    self._missing = dict.fromkeys((*weights, *self._missing))
                 self._next()
                 return
             if not isinstance(error, WeightviewError):

@@ -6,13 +6,13 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTa
 
 from weightview.gui.overview.cells import PADDING, OverviewDelegate
 from weightview.gui.overview.columns import COLUMNS, HISTOGRAM, NAME, SHAPE
-from weightview.gui.overview.table_model import SortedOverview
+from weightview.gui.overview.table_model import OverviewModel, text_of
 from weightview.gui.theme import UNIT, colors, number_font, small_font, theme
 
 _HISTOGRAM_WIDTH = 7 * UNIT
 _LEAST_NAME = 10 * UNIT
 _USUAL = "-0.0123"  # what a figure is expected to need before it is known
-_FIT_DELAY_MS = 60
+_FIT_DELAY_MS = 200
 
 
 class OverviewTable(QTableView):
@@ -22,17 +22,17 @@ class OverviewTable(QTableView):
     it the weight with its shape. Only then are names elided, in their middle.
 
     Signals:
-        weight_chosen(row): the person went to a weight, by a click or Return; a row of the sorted
-            model.
+        weight_chosen(index): the person went to a weight, by a click or Return.
         copy_asked(): Ctrl+C was pressed.
     """
 
     weight_chosen = Signal(QModelIndex)
     copy_asked = Signal()
 
-    def __init__(self, model: SortedOverview, parent: QWidget) -> None:
+    def __init__(self, model: OverviewModel, parent: QWidget) -> None:
         """Show the rows of ``model``."""
         super().__init__(parent)
+        self._model = model
         self._delegate = OverviewDelegate(self)
         self._left_out: set[int] = set()
         self._is_gathering = False
@@ -53,8 +53,8 @@ class OverviewTable(QTableView):
         self._set_up_head()
         self.columns_menu = self._columns_menu()
         self._fit_soon = QTimer(self, singleShot=True, interval=_FIT_DELAY_MS)
-        self._fit_soon.timeout.connect(self._measure)
-        model.dataChanged.connect(lambda *_: self._fit_soon.start())
+        self._fit_soon.timeout.connect(self._arrange)
+        model.dataChanged.connect(self._fit_in_time)
         model.modelReset.connect(self._measure)
         self.clicked.connect(self._clicked)
         self.activated.connect(self.weight_chosen)
@@ -111,16 +111,26 @@ class OverviewTable(QTableView):
             head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setCurrentIndex(self.model().index(0, place))
 
+    def _fit_in_time(self) -> None:
+        """Sort and share the room anew, not at each of a thousand weights that are read."""
+        if not self._fit_soon.isActive():
+            self._fit_soon.start()
+
+    def _arrange(self) -> None:
+        if self.horizontalHeader().sortIndicatorSection() >= 0:
+            self._model.sort_again()
+        self._measure()
+
     # How wide the columns are
 
     def _measure(self) -> None:
         """Find out how much room each column needs, and share what there is."""
         numbers = QFontMetrics(self.font())
         words = QFontMetrics(small_font())
-        model = self.model()
+        rows = self._model.shown
         for place, column in enumerate(COLUMNS):
             metrics = words if column.kind == "words" else numbers
-            texts = {str(model.index(row, place).data()) for row in range(model.rowCount())}
+            texts = {text_of(weight, summary, place) for weight, summary in rows}
             longest = sorted(texts, key=len)[-8:]  # in a fixed-width font the longest is widest
             if column.kind == "number" and "…" in texts:
                 longest.append(_USUAL)

@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QSortFilterProxyModel,
     Qt,
 )
 
@@ -33,27 +32,33 @@ _NUMBERS = re.compile(r"(\d+)")
 
 
 class Role(IntEnum):
-    """What the sorting and the cells ask for."""
+    """What the cells ask for."""
 
-    SORT = Qt.ItemDataRole.UserRole + 1
-    SUMMARY = Qt.ItemDataRole.UserRole + 2
-    WEIGHT = Qt.ItemDataRole.UserRole + 3
+    SUMMARY = Qt.ItemDataRole.UserRole + 1
+    WEIGHT = Qt.ItemDataRole.UserRole + 2
 
 
 class OverviewModel(QAbstractTableModel):
-    """Weights and what is known of them."""
+    """Weights and what is known of them, in the order of a column or of ``get_weights()``."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Start without weights."""
         super().__init__(parent)
         self._weights: tuple[Weight, ...] = ()
+        self._shown: list[Weight] = []
         self._rows: dict[Weight, int] = {}
         self._summaries: dict[Weight, Summary] = {}
+        self._column, self._order = -1, Qt.SortOrder.AscendingOrder
 
     @property
     def weights(self) -> tuple[Weight, ...]:
-        """The weights, a row each."""
+        """The weights, in the order of ``get_weights()``."""
         return self._weights
+
+    @property
+    def shown(self) -> tuple[tuple[Weight, Summary | None], ...]:
+        """The rows: each weight and what is known of it."""
+        return tuple((weight, self._summaries.get(weight)) for weight in self._shown)
 
     @property
     def summaries(self) -> tuple[Summary, ...]:
@@ -64,12 +69,12 @@ class OverviewModel(QAbstractTableModel):
         """Show other weights, of which nothing is known yet."""
         self.beginResetModel()
         self._weights = weights
-        self._rows = {weight: row for row, weight in enumerate(weights)}
         self._summaries = {}
+        self._arrange()
         self.endResetModel()
 
     def put(self, weight: Weight, summary: Summary) -> None:
-        """Fill in a row."""
+        """Fill in a row, which stays where it is until :meth:`sort_again`."""
         row = self._rows.get(weight)
         if row is not None:
             self._summaries[weight] = summary
@@ -79,7 +84,37 @@ class OverviewModel(QAbstractTableModel):
         """Return where a weight stands, -1 where it does not."""
         return next((row for w, row in self._rows.items() if w.path == weight_path), -1)
 
+    def _arrange(self) -> None:
+        """Put the rows in order; what is not known comes last either way."""
+        self._shown = list(self._weights)
+        if self._column >= 0:
+            place = self._column
+            keys = {w: _sorted_by(w, self._summaries.get(w), place) for w in self._weights}
+            known = [weight for weight in self._weights if keys[weight] is not None]
+            is_downwards = self._order == Qt.SortOrder.DescendingOrder
+            known.sort(key=keys.__getitem__, reverse=is_downwards)
+            self._shown = known + [weight for weight in self._weights if keys[weight] is None]
+        self._rows = {weight: row for row, weight in enumerate(self._shown)}
+
+    def sort_again(self) -> None:
+        """Put the rows in order by what is known by now."""
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        weights = [self._shown[index.row()] for index in before]
+        self._arrange()
+        after = [
+            self.index(self._rows[weight], index.column())
+            for weight, index in zip(weights, before, strict=True)
+        ]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
+
     # Qt overrides
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column from now on; by none for -1."""
+        self._column, self._order = column, order
+        self.sort_again()
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """Return how many weights there are."""
@@ -93,7 +128,7 @@ class OverviewModel(QAbstractTableModel):
         """Return a statistic as text, as a number to sort by, or all of them."""
         if not index.isValid():
             return None
-        weight, place = self._weights[index.row()], index.column()
+        weight, place = self._shown[index.row()], index.column()
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(place)
         if role == Role.WEIGHT:
@@ -137,7 +172,8 @@ def _sorted_by(weight: Weight, summary: Summary | None, place: int) -> Any:
     return value if is_known(value) else None
 
 
-def _text(weight: Weight, summary: Summary | None, place: int) -> str:
+def text_of(weight: Weight, summary: Summary | None, place: int) -> str:
+    """Return what a cell says."""
     if place == NAME:
         return weight.path
     if place == SHAPE:
@@ -161,24 +197,6 @@ def _tooltip(weight: Weight, summary: Summary | None, place: int) -> str:
 
 
 _ANSWERS: Final[Mapping[int, Callable[[Weight, Summary | None, int], Any]]] = {
-    Role.SORT: _sorted_by,
-    Qt.ItemDataRole.DisplayRole: _text,
+    Qt.ItemDataRole.DisplayRole: text_of,
     Qt.ItemDataRole.ToolTipRole: _tooltip,
 }
-
-
-class SortedOverview(QSortFilterProxyModel):
-    """The rows in the order of a column; what is not known comes last either way."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        """Start in the order of ``get_weights()``."""
-        super().__init__(parent)
-        self.setSortRole(Role.SORT)
-
-    def lessThan(self, left: AnyIndex, right: AnyIndex) -> bool:
-        """Compare as Python does."""
-        one, other = left.data(Role.SORT), right.data(Role.SORT)
-        if one is None or other is None:
-            unknown = one if self.sortOrder() == Qt.SortOrder.DescendingOrder else other
-            return unknown is None and one is not other
-        return bool(one < other)

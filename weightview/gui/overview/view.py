@@ -17,7 +17,7 @@ from weightview.core.history import Change
 from weightview.gui.overview.columns import COLUMNS, HISTOGRAM, SHAPE
 from weightview.gui.overview.reading import Reading
 from weightview.gui.overview.table import OverviewTable
-from weightview.gui.overview.table_model import OverviewModel, Role, SortedOverview
+from weightview.gui.overview.table_model import OverviewModel, Role
 from weightview.gui.selection import Selection
 from weightview.gui.theme import UNIT, colors, small_font, theme, title_font
 
@@ -41,15 +41,13 @@ class Overview(QWidget):
         self._selection = selection
         self._document: Document | None = None
         self._model = OverviewModel(self)
-        self._sorted = SortedOverview(self)
-        self._sorted.setSourceModel(self._model)
         self._title = QLabel("All weights", self)
         self._progress = QLabel(self)
         self._progress.setObjectName("overview_progress")
         self._progress.setTextFormat(Qt.TextFormat.PlainText)
         self._stop = self._button("overview_stop", "Stop")
         self._columns = self._button("overview_columns_button", "Columns ▾")
-        self._table = OverviewTable(self._sorted, self)
+        self._table = OverviewTable(self._model, self)
         self._reading = Reading(self)
         self._lay_out()
         self._connect()
@@ -136,8 +134,10 @@ class Overview(QWidget):
         self._stop.setToolTip(
             "Read the rest" if self._reading.is_paused else "Leave the rest unread"
         )
-        is_bad = any(summary.not_finite for summary in self._model.summaries)
-        self._progress.setStyleSheet(f"color: {colors().error if is_bad else colors().muted};")
+        is_bad = left == 0 and any(summary.not_finite for summary in self._model.summaries)
+        sheet = f"color: {colors().error if is_bad else colors().muted};"
+        if sheet != self._progress.styleSheet():
+            self._progress.setStyleSheet(sheet)
 
     def _findings(self) -> str:
         """Return what all weights are like together."""
@@ -164,7 +164,7 @@ class Overview(QWidget):
         if row < 0:
             return
         column = max(0, self._table.currentIndex().column())
-        index = self._sorted.mapFromSource(self._model.index(row, column))
+        index = self._model.index(row, column)
         flags = QItemSelectionModel.SelectionFlag
         self._table.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
         self._table.scrollTo(index.siblingAtColumn(0))
@@ -193,14 +193,12 @@ class Overview(QWidget):
         return sorted(index.row() for index in self._table.selectionModel().selectedRows())
 
     def _all_rows(self) -> list[int]:
-        return list(range(self._sorted.rowCount()))
+        return list(range(self._model.rowCount()))
 
     def _copy_rows(self, rows: list[int]) -> None:
         """Copy figures in full, a row per line, the columns' names first."""
         lines = ["\t".join(c.title for i, c in enumerate(COLUMNS) if i != HISTOGRAM)]
-        for row in rows:
-            weight = self._sorted.index(row, 0).data(Role.WEIGHT)
-            summary = self._sorted.index(row, 0).data(Role.SUMMARY)
+        for weight, summary in [self._model.shown[row] for row in rows]:
             cells = [weight.path, str(weight.shape)]
             for column in COLUMNS[max(HISTOGRAM, SHAPE) + 1 :]:
                 value = column.value(weight, summary) if summary is not None else None
