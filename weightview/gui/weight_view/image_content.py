@@ -6,7 +6,7 @@ from PySide6.QtGui import QImage
 from weightview.core.document import Document
 from weightview.core.errors import WeightviewError
 from weightview.gui.weight_view.image_painting import image_of, strip_image
-from weightview.gui.weight_view.mosaic import Mosaic, mosaic_of, plans
+from weightview.gui.weight_view.mosaic import Mosaic, plans
 from weightview.gui.weight_view.picture import (
     AT_ONCE_CELLS,
     WHOLE_CELLS,
@@ -129,7 +129,7 @@ class ImageContent(QObject):
         weight = sheet.bias.weight if sheet.bias is not None else None
         if weight is None or not has_edge or weight.size > AT_ONCE_CELLS:
             return None
-        if not can_picture(weight, mosaic_of(weight)):
+        if not can_picture(weight):
             return None
         return document.read(weight).reshape(-1, weight.shape[-1])
 
@@ -157,4 +157,7 @@ def plans_for(sheet: Sheet) -> tuple[Mosaic, ...]:
     weight, look = sheet.main.weight, sheet.main.look
     is_column = len(weight.shape) == 1 and look.column_axis is None
     is_turned = look.is_swapped or is_column
-    return plans(weight, swapped=is_turned, plain=weight.size > WHOLE_CELLS)
+    is_large = weight.size > WHOLE_CELLS
+    found = plans(weight, swapped=is_turned, plain=is_large)
+    # In the first, the numbers of a row lie side by side in the file, or nearly.
+    return found[:1] if is_large else found

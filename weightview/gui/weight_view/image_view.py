@@ -43,6 +43,7 @@ from weightview.gui.weight_view.slicing import Index
 from weightview.gui.weight_view.viewport import FITTED_CELL, Viewport, fitted
 
 _LARGEST_HINT = 440
+_WITHOUT_PICTURE = "There is no picture of this array: it holds no real numbers."
 _DRAWN, _LARGEST_DRAWN = 2, 8192
 
 Cell = tuple[str, Index]
@@ -157,7 +158,8 @@ class ImageView(QWidget):
 
     def _request(self) -> None:
         placement = self.placement()
-        if placement is not None:
+        # Without any room yet, a single pixel would be read for.
+        if placement is not None and min(placement.area.size().toTuple()) > 1:
             self._content.request(placement, self.devicePixelRatioF())
 
     # Where it stands
@@ -309,11 +311,11 @@ class ImageView(QWidget):
             return
         painter = QPainter(self)
         c = colors()
-        if not can_picture(placement.sheet.main.weight, placement.mosaic):
+        if not can_picture(placement.sheet.main.weight):
             painter.setPen(QColor(c.muted))
             painter.setFont(small_font())
             flags = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect(), int(flags), "There is no picture of this array.")
+            painter.drawText(self.rect(), int(flags), _WITHOUT_PICTURE)
             return
         painter.save()
         painter.setClipRect(placement.area.adjusted(0, 0, 1, 1))

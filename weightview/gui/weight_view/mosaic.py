@@ -158,15 +158,19 @@ class Mosaic:
         whole = grid.reshape(self.lines * pitch_y, self.per_line * pitch_x)
         return whole[: self.height, : self.width]
 
-    def holes(self) -> npt.NDArray[np.bool_]:
-        """Return where the picture is empty, ``(height, width)``."""
+    def holes(
+        self, rows: range | None = None, columns: range | None = None
+    ) -> npt.NDArray[np.bool_]:
+        """Return where the picture, or the part of these rows and columns, is empty."""
         y, x = np.arange(self.height), np.arange(self.width)
-        rows = y % (self.tile_height + self.gap) >= self.tile_height
-        columns = x % (self.tile_width + self.gap) >= self.tile_width
+        y = y if rows is None else np.asarray(rows)
+        x = x if columns is None else np.asarray(columns)
+        in_row = y % (self.tile_height + self.gap) >= self.tile_height
+        in_column = x % (self.tile_width + self.gap) >= self.tile_width
         line = y // (self.tile_height + self.gap)
         place = x // (self.tile_width + self.gap)
         beyond = line[:, np.newaxis] * self.per_line + place[np.newaxis, :] >= self.tiles
-        return np.asarray(rows[:, np.newaxis] | columns[np.newaxis, :] | beyond)
+        return np.asarray(in_row[:, np.newaxis] | in_column[np.newaxis, :] | beyond)
 
 
 def _reindex(index: Index, shape: tuple[int, ...], other: tuple[int, ...]) -> Index:

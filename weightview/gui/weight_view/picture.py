@@ -11,13 +11,15 @@ from weightview.core.sampling import as_float32, extremes, sampled_matrix
 from weightview.core.values import Values
 from weightview.gui.theme import diverging
 from weightview.gui.weight_view.mosaic import Mosaic
+from weightview.gui.weight_view.sampled_mosaic import sampled_mosaic
 
 WHOLE_CELLS = 1 << 24
-"""Up to so many numbers a weight is read as a whole; a larger matrix is sampled."""
+"""Up to so many numbers a weight is read as a whole; a larger one is sampled."""
 
 AT_ONCE_CELLS = 1 << 18
-_MOST_MARKS = 4000
 """Up to so many numbers the picture is made on the thread that paints: it takes milliseconds."""
+
+_MOST_MARKS = 4000
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +44,9 @@ class Picture:
         )
 
 
-def can_picture(weight: Weight, mosaic: Mosaic) -> bool:
-    """Return whether there is a picture: of numbers, and of bounded size."""
-    if not holds_real_numbers(weight.dtype) or not weight.size:
-        return False
-    return weight.size <= WHOLE_CELLS or mosaic.is_plain
+def can_picture(weight: Weight) -> bool:
+    """Return whether there is a picture: only of numbers."""
+    return holds_real_numbers(weight.dtype) and weight.size > 0
 
 
 def make_picture(
@@ -66,16 +66,25 @@ def make_picture(
         FileChangedError: the file on disk is no longer the one that was opened.
     """
     if weight.size > WHOLE_CELLS:
-        if mosaic.is_swapped:
-            numbers = sampled_matrix(values, weight, columns, rows).T
-        else:
-            numbers = sampled_matrix(values, weight, rows, columns)
-        return Picture(rows, columns, diverging(numbers, limit))
-    part = mosaic.arrange(values.read(weight))[rows.start : rows.stop, columns.start : columns.stop]
-    rgba = diverging(extremes(extremes(part, rows.step, 0), columns.step, 1), limit)
-    if rows.step == columns.step == 1 and mosaic.outer is not None:
-        rgba[mosaic.holes()[rows.start : rows.stop, columns.start : columns.stop]] = 0
+        numbers = _sampled(values, weight, mosaic, rows, columns)
+    else:
+        part = mosaic.arrange(values.read(weight))
+        part = part[rows.start : rows.stop, columns.start : columns.stop]
+        numbers = extremes(extremes(part, rows.step, 0), columns.step, 1)
+    rgba = diverging(numbers, limit)
+    if mosaic.outer is not None and rows.step == columns.step == 1:
+        rgba[mosaic.holes(rows, columns)] = 0
     return Picture(rows, columns, rgba)
+
+
+def _sampled(
+    values: Values, weight: Weight, mosaic: Mosaic, rows: range, columns: range
+) -> npt.NDArray[np.float32]:
+    if mosaic.is_swapped:
+        return sampled_matrix(values, weight, columns, rows).T
+    if mosaic.is_plain:
+        return sampled_matrix(values, weight, rows, columns)
+    return sampled_mosaic(values, weight, mosaic, rows, columns)
 
 
 def edited_cells(values: Values, weight: Weight, mosaic: Mosaic) -> tuple[tuple[int, int], ...]:

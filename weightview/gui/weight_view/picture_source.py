@@ -50,7 +50,7 @@ class PictureSource(QObject):
     ) -> None:
         """Have the picture made for ``placement``, unless it is there or under way."""
         weight, mosaic = placement.sheet.main.weight, placement.mosaic
-        if not can_picture(weight, mosaic):
+        if not can_picture(weight):
             return
         rows, columns = _wanted(placement, pixel_ratio)
         if not rows or not columns or (rows, columns) == self._asked:

@@ -1,0 +1,158 @@
+"""The image in a person's hands: zoomed to a number, moved, copied, of any size."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtGui import QGuiApplication
+
+from weightview.gui.theme import color_of, theme
+from weightview.gui.weight_view import image_painting
+
+KERNEL = "layer/kernel"
+CONV = ("kernel height", "kernel width", "channel", "filter")
+
+
+def center(hand, path, index):
+    return hand.image.cell_rect(path, index).center().toPoint()
+
+
+def texts_painted(hand, monkeypatch):
+    """Return the numbers that the next painting writes into cells."""
+    written = []
+    shown = image_painting.shown_text
+
+    def remembered(value, *options):
+        written.append(shown(value, *options))
+        return written[-1]
+
+    monkeypatch.setattr(image_painting, "shown_text", remembered)
+    hand.image.grab()
+    monkeypatch.setattr(image_painting, "shown_text", shown)
+    return written
+
+
+def test_the_wheel_zooms_around_the_pointer_to_cells_with_their_numbers(
+    open_view, make_dense_document, monkeypatch
+):
+    document = make_dense_document((60, 40))
+    document.set_values("dense_1/kernel", (31, 17), 0.625)
+    hand = open_view(document, "dense_1/kernel")
+    assert texts_painted(hand, monkeypatch) == []
+    place = center(hand, "dense_1/kernel", (31, 17))
+    hand.turn_wheel(place, 12)
+    rect = hand.image.cell_rect("dense_1/kernel", (31, 17))
+    assert rect.contains(QPointF(place))
+    assert rect.width() >= 52
+    written = texts_painted(hand, monkeypatch)
+    assert "0.625" in written
+    assert len(written) < 200
+    hand.turn_wheel(place, -40)
+    assert hand.image.picture_rect().width() > 40
+    assert texts_painted(hand, monkeypatch) == []
+
+
+def test_the_number_of_the_cell_is_legible_on_its_colour(open_view, dense_document):
+    hand = open_view(dense_document, "dense_1/kernel", (900, 900))
+    hand.press("shown_as_image")
+    rect = hand.image.cell_rect("dense_1/kernel", (4, 2)).toRect().adjusted(3, 3, -3, -3)
+    seen = hand.image.grab().toImage()
+    inks = {
+        seen.pixelColor(x, y).lightness()
+        for x in range(rect.left(), rect.right())
+        for y in range(rect.top(), rect.bottom())
+    }
+    assert max(inks) - min(inks) > 60
+
+
+def test_the_value_under_the_pointer_is_told(open_view, dense_document, qtbot):
+    hand = open_view(dense_document, "dense_1/kernel")
+    qtbot.mouseMove(hand.image, center(hand, "dense_1/kernel", (3, 2)))
+    value = dense_document.read("dense_1/kernel", (3, 2))
+    assert hand.words[-1] == f"input 3, unit 2: {value:.9g}"
+    qtbot.mouseMove(hand.image, center(hand, "dense_1/bias", (4,)))
+    assert hand.words[-1].startswith("bias: unit 4: ")
+
+
+def test_the_image_is_put_on_the_clipboard_as_it_is_seen(open_view, dense_document):
+    hand = open_view(dense_document, "dense_1/kernel")
+    hand.view.findChild(object, "copy_picture").trigger()
+    copied = QGuiApplication.clipboard().image()
+    seen = hand.image.grab().toImage()
+    assert copied.size() == seen.size()
+    place = center(hand, "dense_1/kernel", (5, 1))
+    value = float(dense_document.read("dense_1/kernel", (5, 1)))
+    assert copied.pixelColor(place) == seen.pixelColor(place)
+    assert copied.pixelColor(place) == color_of(value, hand.image._content.limit)
+
+
+@pytest.mark.parametrize("choice", ["light", "dark"])
+def test_the_picture_follows_the_theme(open_view, dense_document, choice):
+    dense_document.set_values("dense_1/kernel", (0, 0), 0)
+    hand = open_view(dense_document, "dense_1/kernel")
+    theme().choose(choice)
+    place = center(hand, "dense_1/kernel", (0, 0))
+    pixel = hand.image.grab().toImage().pixelColor(place)
+    assert (pixel.lightness() < 128) == (choice == "dark")
+
+
+def test_every_filter_of_a_grid_is_named_and_leads_to_its_slice(open_view, make_document, qtbot):
+    array = np.random.default_rng(1).normal(size=(3, 3, 2, 12)).astype(np.float32)
+    hand = open_view(make_document("Conv2D", {"kernel": array}, {"kernel": CONV}), KERNEL)
+    assert hand.image.mosaic.captions == tuple(f"filter {i}" for i in range(12))
+    for tile in range(12):
+        hand.click_image(KERNEL, (1, 1, 1, tile))
+        assert hand.selection.cell == (1, 1, 1, tile)
+        assert np.float32(hand.cell_text(1, 1)) == array[1, 1, 1, tile]
+
+
+@pytest.mark.parametrize(
+    ("shape", "axes"),
+    [
+        ((3, 3, 1400, 1400), CONV),
+        ((3, 3, 1400, 1400), ("kernel height", "kernel width", "filter", "channel")),
+        ((1, 1, 4200, 4200), CONV),
+        ((3, 2400, 2400), ("kernel step", "channel", "filter")),
+        ((3, 3, 3, 800, 800), ("kernel depth", *CONV)),
+        ((2048, 64, 160), ("input", "head", "key dimension")),
+        ((17_000_000,), ("unit",)),
+    ],
+    ids=str,
+)
+def test_an_array_of_any_rank_and_size_has_a_picture_made_in_the_background(
+    open_view, make_document, qtbot, shape, axes
+):
+    last = np.linspace(-1, 1, shape[-1], dtype=np.float32)
+    array = np.broadcast_to(last, shape)
+    hand = open_view(make_document("Any", {"kernel": array}, {"kernel": axes}), KERNEL)
+    image = hand.image
+    assert image.image is None
+    qtbot.waitUntil(lambda: image.image is not None, timeout=30_000)
+    assert image.image.width() * image.image.height() < 4_000_000
+    first, end = (0,) * len(shape), tuple(length - 1 for length in shape)
+    picture, mosaic = image.image, image.mosaic
+    for index, is_blue in ((first, True), (end, False)):
+        y, x = mosaic.cell(index)
+        seen = picture.pixelColor(
+            min(picture.width() - 1, x * picture.width() // mosaic.width),
+            min(picture.height() - 1, y * picture.height() // mosaic.height),
+        )
+        assert (seen.blue() > seen.red()) == is_blue
+    hand.turn_wheel(center(hand, KERNEL, end), 60)
+    assert image.view.across == 64
+    hand.selection.select_cell(KERNEL, end)  # comes into sight
+    spot = center(hand, KERNEL, end)
+    qtbot.mouseMove(image, spot)
+    assert hand.words[-1].endswith(": 1")
+    qtbot.waitUntil(
+        lambda: image.grab().toImage().pixelColor(spot + QPoint(-20, -9)) == color_of(1, 1),
+        timeout=30_000,
+    )
+
+
+def test_text_and_complex_numbers_have_no_picture_and_say_so(open_view, make_document):
+    for array in (np.array([[1 + 2j, 3]], np.complex64), np.array([b"a", b"bc"])):
+        hand = open_view(make_document("Any", {"w": array}, {"w": ()}), "layer/w")
+        hand.press("shown_as_image")
+        ink = hand.image.grab().toImage()
+        assert len({ink.pixel(x, 8) for x in range(ink.width())}) > 1
+        assert hand.image.image is None
