@@ -170,7 +170,7 @@ def compare(question: Question, trace: Trace, watch: Watch) -> Comparison:
     if question.choices:
         rows.append(OutputRow("as chosen", trace.outputs, question.choices.words))
     mistakes = _mistakes(question, edited)
-    few = sum(output.size for output in edited.outputs) <= FEW_NUMBERS
+    few = len(edited.outputs) == 1 and edited.outputs[0].size <= FEW_NUMBERS
     wanted = few if question.what_ifs is None else question.what_ifs
     made = _what_ifs(plain, edited, mistakes, watch) if wanted else ()
     return Comparison(tuple(rows), made, tuple(mistakes) if made or not wanted else ())

@@ -52,7 +52,7 @@ class OutputBlock(QWidget):
         self.what_if_title.setCheckable(True)
         self.what_if_title.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.what_if_title.clicked.connect(self.what_ifs_asked)
-        self.what_ifs = NumberRows(self, label_characters=LABEL_CHARACTERS + 5)
+        self.what_ifs = NumberRows(self, label_characters=LABEL_CHARACTERS + 8)
         self.what_ifs.setObjectName("what_if_rows")
         self.what_ifs.setAccessibleName("Output with the usual mistakes")
         self.what_ifs.whole_requested.connect(self._tell_whole_what_if)
