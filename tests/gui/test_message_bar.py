@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton
 
 from weightview.core.errors import OpenError
 from weightview.gui.message_bar import Answer, MessageBar, sentence
@@ -86,3 +86,36 @@ def test_what_a_file_says_is_never_rich_text(bar):
 )
 def test_every_error_becomes_a_sentence(error, said):
     assert said in sentence(error)
+
+
+def test_of_many_messages_the_newest_are_shown_and_the_others_are_asked_for(bar, qtbot):
+    for number in range(4):
+        bar.show_message("info", f"Sentence {number}.")
+    older = bar.findChild(QPushButton, "older_messages")
+
+    def shown():
+        return [message.text for message in bar.messages if message.isVisible()]
+
+    assert shown() == ["Sentence 2.", "Sentence 3."]
+    assert older.text() == "Show 2 older messages"
+    bar.messages[3].close_message()
+    assert shown() == ["Sentence 1.", "Sentence 2."]
+    assert older.text() == "Show 1 older message"
+    qtbot.mouseClick(older, Qt.MouseButton.LeftButton)
+    assert shown() == ["Sentence 0.", "Sentence 1.", "Sentence 2."]
+    assert not older.isVisible()
+    bar.clear()
+    assert shown() == []
+    assert not older.isVisible()
+
+
+def test_a_click_on_a_message_leaves_the_keys_where_they_are(bar, qtbot):
+    field = QLineEdit(bar)
+    field.show()
+    bar.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    message = bar.show_message("info", "A sentence.", answers=[Answer("Do It", lambda: None)])
+    qtbot.mouseClick(message.findChild(QPushButton, "do_it"), Qt.MouseButton.LeftButton)
+    assert bar.messages == ()
+    assert field.hasFocus()

@@ -27,6 +27,9 @@ from weightview.gui.theme import UNIT, colors, theme
 Kind = Literal["error", "warning", "info"]
 
 _LONGEST_WORD = 24
+_MOST_SHOWN = 2
+# A click leaves the keys where they are: the button it falls on is about to go.
+_BY_TAB = Qt.FocusPolicy.TabFocus
 
 _ICONS: dict[Kind, Name] = {"error": "error", "warning": "warning", "info": "info"}
 
@@ -117,12 +120,14 @@ class Message(QFrame):
         self._cross.setObjectName("close_message")
         self._cross.setAccessibleName("Close this message")
         self._cross.setToolTip("Close this message")
+        self._cross.setFocusPolicy(_BY_TAB)
         self._cross.clicked.connect(self.close_message)
         self._row.addWidget(self._cross)
 
     def _add_button(self, text: str, pressed: Callable[[], object]) -> QPushButton:
         button = QPushButton(text, self)
         button.setObjectName(text.lower().replace(" ", "_"))
+        button.setFocusPolicy(_BY_TAB)
         button.clicked.connect(lambda _checked=False: pressed())
         self._row.addWidget(button)
         return button
@@ -163,7 +168,10 @@ class Message(QFrame):
 
 
 class MessageBar(QWidget):
-    """The messages of one window, the newest on top, the same sentence only once."""
+    """The messages of one window, the newest on top, the same sentence only once.
+
+    Of more than two the older ones are folded away, until they are asked for.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a message, taking no room."""
@@ -174,6 +182,15 @@ class MessageBar(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._messages: dict[str, Message] = {}
+        self._is_unfolded = False
+        self._older = QPushButton(self)
+        self._older.setObjectName("older_messages")
+        self._older.setFocusPolicy(_BY_TAB)
+        self._older.clicked.connect(self._unfold)
+        self._older.hide()
+        self._column.addWidget(self._older)
+        theme().changed.connect(self._restyle)
+        self._restyle()
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -203,7 +220,30 @@ class MessageBar(QWidget):
         message.closed.connect(lambda: self._forget(key, message))
         self._messages[key] = message
         self._column.insertWidget(0, message)
+        self._is_unfolded = False
+        self._arrange()
         return message
+
+    def _arrange(self) -> None:
+        """Show the newest messages, and how many older ones there are."""
+        newest = list(reversed(self._messages.values()))
+        for place, message in enumerate(newest):
+            message.setVisible(self._is_unfolded or place < _MOST_SHOWN)
+        count = 0 if self._is_unfolded else max(0, len(newest) - _MOST_SHOWN)
+        self._older.setText(f"Show {count} older message{'' if count == 1 else 's'}")
+        self._older.setVisible(bool(count))
+
+    def _unfold(self) -> None:
+        self._is_unfolded = True
+        self._arrange()
+
+    def _restyle(self) -> None:
+        c = colors()
+        self._older.setStyleSheet(
+            f"QPushButton {{ background: {c.header}; color: {c.accent}; border: none;"
+            f" border-bottom: 1px solid {c.hairline}; border-radius: 0; padding: 4px; }}"
+            "QPushButton:hover, QPushButton:focus { text-decoration: underline; }"
+        )
 
     def show_error(self, error: BaseException, key: str = "") -> Message:
         """Show what went wrong, with the traceback behind "Copy details"."""
@@ -226,6 +266,7 @@ class MessageBar(QWidget):
     def _forget(self, key: str, message: Message) -> None:
         if self._messages.get(key) is message:
             del self._messages[key]
+            self._arrange()
 
 
 def breakable(text: str) -> str:

@@ -161,6 +161,7 @@ class WelcomePage(QScrollArea):
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
         self._open = self._open_button()
+        self.setFocusProxy(self._open)
         self._hint = QLabel("or drop a .keras, .h5 or .weights.h5 file anywhere here", self)
         self._lay_out()
         theme().changed.connect(self._restyle)
