@@ -333,3 +333,43 @@ def test_a_model_of_many_lookups_gives_each_its_own_words(any_keras, opened):
     for number in range(12):
         names = own_names(document, document.weight(f"table_{number}/embeddings"), 0)
         assert names[1] == f"{'learned' if number % 3 else 'given'} {number}"
+
+
+def test_the_features_of_a_feature_space_have_their_names(keras, opened):
+    import tensorflow as tf
+
+    kinds = keras.utils.FeatureSpace
+    space = kinds(
+        {
+            "age": kinds.float_normalized(),
+            "income": kinds.float(),
+            "kind": kinds.string_categorical(),
+            "level": kinds.float_discretized(num_bins=3),
+            "room": kinds.integer_categorical(),
+            "street": kinds.string_hashed(num_bins=3),
+        },
+        crosses=[kinds.cross(("kind", "room"), crossing_dim=4)],
+        output_mode="concat",
+    )
+    rows = {
+        "age": np.arange(30.0, 40.0)[:, np.newaxis],
+        "income": np.full((10, 1), 2.0),
+        "kind": np.array([["cat"], ["dog"]] * 5),
+        "level": np.arange(10.0)[:, np.newaxis],
+        "room": np.array([[7], [3]] * 5),
+        "street": np.array([["x"], ["y"]] * 5),
+    }
+    space.adapt(tf.data.Dataset.from_tensor_slices(rows).batch(5))
+    encoded = space.get_encoded_features()
+    inputs = space.get_inputs()
+    document = opened(keras.Model(inputs, keras.layers.Dense(1, name="dense")(encoded)))
+    names = list(own_names(document, document.weight("dense/kernel"), 0))
+    words = [f"kind '{word}'" for word in space.preprocessors["kind"].get_vocabulary()]
+    rooms = [f"room {number}" for number in space.preprocessors["room"].get_vocabulary()]
+    assert [name for name in names if not name.startswith("level")] == [
+        *("age", "income", *words, *rooms, *[""] * 7)
+    ]
+    probe = keras.Model(list(inputs.values()), encoded)
+    given = [tf.constant(rows[name][:1]) for name in inputs]
+    active = np.flatnonzero(np.asarray(probe(given))[0] == 1)
+    assert {"kind 'cat'", "room 7"} < {names[place] for place in active}

@@ -29,7 +29,7 @@ from weightview.core.model import Layer, Model
 SAME_PLACES = frozenset(
     {
         *("ActivityRegularization", "AlphaDropout", "BatchNormalization", "Dropout", "ELU"),
-        *("GaussianDropout", "GaussianNoise", "Identity", "LeakyReLU", "Masking", "PReLU"),
+        *("GaussianDropout", "GaussianNoise", "LeakyReLU", "Masking", "PReLU"),
         *("ReLU", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"),
         *("SyncBatchNormalization", "ThresholdedReLU"),
     }
@@ -47,6 +47,9 @@ PER_PLACE = frozenset(
 """Activations in which each place of the output follows from the same of the input alone."""
 
 _JOINING = ("Concatenate", "TFDConcat", "op Concatenate")
+_TAKES_SEVERAL = frozenset({*_JOINING, "HashedCrossing"})
+_UNCHANGED = frozenset({"Identity", "TFDIdentity"})
+"""``FeatureSpace`` builds its graph of an Identity and a Concatenate of its own."""
 
 _FAILURES = (ValueError, IndexError, TypeError, OverflowError, MemoryError)
 """What numpy says to settings of a file that do not fit together."""
@@ -91,7 +94,7 @@ def label_after(context: Context, layer: Layer, given: list[Label | None]) -> La
     found = _RULES.get(kind)
     if found is None:
         return _of_shape(layer)
-    if kind not in _JOINING and len(given) != 1:
+    if kind not in _TAKES_SEVERAL and len(given) != 1:
         return None
     try:
         return found(context, layer, given)
@@ -134,12 +137,12 @@ def input_label(context: Context, layer: Layer) -> Label | None:
     return filled(context.register, source, inner, GIVEN)
 
 
-@rule(*SAME_PLACES)
+@rule(*SAME_PLACES, *_UNCHANGED)
 def same_places(context: Context, layer: Layer, given: list[Label | None]) -> Label | None:
-    """Hand the names on; only ``Identity`` leaves whole numbers what they stand for."""
+    """Hand the names on; only an Identity leaves whole numbers what they stand for."""
     del context
     x = given[0]
-    return x if x is None or layer.class_name == "Identity" else x.uncoded()
+    return x if x is None or layer.class_name in _UNCHANGED else x.uncoded()
 
 
 @rule("Activation")
@@ -299,6 +302,17 @@ def encoded(context: Context, layer: Layer, given: list[Label | None]) -> Label 
     if x is None:
         return None
     return _encoded(context, layer, x, layer.config.get("num_tokens"), x.coding)
+
+
+@rule("Hashing", "HashedCrossing")
+def hashed(context: Context, layer: Layer, given: list[Label | None]) -> Label | None:
+    """Give places without names: several words share each."""
+    x, mode = given[0] if given else None, output_mode(layer)
+    if x is None or any(other is None or other.shape != x.shape for other in given):
+        return None
+    if mode == "int":
+        return unnamed(x.shape)
+    return _encoded(context, layer, unnamed(x.shape), layer.config.get("num_bins"), None)
 
 
 def _encoded(

@@ -204,7 +204,7 @@ class _Backward:
         if _is_argmax_of_last(layer, kind, node):
             return _Wanted(units=asked.numbers)
         is_last = layer.config.get("axis", -1) in (-1, [-1])
-        if kind in SAME_PLACES or (kind in _NORMALISING and is_last):
+        if kind in SAME_PLACES or kind == "Identity" or (kind in _NORMALISING and is_last):
             return _Wanted(units=asked.units)
         if kind == "Activation" and layer.config.get("activation") != "glu":
             return _Wanted(units=asked.units)
