@@ -18,6 +18,7 @@ def test_a_convolution_kernel_opens_by_its_space_with_sliders_for_the_rest(
     assert (hand.table.model().rowCount(), hand.table.model().columnCount()) == (3, 2)
     assert np.float32(hand.cell_text(2, 1)) == kernel[2, 1, 0, 0]
     assert hand.view.findChild(QSlider, "axis_3_slider").accessibleName() == "filter"
+    assert hand.text("axis_3_of") == "of 0 – 5"
 
 
 def test_a_slider_steps_through_the_filters(open_view, conv_document, qtbot):

@@ -70,7 +70,7 @@ def test_rows_carry_the_words_of_the_models_vocabulary(hand):
     assert heads[5] == "index 5 · '<b>bold</b>'"
     assert "\n" not in heads[6]
     assert heads[7] == "index 7"
-    assert hand.header(0, ACROSS) == "dimension 0"
+    assert hand.header(0, ACROSS) == "dim 0"
 
 
 def test_the_status_words_and_tooltips_say_the_name(hand):

@@ -16,14 +16,14 @@ from weightview.core.model import Weight
 from weightview.gui.theme import colors, number_font, small_font, theme
 from weightview.gui.weight_view.flow_layout import FlowLayout
 from weightview.gui.weight_view.slicing import Slice
-from weightview.gui.weight_view.wording import axis_word
+from weightview.gui.weight_view.wording import axis_word, count_text
 
 _SLIDER_WIDTH = 120
 _PLAIN_RANK = 2
 
 
 class AxisSlider(QWidget):
-    """One axis that does not lie flat: ``filter 12 of 64`` with a slider.
+    """One axis that does not lie flat: ``filter 12 of 0 – 63`` with a slider.
 
     Signals:
         moved(axis, place): the person went to another place on it.
@@ -48,10 +48,10 @@ class AxisSlider(QWidget):
         self._number.setAccessibleName(f"{word} number")
         self._number.setObjectName(f"axis_{axis}_number")
         self._number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        digits = self._number.fontMetrics().horizontalAdvance("0") * len(str(length))
-        self._number.setFixedWidth(digits + 32)
         self._word = QLabel(word, self)
-        self._of = QLabel(f"of {length:,}", self)
+        self._of = QLabel(f"of 0 – {length - 1:,}", self)
+        self._of.setObjectName(f"axis_{axis}_of")
+        self._of.setToolTip(f"{count_text(length, word)}, counted from 0")
         for label in (self._word, self._of):
             label.setTextFormat(Qt.TextFormat.PlainText)
         row = QHBoxLayout(self)
@@ -77,6 +77,11 @@ class AxisSlider(QWidget):
 
     def restyle(self) -> None:
         """Take on the theme's colours and fonts."""
+        self._number.setFont(small_font())
+        digits = self._number.fontMetrics().horizontalAdvance("0") * len(
+            str(self._slider.maximum())
+        )
+        self._number.setFixedWidth(digits + 32)
         for label in (self._word, self._of):
             label.setFont(small_font())
             label.setStyleSheet(f"color: {colors().muted};")
@@ -216,3 +221,7 @@ class AxesBar(QWidget):
         for label in self.findChildren(QLabel):
             label.setFont(small_font())
             label.setStyleSheet(f"color: {colors().muted};")
+        for box in (self._rows, self._columns):
+            box.setFont(small_font())
+        for slider in self._sliders.values():
+            slider.restyle()

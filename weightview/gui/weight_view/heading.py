@@ -12,7 +12,8 @@ from PySide6.QtWidgets import (
 )
 
 from weightview.core.model import Layer, Weight
-from weightview.gui.theme import colors, number_font, small_font, theme, title_font
+from weightview.gui.elided_label import ElidedLabel
+from weightview.gui.theme import UNIT, colors, number_font, small_font, theme, title_font
 from weightview.gui.weight_view.flow_layout import FlowLayout
 from weightview.gui.weight_view.wording import answer, edited_text, facts, title_text
 
@@ -26,21 +27,23 @@ def _label(name: str, parent: QWidget) -> QLabel:
 
 
 class Heading(QWidget):
-    """Title, facts with the Python expression, what was edited, the answer."""
+    """Title and Python expression, facts, what was edited, the answer."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a weight."""
         super().__init__(parent)
         self._title = _label("weight_title", self)
         self._facts = _label("weight_facts", self)
-        self._expression = _label("weight_expression", self)
+        self._expression = ElidedLabel(self)
+        self._expression.setObjectName("weight_expression")
+        self._expression.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._expression.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._edited = _label("weight_edited", self)
         self._range = _label("weight_range", self)
         self._answer = _label("weight_answer", self)
         self._answer.setWordWrap(True)
-        self._words = ["", "", "", ""]
+        self._words = ["", "", ""]
         self._about: tuple[Weight, Layer | None, bool] | None = None
-        self._expression.setToolTip("The Python expression that fetches this array")
         self._more = QToolButton(self)
         self._more.setObjectName("weight_more")
         self._more.setText("⋯")
@@ -49,11 +52,13 @@ class Heading(QWidget):
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         top = QHBoxLayout()
         top.setContentsMargins(0, 0, 0, 0)
-        top.addWidget(self._title, 1)
+        top.setSpacing(2 * UNIT)
+        top.addWidget(self._title)
+        top.addWidget(self._expression, 1)
         top.addWidget(self._more)
         line = QWidget(self)
         flow = FlowLayout(line, gap=0, line_gap=2)
-        for label in (self._facts, self._expression, self._range, self._edited):
+        for label in (self._facts, self._range, self._edited):
             flow.addWidget(label)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -78,12 +83,15 @@ class Heading(QWidget):
         if weight is None:
             self._title.clear()
             self._answer.clear()
+            self._expression.clear()
             self._about = None
-            self._words = ["", "", "", ""]
+            self._words = ["", "", ""]
             self._say_facts()
             return
         self._title.setText(title_text(weight))
-        self._words = [" · ".join(facts(weight)), weight.expression, "", ""]
+        tip = f"{weight.expression}\nThe Python expression that fetches this array"
+        self._expression.tell(weight.expression, tip)
+        self._words = [" · ".join(facts(weight)), "", ""]
         self._say_facts()
         self.show_edited(edited)
         self._about = (weight, layer, has_bias)
@@ -100,17 +108,17 @@ class Heading(QWidget):
 
     def show_edited(self, count: int) -> None:
         """Say how many cells were edited."""
-        self._words[3] = edited_text(count)
+        self._words[2] = edited_text(count)
         self._say_facts()
 
     def show_range(self, text: str) -> None:
         """Say what the smallest and the largest number are."""
-        self._words[2] = text
+        self._words[1] = text
         self._say_facts()
 
     def _say_facts(self) -> None:
         """Write the facts one after another, each but the last followed by a dot."""
-        labels = (self._facts, self._expression, self._range, self._edited)
+        labels = (self._facts, self._range, self._edited)
         for place, (label, word) in enumerate(zip(labels, self._words, strict=True)):
             follows = any(self._words[place + 1 :])
             label.setText(f"{word} · " if word and follows else word)

@@ -71,7 +71,7 @@ class Names:
         if given:
             return given
         own = self.own(weight, axis, place, _SHORT)
-        text = place_text(weight, axis, place)
+        text = place_text(weight, axis, place).replace("dimension", "dim")
         return f"{text} · {own}" if own else text
 
     def full(self, weight: Weight, axis: int, place: int) -> str:

@@ -10,6 +10,7 @@ from weightview.gui.weight_view.segments import Segments
 from weightview.gui.weight_view.wording import axis_word, plural
 
 _MATRIX = 2
+_SHORT_WORDS = 14
 
 
 class Switches(QWidget):
@@ -33,7 +34,7 @@ class Switches(QWidget):
             "Shown as",
             (
                 ("table", "Table", "Show the numbers only"),
-                ("both", "Table and image", "Show numbers and colours side by side"),
+                ("both", "Both", "Show table and image side by side"),
                 ("image", "Image", "Show the colours only"),
             ),
             self,
@@ -97,9 +98,11 @@ class Switches(QWidget):
         self._orientation.setVisible(can_turn)
         self._view_only.setVisible(can_turn and self.is_textbook)
         if weight is not None and can_turn:
-            for axis, key in enumerate(("stored", "textbook")):
-                word = plural(axis_word(weight, axis))
-                self._orientation.button(key).setText(f"rows = {word}")
+            words = [plural(axis_word(weight, axis)) for axis in (0, 1)]
+            is_long = sum(map(len, words)) > _SHORT_WORDS
+            for word, key in zip(words, ("stored", "textbook"), strict=True):
+                rows = "" if is_long and key == "textbook" else "rows "
+                self._orientation.button(key).setText(f"{rows}= {word}")
 
     def _turned(self, key: str) -> None:
         self._view_only.setVisible(key == "textbook")

@@ -1,6 +1,6 @@
 """The weight as a table: quick at any size, its bias always in sight."""
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFontMetricsF,
@@ -25,6 +25,7 @@ from weightview.gui.weight_view.cell_delegate import (
     Digits,
     digits_of,
 )
+from weightview.gui.weight_view.in_sight import InSight
 from weightview.gui.weight_view.pinned_bias import Grid, PinnedBias
 from weightview.gui.weight_view.sheet import Sheet
 from weightview.gui.weight_view.slicing import Index
@@ -71,6 +72,7 @@ class WeightTable(Grid):
         self._corner.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._corner.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._pinned = PinnedBias(self, self._style)
+        self._in_sight = InSight(self, self._sight)
         for grid in (self, self._pinned):
             grid.dragging = ValueDragging(grid, model)
         self._is_ready = True
@@ -110,6 +112,11 @@ class WeightTable(Grid):
     def set_menu(self, menu: QMenu) -> None:
         """Open ``menu`` by the right button or the menu key."""
         self._menu = menu
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Select a cell; nothing moves away under the hand."""
+        self._in_sight.forget()
+        super().mousePressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Open the menu of the cells."""
@@ -208,11 +215,40 @@ class WeightTable(Grid):
                 target = self._model.index(*found)
                 if target != self.currentIndex():
                     flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+                    self._in_sight.go_to(target)  # before Qt brings it just inside the edge
                     self.selectionModel().setCurrentIndex(target, flags)
-                    self.scrollTo(target)
         finally:
             self._is_following = False
         self.viewport().update()
+
+    def _sight(self, index: QModelIndex) -> QRect:
+        """Return where a cell is seen: not under the pinned bias, unless it is one."""
+        area, pinned, sheet = self.viewport().rect(), self._pinned, self.sheet
+        if sheet is None or not pinned.isVisible():
+            return area
+        if sheet.part_at(index.row(), index.column()) is sheet.bias:
+            return area
+        if sheet.has_bias_columns:
+            return area.adjusted(0, 0, -pinned.width(), 0)
+        return area.adjusted(0, 0, 0, -pinned.height())
+
+    def scrollTo(
+        self,
+        index: AnyIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Scroll as every table, and on where the pinned bias covers the cell."""
+        super().scrollTo(index, hint)
+        if not self._is_ready:
+            return
+        place = self._model.index(index.row(), index.column())
+        beyond = self.visualRect(place).bottomRight() - self._sight(place).bottomRight()
+        for bar, pixels in (
+            (self.horizontalScrollBar(), beyond.x()),
+            (self.verticalScrollBar(), beyond.y()),
+        ):
+            if pixels > 0:
+                bar.setValue(bar.value() + pixels)
 
     def show_start(self, *, rows: bool, columns: bool) -> None:
         """Go to the first row or column, where the table was sorted."""
@@ -221,6 +257,7 @@ class WeightTable(Grid):
             (self.horizontalScrollBar(), columns),
         ):
             if is_wanted:
+                self._in_sight.forget()
                 bar.setValue(bar.minimum())
 
     def end_editing(self) -> bool:
@@ -282,6 +319,7 @@ class WeightTable(Grid):
         self._corner.setGeometry(0, 0, width, height)
         self._corner.raise_()
         self._place_pinned()
+        self._in_sight.settle()
 
     def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
         """Tell which cell is chosen."""
