@@ -231,3 +231,31 @@ def test_clearing_forgets_all_and_is_saved(make_edit):
     assert history.labels == ()
     assert history.is_at_saved
     assert not history.can_undo
+
+
+def test_each_step_tells_its_first_cell_and_the_reach_of_its_numbers(make_edit, make_weight):
+    history = History()
+    weight = make_weight("a/k", (4, 5))
+    before = np.array([[1, np.nan], [-2, np.inf]], np.float32)
+    region = (slice(1, 3, 1), slice(2, 4, 1))
+    history.record(Edit("block", (Change(weight, region, before, before * 0 + 3),)))
+    history.record(Edit("cell", (Change(weight, (3, 4), np.float32(np.nan), np.float32(5)),)))
+    block, cell = history.summaries
+    assert (block.weight_path, block.index, block.cells) == ("a/k", (1, 2), 4)
+    assert (block.before, block.after) == ((-2, 1), (3, 3))
+    assert (cell.index, cell.cells, cell.after) == ((3, 4), 1, (5, 5))
+    assert np.isnan(cell.before[0])
+
+
+def test_the_saved_place_is_told_until_no_step_leads_there(make_edit):
+    history = History()
+    assert history.saved_position == 0
+    history.record(make_edit("a"))
+    history.mark_saved()
+    history.record(make_edit("b"))
+    assert history.saved_position == 1
+    history.undo()
+    history.undo()
+    assert history.saved_position == 1
+    history.record(make_edit("c"))
+    assert history.saved_position is None

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QListWidget
 
 VALUES = (1.0, 2.0, 3.0)
@@ -73,3 +74,60 @@ def test_another_document_has_its_own_edits(edits, window, make_dense_document):
     window.set_document(make_dense_document((2, 2)))
     assert rows(edits) == ["As opened"]
     assert words(window) == "No edits yet."
+
+
+def data_of(edits, role):
+    return [edits.item(row).data(Qt.ItemDataRole.UserRole + role) for row in range(edits.count())]
+
+
+def test_each_edit_shows_its_numbers_before_and_after(edits, dense_document):
+    numbers = data_of(edits, 0)
+    assert numbers[0] == ""
+    assert numbers[2:] == ["1 → 2", "2 → 3"]
+    dense_document.set_values("dense_1/kernel", (0,), [0, -1, 2, 0.5, 0], label="A row")
+    assert data_of(edits, 0)[4].endswith("→ -1 … 2")
+    dense_document.set_values(CELL[0], CELL[1], np.nan, label="None")
+    assert data_of(edits, 0)[5] == "3 → nan"
+
+
+def test_a_click_shows_the_cell_of_that_edit(edits, window, qtbot, dense_document):
+    dense_document.set_values("dense_3/kernel", (slice(2, 4), slice(1, 3)), 7, label="Four cells")
+    window.selection.select_cell("dense_4/kernel", (0, 0))
+    click(qtbot, edits, 1)
+    assert (window.selection.weight_path, window.selection.cell) == CELL
+    click(qtbot, edits, 4)
+    assert (window.selection.weight_path, window.selection.cell) == ("dense_3/kernel", (2, 1))
+    table = window.workspace.weight_view.findChild(object, "weight_table")
+    assert (table.currentIndex().row(), table.currentIndex().column()) == (2, 1)
+
+
+def test_undo_and_redo_keys_step_in_the_list_too(edits, qtbot, dense_document):
+    qtbot.keyClick(edits, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert dense_document.history.position == 2
+    qtbot.keyClick(edits, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert edits.currentRow() == 1
+    redo = QKeySequence(QKeySequence.StandardKey.Redo)[0]
+    qtbot.keyClick(edits, redo.key(), redo.keyboardModifiers())
+    assert dense_document.history.position == 2
+
+
+def test_the_place_that_is_on_disk_is_marked(edits, dense_document):
+    assert data_of(edits, 1) == [True, False, False, False]
+    dense_document.undo()
+    dense_document.history.mark_saved()
+    dense_document.redo()
+    assert data_of(edits, 1) == [False, False, True, False]
+    dense_document.undo()
+    dense_document.undo()
+    dense_document.set_values(*CELL, 9, label="Another way")
+    assert data_of(edits, 1) == [False, False, False]
+
+
+def test_a_hidden_list_catches_up_when_it_is_shown(edits, window, dense_document, qtbot):
+    edits.window().close()
+    dense_document.set_values(*CELL, 9, label="Meanwhile")
+    window.activateWindow()
+    window.workspace.show_history()
+    qtbot.waitUntil(edits.isVisible)
+    assert rows(edits)[-1] == "Meanwhile"
+    assert edits.currentRow() == 4

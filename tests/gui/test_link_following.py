@@ -87,3 +87,18 @@ def test_what_is_copied_as_a_link_is_what_opens(windows, kernel, file, qtbot, wi
     window.selection.select_cell(kernel, (0, 0))
     open_link(windows, window, qtbot, copied)
     assert window.selection.cell == (1, 3)
+
+
+def test_a_copied_link_leads_back_through_odd_names(windows, window, file, qtbot, tmp_path):
+    odd = tmp_path / "odd [1]::name é%20.keras"
+    odd.write_bytes(file.read_bytes())
+    open_link(windows, window, qtbot, str(odd))
+    path = kernel_of(window)
+    window.selection.select_cell(path, (2, 3))
+    window.workspace.weight_view.findChild(object, "cells_link").trigger()
+    text = QGuiApplication.clipboard().text()
+    assert text.endswith("[2,3]")
+    window.selection.select_cell(path, (0, 0))
+    open_link(windows, window, qtbot, text)
+    assert windows.all == (window,)
+    assert window.selection.cell == (2, 3)

@@ -6,6 +6,8 @@ An edit keeps the numbers before and after. Small ones stay in memory, large one
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from weightview.core.model import Weight
 from weightview.core.regions import Region
 from weightview.core.spill import Spill, Spilled
@@ -13,6 +15,7 @@ from weightview.core.values import Array
 
 SPILL_BYTES = 1 << 20
 LIMIT_BYTES = 4 << 30
+_SUMMARISED_CELLS = 1 << 18
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +58,52 @@ class Edit:
         return sum(change.nbytes for change in self.changes)
 
 
+@dataclass(frozen=True)
+class Summary:
+    """What an edit did, in a few numbers.
+
+    Attributes:
+        weight_path: the first weight it changed.
+        index: the first cell of that weight.
+        cells: how many cells it wrote.
+        before: the smallest and the largest number that was there; None where there is none that
+            is finite, or where they are too many to look at.
+        after: likewise of those that came.
+    """
+
+    weight_path: str
+    index: tuple[int, ...]
+    cells: int
+    before: tuple[Any, Any] | None
+    after: tuple[Any, Any] | None
+
+
+def summary_of(edit: Edit) -> Summary:
+    """Return what an edit did; ``edit`` has one change at least."""
+    first = edit.changes[0]
+    index = tuple(e.start if isinstance(e, slice) else e for e in first.region)
+    cells = sum(change.after.size for change in edit.changes)
+    before = _reach([change.before for change in edit.changes], cells)
+    return Summary(
+        first.weight.path, index, cells, before, _reach([c.after for c in edit.changes], cells)
+    )
+
+
+def _reach(arrays: list[Array], cells: int) -> tuple[Any, Any] | None:
+    """Return the smallest and the largest finite number; of one number that, finite or not."""
+    if cells == 1:
+        number = arrays[0].reshape(-1)[0]
+        return number, number
+    ends = []
+    for array in arrays if cells <= _SUMMARISED_CELLS else ():
+        wide = array.astype(np.float64).reshape(-1)
+        finite = array.reshape(-1)[np.isfinite(wide)]
+        if finite.size:
+            order = wide[np.isfinite(wide)]
+            ends += [finite[order.argmin()], finite[order.argmax()]]
+    return (min(ends, key=float), max(ends, key=float)) if ends else None
+
+
 @dataclass(frozen=True, eq=False)
 class _SpilledChange:
     weight: Weight
@@ -72,6 +121,7 @@ class _Step:
 
     label: str
     nbytes: int
+    summary: Summary
     changes: tuple[Change | _SpilledChange, ...]
     merge_key: Any = None
     place: object = field(default_factory=object)
@@ -107,6 +157,17 @@ class History:
     def labels(self) -> tuple[str, ...]:
         """The label of every edit, the oldest first, undone ones included."""
         return tuple(step.label for step in self._steps)
+
+    @property
+    def summaries(self) -> tuple[Summary, ...]:
+        """What every edit did, in the order of :attr:`labels`."""
+        return tuple(step.summary for step in self._steps)
+
+    @property
+    def saved_position(self) -> int | None:
+        """How many edits lead to what is on disk; None where no undo or redo leads there."""
+        places = [self._start, *(step.place for step in self._steps)]
+        return next((i for i, place in enumerate(places) if place is self._saved), None)
 
     @property
     def position(self) -> int:
@@ -165,7 +226,7 @@ class History:
         changes: tuple[Change | _SpilledChange, ...] = edit.changes
         if edit.nbytes > self._spill_bytes:
             changes = tuple(self._spilled(change) for change in edit.changes)
-        return _Step(edit.label, edit.nbytes, changes, merge_key)
+        return _Step(edit.label, edit.nbytes, summary_of(edit), changes, merge_key)
 
     def _spilled(self, change: Change) -> Change | _SpilledChange:
         try:
@@ -233,8 +294,7 @@ class History:
         What was undone since it was saved comes as an edit that takes it back. Where no path leads
         from the saved place any more, every edit that is done is returned.
         """
-        places = [self._start, *(step.place for step in self._steps)]
-        saved = next((i for i, place in enumerate(places) if place is self._saved), 0)
+        saved = self.saved_position or 0
         if saved <= self._done:
             return tuple(self._load(step) for step in self._steps[saved : self._done])
         undone = reversed(self._steps[self._done : saved])

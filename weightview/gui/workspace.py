@@ -179,6 +179,7 @@ class Workspace(QObject):
             from weightview.gui.history_list import HistoryList
 
             self._history = HistoryList(self._window)
+            self._history.cell_asked.connect(self._selection.select_cell)
             self._history.set_document(self._document)
         self._history.show()
         self._history.raise_()
