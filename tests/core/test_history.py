@@ -238,7 +238,7 @@ def test_each_step_tells_its_first_cell_and_the_reach_of_its_numbers(make_edit, 
     weight = make_weight("a/k", (4, 5))
     before = np.array([[1, np.nan], [-2, np.inf]], np.float32)
     region = (slice(1, 3, 1), slice(2, 4, 1))
-    history.record(Edit("block", (Change(weight, region, before, before * 0 + 3),)))
+    history.record(Edit("block", (Change(weight, region, before, np.full_like(before, 3)),)))
     history.record(Edit("cell", (Change(weight, (3, 4), np.float32(np.nan), np.float32(5)),)))
     block, cell = history.summaries
     assert (block.weight_path, block.index, block.cells) == ("a/k", (1, 2), 4)
