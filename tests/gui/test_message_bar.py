@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from weightview.core.errors import OpenError
 from weightview.gui.message_bar import Answer, MessageBar, sentence
@@ -109,10 +109,16 @@ def test_of_many_messages_the_newest_are_shown_and_the_others_are_asked_for(bar,
     assert not older.isVisible()
 
 
-def test_a_click_on_a_message_leaves_the_keys_where_they_are(bar, qtbot):
-    field = QLineEdit(bar)
-    field.show()
-    bar.activateWindow()
+def test_a_click_on_a_message_leaves_the_keys_where_they_are(qtbot):
+    page = QWidget()
+    qtbot.addWidget(page)
+    column = QVBoxLayout(page)
+    bar, field = MessageBar(), QLineEdit()
+    column.addWidget(bar)
+    column.addWidget(field)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
     field.setFocus()
     qtbot.waitUntil(field.hasFocus)
     message = bar.show_message("info", "A sentence.", answers=[Answer("Do It", lambda: None)])
