@@ -114,8 +114,8 @@ def test_a_click_on_a_message_leaves_the_keys_where_they_are(qtbot):
     qtbot.addWidget(page)
     column = QVBoxLayout(page)
     bar, field = MessageBar(), QLineEdit()
-    column.addWidget(bar)
-    column.addWidget(field)
+    for widget in (QLineEdit(), bar, field):
+        column.addWidget(widget)
     with qtbot.waitActive(page):
         page.show()
         page.activateWindow()
