@@ -174,7 +174,7 @@ class LayerPanel(QWidget):
             return
         pairs: Iterator[tuple[str, str]]
         if layer is not None:
-            self._title.tell(f"{layer.class_name} “{layer.name}”")
+            self._title.tell(f"{layer.class_name} “{layer.name}”".lstrip())
             facts, pairs = _layer_facts(layer), config_lines(layer.config)
         else:
             model = self._document.model
@@ -229,7 +229,7 @@ class LayerPanel(QWidget):
 
 def _layer_facts(layer: Layer) -> list[tuple[str, str]]:
     facts = [
-        ("class", layer.class_name),
+        ("class", layer.class_name or "?"),
         ("input_shape", shape_text(layer.input_shape)),
         ("output_shape", shape_text(layer.output_shape)),
         ("parameters", count(layer.parameter_count)),

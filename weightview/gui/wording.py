@@ -47,6 +47,11 @@ def short_shape(shape: "Shapes") -> str:
     return "×".join("?" if length is None else str(length) for length in shape[1:]) or "1"
 
 
+def short_weight_shape(weight: "Weight") -> str:
+    """Return a weight's shape briefly: ``3×3×16×32``, ``16``, ``()`` for a single number."""
+    return "×".join(map(str, weight.shape)) or "()"
+
+
 def model_line(model: "Model") -> str:
     """Return what the file is: ``Sequential · 297 parameters · Keras 3.15 · float32``."""
     parts = [model.class_name or "weights without a config", parameters(model.parameter_count)]

@@ -196,3 +196,11 @@ def test_the_beginning_is_in_sight_though_a_row_was_chosen_without_room(
     tree.resize(300, 600)
     qtbot.waitUntil(lambda: tree.view.indexAt(QPoint(60, 2)).row() == 0)
     assert tree.view.indexAt(QPoint(60, 2)).data(ITEM_ROLE) is dense_document.model.layers[0]
+
+
+def test_a_narrow_tree_writes_weights_shapes_briefly_too(tree, monkeypatch):
+    assert "(5, 32)" in shown_texts(tree, monkeypatch)
+    tree.resize(170, 500)
+    narrow = shown_texts(tree, monkeypatch)
+    assert {"kernel", "5×32", "32"} <= set(narrow)
+    assert "(5, 32)" not in narrow

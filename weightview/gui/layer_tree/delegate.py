@@ -1,7 +1,7 @@
 """How a row of the tree is painted: strip, name, dot and class at the left, the shape at the right.
 
-A row shares its room anew. Where it is narrow the class goes first, then the layers' shapes are
-written briefly (all of them, so that they can be compared), and only then is a name elided.
+A row shares its room anew. Where it is narrow the class goes first, then shapes are written
+briefly (those of all layers or weights, to be compared), and only then is a name elided.
 """
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
@@ -48,15 +48,15 @@ class LayerDelegate(QStyledItemDelegate):
     """Paints layers heavier than weights, and what is edited with an orange dot.
 
     Attributes:
-        whole_width: how wide the column must be for every layer's whole shape; narrower, all
-            layers' shapes are written without the batch axis.
+        whole_widths: how wide the column must be for every layer's and for every weight's whole
+            shape; narrower, all shapes of that kind are written briefly.
     """
 
     def __init__(self, view: QTreeView) -> None:
         """Paint the rows of ``view``, with whole shapes at first."""
         super().__init__(view)
         self._view = view
-        self.whole_width = 0
+        self.whole_widths: dict[type, int] = {}
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Choose font and colour."""
@@ -86,7 +86,8 @@ class LayerDelegate(QStyledItemDelegate):
             rect.setLeft(rect.left() + STRIP.width() + UNIT)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         is_edited = bool(index.data(EDITED_ROLE))
-        shape = _shape(index, is_brief=self._view.columnWidth(Column.NAME) < self.whole_width)
+        needed = self.whole_widths.get(type(index.data(ITEM_ROLE)), 0)
+        shape = _shape(index, is_brief=self._view.columnWidth(Column.NAME) < needed)
         room = _name_room(rect.width(), option.font, text, shape, is_edited=is_edited)
         left = _paint_text(painter, rect, option.font, colors().text, text, room)
         if is_edited:
@@ -105,12 +106,15 @@ def _shape(index: AnyIndex, *, is_brief: bool) -> str:
     return str(shape.data(SHORT_SHAPE_ROLE) if is_brief else shape.data())
 
 
-def whole_width(name: str, shape: str) -> int:
-    """Return the room that a layer's name and shape need side by side."""
+def whole_width(item: Layer | Weight, name: str, shape: str) -> int:
+    """Return the room that a row's name and shape need side by side."""
     font = QGuiApplication.font()
-    font.setWeight(QFont.Weight.DemiBold)
+    strip = STRIP.width() + UNIT
+    if isinstance(item, Layer):
+        font.setWeight(QFont.Weight.DemiBold)
+        strip = 0
     texts = QFontMetrics(font).horizontalAdvance(name) + _SLACK
-    return texts + QFontMetrics(small_font()).horizontalAdvance(shape) + 2 * UNIT
+    return strip + texts + QFontMetrics(small_font()).horizontalAdvance(shape) + 2 * UNIT
 
 
 def _name_room(width: int, font: QFont, name: str, shape: str, *, is_edited: bool) -> int:

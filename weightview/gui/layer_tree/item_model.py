@@ -14,7 +14,14 @@ from weightview.core.document import Document
 from weightview.core.history import Change
 from weightview.core.model import Layer, Weight
 from weightview.gui.layer_tree.strips import Strips
-from weightview.gui.wording import count, layer_line, shape_text, short_shape, weight_sentence
+from weightview.gui.wording import (
+    count,
+    layer_line,
+    shape_text,
+    short_shape,
+    short_weight_shape,
+    weight_sentence,
+)
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -28,7 +35,7 @@ STRIP_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 ASIDE_ROLE: Final = Qt.ItemDataRole.UserRole + 3
 """What stands beside the name, greyed: a layer's class, a weight's dtype where not float32."""
 SHORT_SHAPE_ROLE: Final = Qt.ItemDataRole.UserRole + 4
-"""The shape for where there is little room: a layer's without the batch axis."""
+"""The shape for where there is little room: ``3×3×16``, a layer's without the batch axis."""
 
 _KIND_TITLES = {
     "state": "States (random seeds and the like)",
@@ -289,7 +296,7 @@ class LayerTreeModel(QAbstractItemModel):
     def _short_shape(self, row: Row) -> str:
         if isinstance(row.item, Layer):
             return short_shape(row.item.output_shape)
-        return self.text(row, Column.SHAPE)
+        return "" if row.item is None else short_weight_shape(row.item)
 
     def _own_data(self, row: Row, column: int, role: int) -> Any:
         answers: dict[int, Callable[[Row], Any]] = {

@@ -156,16 +156,18 @@ class LayerTree(QWidget):
         self._follow_weight(self._selection.weight_path)
 
     def _measure(self) -> None:
-        """Find out how wide the longest number is, and the longest layer with its whole shape."""
+        """Find out how wide the longest number is, and the longest name with its whole shape."""
         metrics = QFontMetrics(small_font())
-        numbers, widest = {"": 0}, 0
+        numbers = {"": 0}
+        widest = {Layer: 0, Weight: 0}
         for row in self.model.rows():
             text = self.model.text(row, Column.PARAMETERS)
             numbers.setdefault(text, metrics.horizontalAdvance(text))
-            if isinstance(row.item, Layer):
-                room = whole_width(row.title, self.model.text(row, Column.SHAPE))
-                widest = max(widest, room + _INDENT * row.depth)
-        self._delegate.whole_width = widest
+            if isinstance(row.item, Layer) or (row.item is not None and row.item.kind == "weight"):
+                room = whole_width(row.item, row.title, self.model.text(row, Column.SHAPE))
+                kind = type(row.item)
+                widest[kind] = max(widest[kind], room + _INDENT * row.depth)
+        self._delegate.whole_widths = dict(widest)
         self.view.header().resizeSection(Column.PARAMETERS, max(numbers.values()) + _NUMBER_PADDING)
 
     def _current_changed(self, current: QModelIndex) -> None:

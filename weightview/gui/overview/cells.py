@@ -16,10 +16,10 @@ from weightview.gui.overview.columns import (
     NAME,
     NOT_FINITE,
     Summary,
-    short_shape,
 )
 from weightview.gui.overview.table_model import Role
 from weightview.gui.theme import colors, small_font
+from weightview.gui.wording import short_weight_shape
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _BARS = 32
@@ -80,7 +80,11 @@ class OverviewDelegate(QStyledItemDelegate):
         lower.setTop(room.center().y() + 1)
         is_alone = not weight.layer_path
         first = weight.path if is_alone else weight.path.rpartition("/")[0]
-        second = short_shape(weight) if is_alone else f"{weight.name}  {short_shape(weight)}"
+        second = (
+            short_weight_shape(weight)
+            if is_alone
+            else f"{weight.name}  {short_weight_shape(weight)}"
+        )
         painter.save()
         elide = Qt.TextElideMode
         _paint_line(painter, upper, colors().text, first, elide.ElideMiddle)

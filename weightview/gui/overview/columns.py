@@ -110,11 +110,6 @@ COLUMNS: Final = (
 NAME, SHAPE, HISTOGRAM, NOT_FINITE = 0, 1, 2, 9
 
 
-def short_shape(weight: Weight) -> str:
-    """Return a weight's shape briefly: ``3×3×16×32``, ``16``, ``()`` for a single number."""
-    return "×".join(map(str, weight.shape)) or "()"
-
-
 def short_text(column: Column, weight: Weight, summary: Summary) -> str:
     """Return a figure as briefly as it can be compared: three digits, or all of a whole number."""
     value = column.value(weight, summary)

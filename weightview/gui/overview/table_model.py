@@ -21,11 +21,10 @@ from weightview.gui.overview.columns import (
     SHAPE,
     Summary,
     is_known,
-    short_shape,
     short_text,
 )
 from weightview.gui.plain_text import tip
-from weightview.gui.wording import weight_sentence
+from weightview.gui.wording import short_weight_shape, weight_sentence
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _NUMBERS = re.compile(r"(\d+)")
@@ -177,7 +176,7 @@ def text_of(weight: Weight, summary: Summary | None, place: int) -> str:
     if place == NAME:
         return weight.path
     if place == SHAPE:
-        return short_shape(weight)
+        return short_weight_shape(weight)
     if place == HISTOGRAM:
         return ""
     return "…" if summary is None else short_text(COLUMNS[place], weight, summary)
