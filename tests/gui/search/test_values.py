@@ -74,6 +74,15 @@ def test_names_that_hold_the_number_come_first(qtbot, field):
     assert field.results[heading + 1] == "dense_4/bias[9]   30"
 
 
+def test_the_names_that_there_is_no_room_for_come_last(qtbot, field):
+    qtbot.keyClicks(field, "5")
+    qtbot.waitUntil(lambda: any("Nearest" in text for text in field.results))
+    assert "Nearest to 5" in field.results[5]
+    more = field.results.index("More layers and weights")
+    assert more > 40
+    assert all("5" in text for text in field.results[more + 1 :])
+
+
 def test_the_arrow_keys_pass_the_heading(qtbot, field):
     qtbot.keyClicks(field, "32")
     qtbot.waitUntil(lambda: any("Nearest" in text for text in field.results))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # the field is there before any model is
 
 _NAMES_FIRST = 5
 _OWN_NAMES = "What the model calls so"
+_MORE = "More layers and weights"
 
 
 class SearchField(QLineEdit):
@@ -100,13 +101,17 @@ class SearchField(QLineEdit):
         self._show(typed)
 
     def _show(self, typed: str) -> None:
-        rows: list[Entry | str] = list(self._names)
-        places = self._places.entries(typed)
-        if places:
-            rows = [*rows[:_NAMES_FIRST], _OWN_NAMES, *places, *rows[_NAMES_FIRST:]]
+        rows: list[Entry | str] = []
+        if places := self._places.entries(typed):
+            rows += [_OWN_NAMES, *places]
         if self._lookup.is_for_number:
-            after = rows[_NAMES_FIRST:]
-            rows = [*rows[:_NAMES_FIRST], self._lookup.heading, *self._lookup.entries, *after]
+            rows += [self._lookup.heading, *self._lookup.entries]
+        if not rows:
+            rows = list(self._names)
+        elif self._names:
+            rows = [*self._names[:_NAMES_FIRST], *rows]
+            if more := self._names[_NAMES_FIRST:]:
+                rows += [_MORE, *more]
         if not rows and typed.strip():
             waits = self._places.is_running
             rows = ["Looking …" if waits else "Nothing is called so."]
