@@ -168,6 +168,17 @@ def test_an_unknown_layer_is_computed_elsewhere(sequential) -> None:
     assert trace.output.tolist() == [30]
 
 
+def test_what_needed_an_unknown_layer_is_computed_once_it_is_known_elsewhere(sequential) -> None:
+    def elsewhere(layer, arguments, keywords):
+        return (np.asarray(arguments[0]) * 10,)
+
+    model, values = with_an_unknown_layer(sequential)
+    before = propagate(model, values, [1.0, 2.0])
+    assert not before.outputs
+    after = propagate(model, values, [1.0, 2.0], elsewhere=elsewhere)
+    assert after.output.tolist() == [30]
+
+
 def test_elsewhere_may_fail_with_its_own_reason(sequential) -> None:
     def elsewhere(layer, arguments, keywords):
         raise WorkerError("TensorFlow is not there.")

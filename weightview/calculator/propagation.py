@@ -4,6 +4,7 @@ A run is kept, so that the next one takes over each call whose input and weights
 """
 
 from collections.abc import Collection, Mapping
+from operator import is_not
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -140,7 +141,8 @@ def _compute(
         reason = f"needs the output of {plan.calls[absent.call].layer.path}"
         return Done(planned, tensors, versions, reason=reason)
     if before is not None:
-        if not all(a is b for a, b in zip(before.arguments, tensors, strict=True)):
+        earlier = before.arguments  # fewer where not all of them could be computed
+        if len(earlier) < len(tensors) or any(map(is_not, earlier, tensors)):
             before = None
         elif before.versions == versions and before.computed_by is not None:
             return before
