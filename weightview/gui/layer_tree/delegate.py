@@ -121,7 +121,7 @@ def _name_room(width: int, font: QFont, name: str, shape: str, *, is_edited: boo
     """Return how wide the name may be: what the shape leaves, but not too little of the row."""
     wanted = QFontMetrics(font).horizontalAdvance(name) + _SLACK
     dot = _DOT + UNIT if is_edited else 0
-    left = width - dot - UNIT - QFontMetrics(small_font()).horizontalAdvance(shape)
+    left = width - dot - UNIT - QFontMetrics(small_font()).horizontalAdvance(shape) - _SLACK
     return min(wanted, max(left, int(width * _NAME_SHARE)))
 
 
