@@ -18,7 +18,7 @@ from weightview.gui.weight_view.flow_layout import FlowLayout
 from weightview.gui.weight_view.slicing import Slice
 from weightview.gui.weight_view.wording import axis_word, count_text
 
-_SLIDER_WIDTH = 120
+_SLIDER_WIDTH = 96
 _PLAIN_RANK = 2
 
 

@@ -6,6 +6,7 @@ One line is read, a bounded number of cells at a time; a long one in the backgro
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -21,6 +22,8 @@ from weightview.gui.weight_view.piece import Piece
 from weightview.gui.weight_view.sheet import Sheet
 from weightview.gui.weight_view.slicing import Array
 from weightview.gui.weight_view.table_model import WeightTableModel
+
+T = TypeVar("T")
 
 _AT_ONCE = 1 << 16
 _CHUNK = 1 << 22
@@ -90,13 +93,15 @@ class Sorting(QObject):
         self._asked += 1
         asked = self._asked
 
-        def arrived(numbers: Array) -> None:
+        def arrived(order: Order) -> None:
             sheet = self._model.sheet
             if sheet is not None and asked == self._asked:
-                order = Order.of(line.place, numbers, is_descending=is_descending)
                 self.sorted.emit(_with_order(sheet, order, is_rows=line.is_column))
 
-        self._read(line, arrived, is_asked=True)
+        def work(numbers: Array) -> Order:
+            return Order.of(line.place, numbers, is_descending=is_descending)
+
+        self._read(line, work, arrived, is_asked=True)
 
     def restore(self, *, is_rows: bool | None = None) -> None:
         """Show rows, columns or (None) both in the order in which they are stored."""
@@ -129,19 +134,28 @@ class Sorting(QObject):
                 self._check(order, is_rows=is_rows)
 
     def _check(self, order: Order, *, is_rows: bool) -> None:
-        def arrived(numbers: Array) -> None:
+        def arrived(holds: bool) -> None:
             now, sheet = self._order(is_rows=is_rows), self._model.sheet
             if sheet is None or now is None or now.places is not order.places:
                 return
-            is_stale = not now.holds_for(numbers)
-            if is_stale != now.is_stale:
-                marked = replace(now, is_stale=is_stale)
+            if holds == now.is_stale:
+                marked = replace(now, is_stale=not holds)
                 self.sorted.emit(_with_order(sheet, marked, is_rows=is_rows))
 
-        self._read(Line(order.line, is_rows), arrived, is_asked=False)
+        self._read(Line(order.line, is_rows), order.holds_for, arrived, is_asked=False)
 
-    def _read(self, line: Line, arrived: Callable[[Array], None], *, is_asked: bool) -> None:
-        """Read the numbers of a line, and hand them over if the table is still the same."""
+    def _read(
+        self,
+        line: Line,
+        work: Callable[[Array], T],
+        arrived: Callable[[T], None],
+        *,
+        is_asked: bool,
+    ) -> None:
+        """Work on the numbers of a line, and hand over what comes of it if the table is the same.
+
+        A long line is read and worked on in the background.
+        """
         sheet, document = self._model.sheet, self._model.document
         piece = None
         if sheet is not None:
@@ -153,23 +167,23 @@ class Sorting(QObject):
             return
         values, found = document.values, piece
 
-        def done(numbers: Array) -> None:
+        def done(result: T) -> None:
             now = self._model.sheet
             if now is not None and now.main == sheet.main and now.bias == sheet.bias:
-                arrived(numbers)
+                arrived(result)
 
         if len(found.rows) * len(found.columns) > _AT_ONCE:
             if is_asked:
                 self.status.emit("Sorting …")
             latest = self._reading[line.is_column, is_asked]
-            latest.request(lambda: read_line(values, found), done, self._failed)
+            latest.request(lambda: work(read_line(values, found)), done, self._failed)
             return
         try:
-            numbers = read_line(values, found)
+            result = work(read_line(values, found))
         except WeightviewError as error:
             self._failed(error)
         else:
-            done(numbers)
+            done(result)
 
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, WeightviewError):

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-import numpy as np
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
@@ -24,18 +23,17 @@ from weightview.core.numbers import (
     auto_decimals,
     exact_text,
     holds_real_numbers,
-    is_integer,
-    parse_number,
     shown_text,
 )
 from weightview.core.sampling import typical_magnitude
 from weightview.gui.theme import theme
 from weightview.gui.weight_view import headings
 from weightview.gui.weight_view.cell_blocks import Cell, CellBlocks
+from weightview.gui.weight_view.cell_typing import put_text
 from weightview.gui.weight_view.names import Names
 from weightview.gui.weight_view.sheet import Sheet
 from weightview.gui.weight_view.slicing import Index
-from weightview.gui.weight_view.wording import MOST_SECTIONS, address_text, stored_text
+from weightview.gui.weight_view.wording import MOST_SECTIONS, address_text
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
@@ -254,29 +252,14 @@ class WeightTableModel(QAbstractTableModel):
         found = self.address(row, column)
         if found is None or self._document is None:
             return False
-        weight, index = found
         try:
-            value = parse_number(text, weight.dtype)
-            before = self._document.read(weight, index)
-            if np.asarray(before).tobytes() == np.asarray(value).tobytes():
-                return True
-            self._document.set_values(
-                weight, index, value, label=f"Set {address_text(weight, index)}"
-            )
+            stored = put_text(self._document, *found, text)
         except WeightviewError as error:
             self.refused.emit(str(error))
             return False
-        self._tell_what_was_stored(weight, index, value, text)
+        if stored:
+            self.stored.emit(f"{self.names.cell_text(*found)}: {stored}")
         return True
-
-    def _tell_what_was_stored(self, weight: Weight, index: Index, value: Any, text: str) -> None:
-        if is_integer(weight.dtype):
-            return  # it is stored exactly or refused
-        typed = parse_number(text, np.dtype(np.float64))
-        if float(typed) != float(value) and weight.dtype.itemsize < np.dtype(np.float64).itemsize:
-            shown = stored_text(value, weight.dtype.itemsize)
-            where = self.names.cell_text(weight, index)
-            self.stored.emit(f"{where}: stored as {shown} ({weight.dtype})")
 
     # The headings
 
