@@ -45,6 +45,7 @@ class NumberRow:
         leading: planes lie along the first axes, see :func:`planes_of`.
         note: said in place of numbers where ``value`` is empty.
         scale: what its colours mean, where they are not those of all rows it stands among.
+        is_heading: it names the rows below it, and has no numbers.
         as_typed: the numbers stand with the digits they have, where those are few.
         called: the model's own name of a number, ``""`` for one without; None where none has any.
     """
@@ -56,6 +57,7 @@ class NumberRow:
     note: str = ""
     scale: Scale | None = None
     as_typed: bool = False
+    is_heading: bool = False
     called: Callable[[Index], str] | None = None
 
     @property

@@ -210,7 +210,7 @@ class NumberRows(QWidget):
         painting = RowsPainting(painter, self.laid_out(), self._pictures)
         for row, given in enumerate(self._rows):
             if self.laid_out().row_box(row).intersects(event.rect()):
-                if self._label_width and row not in self._covered:
+                if self._label_width and row not in self._covered and not given.is_heading:
                     painting.paint_label(row, given)
                 painting.paint_numbers(row, given, self.scale_of(row).limit)
         painter.setOpacity(1.0)
@@ -268,8 +268,9 @@ class NumberRows(QWidget):
                 self.number_clicked.emit(*self._selected)
                 self.number_followed.emit(*self._selected)
             return
-        if event.key() == Qt.Key.Key_Space and self._rows:
-            self.whole_requested.emit(self._selected[0] if self._selected else 0)
+        chosen = self._selected or self._neighbour(0, 0)
+        if event.key() == Qt.Key.Key_Space and chosen is not None:
+            self.whole_requested.emit(chosen[0])
             return
         super().keyPressEvent(event)
 
@@ -311,7 +312,9 @@ class NumberRows(QWidget):
             return None if filled is None else (filled, self._rows[filled].index(0))
         row, index = self._selected
         row += rows
-        if not 0 <= row < len(self._rows) or not self._rows[row].value.size:
+        while rows and 0 <= row < len(self._rows) and not self._rows[row].value.size:
+            row += rows  # past a heading, and what is left out
+        if not 0 <= row < len(self._rows):
             return None
         given = self._rows[row]
         if not given.holds(index):
@@ -334,7 +337,7 @@ class NumberRows(QWidget):
         said = given.tip or given.label
         if found is not None:
             said = f"{given.label} {self._number_text(*found)}"
-        scale = "" if given.is_text else self.scale_of(row).sentence
+        scale = "" if given.is_text or not given.value.size else self.scale_of(row).sentence
         return "\n".join(part for part in (said, scale) if part)
 
     def _number_text(self, row: int, index: Index) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter
 
 from weightview.gui.calculator_pane.number_row import NumberRow, picture
 from weightview.gui.calculator_pane.rows_layout import CELL_PADDING, RowsLayout
-from weightview.gui.theme import colors, diverging, number_font, small_font, text_on
+from weightview.gui.theme import UNIT, colors, diverging, number_font, small_font, text_on
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -42,13 +42,26 @@ class RowsPainting:
 
     def paint_numbers(self, row: int, given: NumberRow, limit: float) -> None:
         """Paint the numbers of a row; ``limit`` is the magnitude that gets the full colour."""
-        if not given.value.size:
+        if given.is_heading:
+            self._paint_heading(row, given)
+        elif not given.value.size:
             self._quiet()
             self._painter.drawText(self._layout.note_box(row), _LEFT, given.note)
         elif given.is_line:
             self._paint_cells(row, given, limit)
         else:
             self._paint_pictures(row, given, limit)
+
+    def _paint_heading(self, row: int, given: NumberRow) -> None:
+        painter, box = self._painter, self._layout.row_box(row)
+        font = small_font()
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(QColor(colors().text))
+        painter.drawText(box, _LEFT, given.label)
+        box.setLeft(box.left() + QFontMetrics(font).horizontalAdvance(given.label) + UNIT)
+        self._quiet()
+        painter.drawText(box, _LEFT, given.note)
 
     def _paint_cells(self, row: int, given: NumberRow, limit: float) -> None:
         painter, cells = self._painter, self._layout.cells

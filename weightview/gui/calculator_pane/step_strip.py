@@ -1,15 +1,13 @@
 """One call of one layer in the calculator: its headline, and its stages as rows."""
 
-from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 
-import numpy as np
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from weightview.calculator.trace import Stage, Step
+from weightview.calculator.trace import Step
 from weightview.core.model import Layer
 from weightview.core.numbers import shorten
 from weightview.gui.calculator_pane.activation_box import ActivationBox
@@ -19,17 +17,13 @@ from weightview.gui.calculator_pane.labels import WrappedLabel
 from weightview.gui.calculator_pane.number_row import NumberRow
 from weightview.gui.calculator_pane.number_rows import NumberRows
 from weightview.gui.calculator_pane.planes import Index
+from weightview.gui.calculator_pane.stage_rows import stage_rows
 from weightview.gui.calculator_pane.step_header import Agreement, StepHeader
 from weightview.gui.selection import NumberAddress
 from weightview.gui.theme import UNIT, colors, small_font, theme
 
 LABEL_CHARACTERS = 14
-_SHORT_FORMULA = 12
 _LONGEST_NAME = 120
-_NO_NUMBERS = np.zeros(0)
-_LEADING_STAGES = ("scores", "attention", "weights", "mask")
-_OTHER_QUANTITIES = ("attention_weights", "masked")
-"""Shares of one beside scores of any size, and -1e9 in place of a number: a scale of their own."""
 
 
 class StepStrip(QWidget):
@@ -133,16 +127,7 @@ class StepStrip(QWidget):
         bias_kept = path not in choices.without_bias
         self.header.set_skipped(path in choices.skip)
         self.header.set_texts(*headline(self.layer, step))
-        formulas = Counter(stage.formula for stage in step.stages)
-        rows = [
-            (stage.name, self._row(stage, is_clear=formulas[stage.formula] == 1))
-            for stage in step.stages
-        ]
-        has_bias_row = any(row.label == BIAS_LABEL for _, row in rows)
-        if not bias_kept and not has_bias_row:
-            rows.insert(
-                min(1, len(rows)), ("", NumberRow(BIAS_LABEL, _NO_NUMBERS, note="left out"))
-            )
+        rows = stage_rows(self.layer, step, bias_kept=bias_kept)
         self._shown = tuple(name for name, _ in rows)
         self.numbers.set_rows(tuple(row for _, row in rows))
         if step.own_activation:
@@ -151,17 +136,6 @@ class StepStrip(QWidget):
             )
         self._show_bias(bias_kept)
         self._show_remark()
-
-    def _row(self, stage: Stage, *, is_clear: bool) -> NumberRow:
-        """Return a stage as a row, labelled by its formula where that is short and clear."""
-        leading = any(word in stage.name for word in _LEADING_STAGES)
-        leading |= self.layer.config.get("data_format") == "channels_first"
-        name = stage.name.replace("_", " ")
-        is_short = 0 < len(stage.formula) <= _SHORT_FORMULA
-        label = stage.formula if is_short and is_clear else name
-        tip = f"{name}: {stage.formula}" if stage.formula else name
-        row = NumberRow(label, np.asarray(stage.value), tip, leading, called=stage.called)
-        return row.alone() if any(word in stage.name for word in _OTHER_QUANTITIES) else row
 
     def _activation_box(self, names: tuple[str, ...]) -> ActivationBox:
         if self.header.box is None:
