@@ -15,6 +15,8 @@ from weightview.core.values import Array, Block, Storage
 from weightview.formats.atomic import telling_truly
 from weightview.formats.source import SourceFile
 
+_LARGE_ROW = 1 << 18
+
 
 @dataclass(frozen=True, eq=False)
 class StoredArray:
@@ -109,7 +111,8 @@ class FileStorage:
 def read_region(source: SourceFile, array: StoredArray, offset: int, region: Region) -> Array:
     """Read ``region`` (normalised) of a plainly stored array, and little more than that.
 
-    Leading indices and the first slice narrow what is read; the rest is picked in memory.
+    Leading indices and the first slice narrow what is read; the rest is picked in memory, where
+    it is small, and read piece by piece where it is not.
     """
     shape, cells = array.shape, list(region)
     start = 0
@@ -121,6 +124,10 @@ def read_region(source: SourceFile, array: StoredArray, offset: int, region: Reg
         chosen = range(*cells[0].indices(shape[0]))
         if not chosen:
             return np.empty(shape_of(region, array.shape), array.dtype)
+        if _is_worth_parting(cells[1:], shape[1:], array.dtype.itemsize):
+            before = region[: len(region) - len(cells)]
+            regions = ((*before, place, *cells[1:]) for place in chosen)
+            return np.stack([read_region(source, array, offset, part) for part in regions])
         start += chosen[0] * math.prod(shape[1:])
         shape = (chosen[-1] - chosen[0] + 1, *shape[1:])
         cells[0] = slice(0, shape[0], chosen.step)
@@ -133,3 +140,13 @@ def read_region(source: SourceFile, array: StoredArray, offset: int, region: Reg
         cause = f"its shape {array.shape} cannot be."
         raise FileError(source.path, cause, place=array.name) from error
     return np.array(values, dtype=array.dtype)
+
+
+def _is_worth_parting(cells: list[int | slice], shape: tuple[int, ...], itemsize: int) -> bool:
+    """Return whether rows of this shape are better read one by one: little of each is wanted."""
+    wanted = (
+        len(range(*cell.indices(length))) if isinstance(cell, slice) else 1
+        for cell, length in zip(cells, shape, strict=True)
+    )
+    whole = math.prod(shape)
+    return whole * itemsize > _LARGE_ROW and 2 * math.prod(wanted) <= whole

@@ -100,7 +100,7 @@ def captions_height(mosaic: Mosaic, room: Room) -> int:
         return 0
     across, down = room.cell(mosaic)
     metrics = QFontMetricsF(small_font())
-    widest = max(metrics.horizontalAdvance(_short(name)) for name in mosaic.captions)
+    widest = metrics.horizontalAdvance(max(map(_short, mosaic.captions), key=len))
     fits = widest <= (mosaic.tile_width + mosaic.gap) * across
     return int(room.caption) if fits and (mosaic.lines == 1 or mosaic.gap * down >= _CAPTION) else 0
 
@@ -121,7 +121,7 @@ def paint_captions(painter: QPainter, placement: Placement) -> None:
     painter.setPen(QColor(colors().muted))
     metrics = QFontMetricsF(small_font())
     room = (mosaic.tile_width + mosaic.gap) * view.across
-    widest = max(metrics.horizontalAdvance(caption) for caption in mosaic.captions)
+    widest = metrics.horizontalAdvance(max(mosaic.captions, key=len))
     flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     for tile in _tiles_in_sight(placement):
         y, x = mosaic.tile_at(tile)

@@ -1,0 +1,69 @@
+"""A region of a stored array is read exactly, and little more of the file than it needs."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from weightview.core.regions import normalise
+from weightview.formats import arrays
+from weightview.formats.arrays import StoredArray, read_region
+from weightview.formats.source import SourceFile
+
+OFFSET = 5
+
+
+class CountingSource(SourceFile):
+    """A file that counts the bytes that are read."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.count = 0
+
+    def read(self, offset, size):
+        self.count += size
+        return super().read(offset, size)
+
+
+def stored(folder, array):
+    file = folder / "numbers"
+    file.write_bytes(b"x" * OFFSET + array.tobytes())
+    return CountingSource(file), StoredArray("numbers", array.shape, array.dtype, OFFSET)
+
+
+@st.composite
+def shapes_and_regions(draw):
+    shape = draw(hnp.array_shapes(min_dims=1, max_dims=4, min_side=1, max_side=5))
+    region = []
+    for length in shape:
+        first, last = draw(st.integers(0, length)), draw(st.integers(0, length))
+        step = draw(st.integers(1, 3))
+        some = slice(min(first, last), max(first, last), step)
+        region.append(draw(st.sampled_from([slice(None), some, min(first, length - 1)])))
+    return shape, normalise(tuple(region), shape)
+
+
+@pytest.mark.parametrize("large", [0, 40, 1 << 18])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(case=shapes_and_regions())
+def test_a_region_is_what_numpy_picks(tmp_path, monkeypatch, large, case):
+    shape, region = case
+    monkeypatch.setattr(arrays, "_LARGE_ROW", large)
+    array = np.arange(np.prod(shape), dtype=np.int32).reshape(shape)
+    source, plan = stored(tmp_path, array)
+    found = read_region(source, plan, OFFSET, region)
+    expected = array[region]
+    assert found.shape == np.shape(expected)
+    assert np.array_equal(found, expected)
+    assert source.count <= array.nbytes
+
+
+def test_a_slice_of_a_large_kernel_is_read_without_the_rest(tmp_path):
+    array = np.arange(3 * 3 * 400 * 500, dtype=np.int32).reshape(3, 3, 400, 500)
+    source, plan = stored(tmp_path, array)
+    region = normalise((slice(None), slice(None), 7, 11), array.shape)
+    assert np.array_equal(read_region(source, plan, OFFSET, region), array[:, :, 7, 11])
+    assert source.count == 9 * 4
