@@ -97,6 +97,12 @@ def test_a_stage_tells_what_its_numbers_are_called(visits):
     assert trace["height"].stage("output").called((0,)) == "height"
 
 
+@pytest.mark.parametrize(("age", "name"), [(3.0, "< 18"), (20.0, "[18, 65)"), (65.0, "≥ 65")])
+def test_a_number_that_stands_for_something_is_called_by_that(visits, age, name):
+    trace = propagate(*visits, [[1.8], [age]])
+    assert trace["bin"].stage("output").called((0,)) == name
+
+
 def test_a_row_of_a_table_is_called_by_what_its_number_stands_for(visits):
     trace = propagate(*visits, [[1.8], [70.0]])
     derivation = derive(trace, "table", (0, 1))

@@ -66,3 +66,18 @@ def test_the_words_stand_in_what_tensorflow_is_told(any_keras, tmp_path):
     told = str(describe_model(document.model)["config"])
     assert "['[UNK]', 'b', 'a']" in told
     assert document.model.layer("nested").layers[1].config["vocabulary"] is None
+
+
+def test_a_number_that_tensorflow_looked_up_is_called_by_its_word(any_keras, tmp_path):
+    layer = any_keras.layers.StringLookup()
+    layer.adapt(np.array([["b"], ["a"], ["b"]]))
+    path, _ = saved(any_keras, tmp_path, layer, "string")
+    document = weightview.open_document(path)
+    trace = weightview.propagate(document, np.array(["a", "nobody"]))
+    output = trace[f"nested/{layer.name}"].stage("output")
+    assert [output.called((place,)) for place in range(2)] == ["'a'", "'[UNK]'"]
+    assert [float(number) for number in output.value] == [2, 0]
+    assert trace.steps[0].stage("output").called((0,)) == ""
+    table = next(s for s in trace.steps if s.class_name == "Embedding")
+    (term,) = weightview.derive(trace, table.layer_path, (0, 1)).terms
+    assert term.label == "embeddings[2, 1] 'a'"

@@ -1,11 +1,11 @@
 """Words for single cells of a run's arrays: what the model itself calls them."""
 
 import weakref
-from collections.abc import Callable
+from typing import NamedTuple
 
 from weightview.calculator.tensors import Home
 from weightview.calculator.trace import Index
-from weightview.core.axis_names import named_axis, output_names, own_names
+from weightview.core.axis_names import named_axis, number_names, output_names, own_names
 from weightview.core.axis_names.naming import OwnNames
 from weightview.core.model import Model
 
@@ -19,40 +19,52 @@ class CellNames:
     def __init__(self, model: Model) -> None:
         """Name cells of runs of ``model``, which may go before the runs do."""
         self._model = weakref.ref(model)
-        self._kept: dict[tuple[str, str], tuple[int, OwnNames] | None] = {}
+        self._kept: dict[tuple[str, str], _Known] = {}
 
-    def __call__(self, home: Home, cell: Index) -> str:
-        """Return what the cell of an array at ``home`` is called, ``""`` for nothing."""
-        if home.kind == "weight":
-            found = self._found(home.name, self._of_weight)
-        elif home.kind == "input":
-            found = self._found(home.name, self._of_output)
-        elif home.kind == "stage" and home.name == "output":
-            found = self._found(home.layer_path, self._of_output)
-        else:
-            return ""
-        if found is None or not cell:
-            return ""
-        axis, names = found
-        return names.spoken(cell[axis]) if 0 <= cell[axis] < len(names) else ""
+    def __call__(self, home: Home, cell: Index, number: float) -> str:
+        """Return what the cell of an array at ``home`` is called, ``""`` for nothing.
 
-    def _found(
-        self, path: str, find: Callable[[Model, str], tuple[int, OwnNames] | None]
-    ) -> tuple[int, OwnNames] | None:
-        key = find.__name__, path
+        Args:
+            home: where the array is found.
+            cell: which cell of it.
+            number: what stands there.
+        """
+        is_output = home.kind == "stage" and home.name == "output"
+        if not cell or not (is_output or home.kind in ("input", "weight")):
+            return ""
+        path = home.layer_path if is_output else home.name
+        key = home.kind, path
         if key not in self._kept:
             model = self._model()
-            self._kept[key] = None if model is None else find(model, path)
-        return self._kept[key]
+            find = _known_weight if home.kind == "weight" else _known_output
+            self._kept[key] = _Known() if model is None else find(model, path)
+        known = self._kept[key]
+        if known.numbers is not None:
+            is_known = float(number).is_integer() and 0 <= number < len(known.numbers)
+            return known.numbers.spoken(int(number)) if is_known else ""
+        place, names = cell[known.axis], known.places
+        return names.spoken(place) if names is not None and 0 <= place < len(names) else ""
 
-    @staticmethod
-    def _of_weight(model: Model, path: str) -> tuple[int, OwnNames] | None:
-        weight = model.weight(path)
-        axis = named_axis(model, weight)
-        names = None if axis is None else own_names(model, weight, axis)
-        return None if names is None or axis is None else (axis, names)
 
-    @staticmethod
-    def _of_output(model: Model, path: str) -> tuple[int, OwnNames] | None:
-        names = output_names(model, path)
-        return None if names is None else (-1, names)
+class _Known(NamedTuple):
+    """The names that belong to one array.
+
+    Attributes:
+        axis: along which axis the places are named.
+        places: their names.
+        numbers: what the whole numbers in it stand for.
+    """
+
+    axis: int = -1
+    places: OwnNames | None = None
+    numbers: OwnNames | None = None
+
+
+def _known_weight(model: Model, path: str) -> _Known:
+    weight = model.weight(path)
+    axis = named_axis(model, weight)
+    return _Known() if axis is None else _Known(axis, own_names(model, weight, axis))
+
+
+def _known_output(model: Model, path: str) -> _Known:
+    return _Known(-1, output_names(model, path), number_names(model, path))

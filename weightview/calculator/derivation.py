@@ -42,8 +42,10 @@ class Deriver:
 
     def called(self, index: Index) -> str:
         """Return the model's own name of the number at ``index``, ``""`` for one without."""
-        home = self.tensor.home
-        return self.look.called(home, index) if home is not None else ""
+        home, value = self.tensor.home, self.tensor.value
+        if home is None or value.dtype.kind in "SUO":
+            return ""
+        return self.look.called(home, index, float(value[self._checked(index)]))
 
     def _checked(self, index: Index) -> Index:
         full = (0, *index) if self.look.sample and self.tensor.has_batch else index

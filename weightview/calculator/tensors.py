@@ -171,9 +171,9 @@ def named(value: Tensor, home: Home) -> Tensor:
     return value
 
 
-def _nothing(home: Home, cell: Index) -> str:
+def _nothing(home: Home, cell: Index, number: float) -> str:
     """Return the own name of a cell of a model that gives none."""
-    del home, cell
+    del home, cell, number
     return ""
 
 
@@ -185,13 +185,13 @@ class Look:
         sample: whether the trace is of one sample, so that indices have no batch axis.
         input_names: the names of the model's inputs.
         units: by layer path what a cell of its one-dimensional output is called: ``unit``.
-        called: the model's own name of a cell, ``""`` for one without.
+        called: the model's own name of a cell with a number, ``""`` for one without.
     """
 
     sample: bool
     input_names: tuple[str, ...] = ()
     units: Mapping[str, str] = field(default_factory=dict)
-    called: Callable[[Home, Index], str] = _nothing
+    called: Callable[[Home, Index, float], str] = _nothing
 
     def shown(self, tensor: Tensor, index: Index) -> Index:
         """Return ``index`` in the form of the trace."""
@@ -212,7 +212,7 @@ class Look:
             return None
         cell = home.place(index) if home.place is not None else index
         cell = tuple(int(i) for i in self.shown(tensor, cell))
-        called = self.called(home, cell)
+        called = self.called(home, cell, self.number(tensor, index))
         label = self._place(home, cell)
         if called:
             is_input = home.kind == "input" and len(cell) == 1

@@ -89,6 +89,24 @@ def output_names(source: Model | Document | Snapshot, layer_path: str) -> OwnNam
     return _listed(found.units.get(layer_path, []), len(labels), first.shape[-1])
 
 
+def number_names(source: Model | Document | Snapshot, layer_path: str) -> OwnNames | None:
+    """Return what the whole numbers that a layer gives stand for: the words of a lookup.
+
+    Args:
+        source: the model, or the document that holds it.
+        layer_path: the layer, ``outer/inner``.
+
+    Returns:
+        The names of 0, 1, 2 ...; None where the numbers stand for nothing, or not for the same at
+        each call.
+    """
+    model = source if isinstance(source, Model) else source.model
+    labels = _found_in(model).outputs.get(layer_path, [])
+    codings = [label.coding for label in labels if label is not None]
+    known = [coding for coding in codings if coding is not None and coding.tokens is not None]
+    return _listed(known, len(labels), len(known[0].tokens or ())) if known else None
+
+
 def _layer_of(model: Model, weight: Weight) -> Layer | None:
     """Return the layer of a weight where it is of Keras' own class, else None."""
     if weight.kind != "weight":
