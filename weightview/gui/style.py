@@ -53,8 +53,8 @@ QPushButton {{
 }}
 QPushButton:hover {{ background: {header}; }}
 QPushButton:pressed {{ background: {accent_soft}; }}
-QPushButton:focus {{ border-color: {accent}; }}
 QPushButton:default {{ border-color: {accent}; }}
+QPushButton:focus {{ border: 2px solid {accent}; padding: 4px 13px; }}
 QPushButton:disabled {{ color: {muted}; }}
 
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}

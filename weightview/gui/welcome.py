@@ -123,10 +123,11 @@ class Card(QAbstractButton):
         """Paint the ground, and a frame that tells focus and hover."""
         del event
         c = colors()
-        lively = self.underMouse() or self.hasFocus()
+        has_focus = self.hasFocus()
+        lively = self.underMouse() or has_focus
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(c.accent if lively else c.hairline), 1))
+        painter.setPen(QPen(QColor(c.accent if lively else c.hairline), 2 if has_focus else 1))
         painter.setBrush(QColor(c.accent_soft if self.isDown() else c.panel))
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), UNIT, UNIT)
 
