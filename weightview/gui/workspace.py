@@ -165,9 +165,10 @@ class Workspace(QObject):
 
             window = self._explore = ExploreWindow(self._selection, self._window)
             window.rows.row_chosen.connect(self._take_row)
-            self.calculator.trace_changed.connect(window.set_trace)
+            window.rows.scaler_changed.connect(self.calculator.set_scaler)
+            self.calculator.trace_changed.connect(self._hand_on)
             window.set_document(self._document)
-            window.set_trace(self.calculator.trace)
+            self._hand_on(self.calculator.trace)
         self._explore.show()
         self._explore.raise_()
         self._explore.activateWindow()
@@ -184,6 +185,11 @@ class Workspace(QObject):
         self._history.show()
         self._history.raise_()
         self._history.activateWindow()
+
+    def _hand_on(self, trace: "Trace | None") -> None:
+        """Give the Explore window the calculator's input, and what made it of what was typed."""
+        if self._explore is not None:
+            self._explore.set_trace(trace, self.calculator.scaler)
 
     def _take_row(self, row: "Array") -> None:
         """Make a row of a table the calculator's input."""
