@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
 
 from weightview.gui.welcome import EXAMPLES, example_path
 
@@ -55,6 +55,15 @@ def test_closing_the_last_file_shows_the_welcome_page_again(opened, windows, qtb
     assert not opened.search.isEnabled()
     for name in ("save", "undo", "overview", "calculator_window", "right_dock"):
         assert not opened.commands.actions[name].isEnabled(), name
+
+
+def test_what_else_was_open_of_the_file_goes_with_it(opened):
+    for name in ("explore", "history", "calculator_window"):
+        opened.commands.actions[name].trigger()
+    others = [w for w in opened.findChildren(QWidget) if w.isWindow() and w.isVisible()]
+    assert len(others) == 3
+    opened.commands.actions["close"].trigger()
+    assert not any(other.isVisible() for other in others)
 
 
 def test_another_file_is_opened_where_one_was_closed(opened, windows, qtbot):

@@ -167,7 +167,7 @@ class MainWindow(QMainWindow):
         self.files.cancel()
         self.keeping.end()
         self._document = None
-        self._show_in_views(None)
+        self._show_in_views(None).close_windows()
         self.columns.hide()
         self._refresh()
         self.welcome.setFocus(Qt.FocusReason.OtherFocusReason)

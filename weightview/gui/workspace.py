@@ -121,7 +121,9 @@ class Workspace(QObject):
         self.weight_view.refused.connect(self.refused)
         self.weight_view.status.connect(self.status)
         self.pages.refused.connect(self.refused)
+        self.pages.status.connect(self.status)
         self.pages.page_changed.connect(self.header.show_page)
+        self.pages.weight_asked.connect(self.enter_weight)
         self.header.overview_asked.connect(self.pages.toggle_overview)
         self.tree.view.clicked.connect(self.pages.show_weight)
         self.tree.weight_asked.connect(self.enter_weight)
@@ -190,6 +192,12 @@ class Workspace(QObject):
         """Give the Explore window the calculator's input, and what made it of what was typed."""
         if self._explore is not None:
             self._explore.set_trace(trace, self.calculator.scaler)
+
+    def close_windows(self) -> None:
+        """Hide the windows that show more of the document: it is being closed."""
+        for window in (self._explore, self._history):
+            if window is not None:
+                window.hide()
 
     def _take_row(self, row: "Array") -> None:
         """Make a row of a table the calculator's input."""
