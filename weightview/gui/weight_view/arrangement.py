@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from weightview.gui.weight_view.mosaic import Mosaic
 from weightview.gui.weight_view.viewport import FITTED_CELL
 
-_MOST_LINES = 64
-_AROUND = 2
+_AROUND = 3
 _WORTH_ANOTHER_PLAN = 1.25
 _WORTH_ANOTHER_LINE = 1.03
 
@@ -78,8 +77,10 @@ def _wrapped(plan: Mosaic, room: Room) -> Mosaic:
 
 def _numbers_of_lines(plan: Mosaic, room: Room) -> list[int]:
     """Return which numbers of lines are worth a try: few, and those near the room's shape."""
-    shape = (plan.tile_height + plan.gap) / max(1, plan.tile_width + plan.gap)
+    pitch = max(1, plan.tile_width + plan.gap)
+    shape = (plan.tile_height + plan.gap) / pitch
     per_line = math.sqrt(plan.tiles * shape * max(1.0, room.width) / max(1.0, room.height))
     near = round(plan.tiles / max(1.0, per_line))
-    numbers = {*range(1, _MOST_LINES + 1), *range(near - _AROUND, near + _AROUND + 1)}
+    largest = math.ceil(plan.tiles * pitch * room.largest / max(1.0, room.width))
+    numbers = {n + away for n in (1, near, largest) for away in range(-_AROUND, _AROUND + 1)}
     return sorted(number for number in numbers if 1 <= number <= plan.tiles)
