@@ -1,11 +1,10 @@
 """The menu of the cells: copies with names, as code, as a link; the look of numbers."""
 
-import ml_dtypes
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from weightview.core.links import parse_link
 
@@ -102,33 +101,6 @@ def test_colours_can_fill_the_cells(open_view, dense_document):
     assert after.red() > after.blue() + 50
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.float16, ml_dtypes.bfloat16])
-def test_the_clipboard_carries_every_bit(open_view, make_document, dtype):
-    dtype = np.dtype(dtype)
-    rng = np.random.default_rng(8)
-    raw = rng.integers(0, 256, (9, 7, dtype.itemsize), np.uint8)
-    array = raw.view(dtype)[..., 0].copy()
-    array[0, :4] = [np.inf, -np.inf, -0.0, np.nan]
-    tiny = np.zeros(dtype.itemsize, np.uint8)
-    tiny[0] = 1
-    array[1, 0] = tiny.view(dtype)[0]  # the smallest denormal
-    target = np.ones_like(array)
-    document = make_document(
-        "Dense", {"a": array, "b": target}, {"a": ("input", "unit"), "b": ("input", "unit")}
-    )
-    hand = open_view(document, "layer/a")
-    hand.view.select_all()
-    hand.view.copy()
-    hand.selection.select_weight("layer/b")
-    hand.click_cell(0, 0)
-    hand.view.paste()
-    found = document.read("layer/b")
-    nans = np.isnan(array.astype(np.float64))
-    assert np.isnan(found.astype(np.float64))[nans].all()
-    assert found[~nans].tobytes() == array[~nans].tobytes()
-    assert hand.refusals == []
-
-
 def test_two_units_are_swapped_by_selecting_from_one_to_the_other(open_view, dense_document):
     import weightview
 
@@ -206,50 +178,6 @@ def test_a_copied_unit_has_the_numbers_of_the_other(open_view, lstm_document):
     assert hand.words[-1] == "Copy unit 0 of layer to unit 2."
 
 
-def import_file(hand, monkeypatch, file):
-    answer = (str(file), "")
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: answer)
-    choose(hand, "cells_import")
-
-
-def test_a_file_of_the_same_shape_fills_the_weight(
-    open_view, dense_document, qtbot, monkeypatch, tmp_path
-):
-    hand = open_view(dense_document, KERNEL)
-    array = np.random.default_rng(0).normal(size=(8, 5)).astype(np.float32)
-    np.save(tmp_path / "kernel.npy", array)
-    import_file(hand, monkeypatch, tmp_path / "kernel.npy")
-    qtbot.waitUntil(lambda: dense_document.is_modified)
-    assert np.array_equal(dense_document.read(KERNEL), array)
-    dense_document.undo()
-    assert not dense_document.is_modified
-
-
-def test_a_smaller_file_goes_where_the_selection_begins(
-    open_view, dense_document, qtbot, monkeypatch, tmp_path
-):
-    hand = open_view(dense_document, KERNEL)
-    (tmp_path / "some.csv").write_text("1;2\n3;4\n")
-    hand.click_cell(2, 1)
-    import_file(hand, monkeypatch, tmp_path / "some.csv")
-    qtbot.waitUntil(lambda: dense_document.is_modified)
-    assert dense_document.read(KERNEL, (slice(2, 4), slice(1, 3))).tolist() == [[1, 2], [3, 4]]
-
-
-@pytest.mark.parametrize(
-    ("name", "content"), [("bad.csv", b"a,b\nc,d\n"), ("bad.npy", b"\x93NUMPY")]
-)
-def test_a_file_without_numbers_is_refused(
-    open_view, dense_document, qtbot, monkeypatch, tmp_path, name, content
-):
-    hand = open_view(dense_document, KERNEL)
-    (tmp_path / name).write_bytes(content)
-    import_file(hand, monkeypatch, tmp_path / name)
-    qtbot.waitUntil(lambda: bool(hand.refusals))
-    assert hand.refusals[0].startswith(name)
-    assert not dense_document.is_modified
-
-
 def test_a_block_copied_with_names_is_pasted_without_them(open_view, dense_document):
     hand = open_view(dense_document, KERNEL)
     source = dense_document.read(KERNEL, (slice(0, 2), slice(0, 2)))
@@ -283,25 +211,3 @@ def test_an_oblong_kernel_is_not_transposed_and_the_switch_is_named(open_view, d
     choose(hand, "transpose")
     assert "turn the view" in hand.refusals[0]
     assert not dense_document.is_modified
-
-
-@pytest.mark.parametrize("text", ["a\nb\nc\nd\ne", "a,b,c,d,e", "a\tb\tc\td\te\r\n"])
-def test_units_can_have_names_of_their_own(open_view, dense_document, text):
-    hand = open_view(dense_document, KERNEL)
-    across = Qt.Orientation.Horizontal
-    QGuiApplication.clipboard().setText(text)
-    choose(hand, "name_columns")
-    assert [hand.header(unit, across) for unit in range(5)] == list("abcde")
-    hand.press("orientation_textbook")
-    assert hand.header(1, Qt.Orientation.Vertical) == "b"
-    QGuiApplication.clipboard().setText("")
-    choose(hand, "name_rows")
-    assert hand.header(1, Qt.Orientation.Vertical) == "unit 1"
-
-
-def test_too_few_names_are_refused(open_view, dense_document):
-    hand = open_view(dense_document, KERNEL)
-    QGuiApplication.clipboard().setText("a\nb")
-    choose(hand, "name_rows")
-    assert "2 names for 8 rows" in hand.refusals[0]
-    assert hand.header(0, Qt.Orientation.Vertical) == "input 0"

@@ -1,6 +1,6 @@
 """Copying cells as text that loses nothing, pasting and clearing them as one undoable edit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from weightview.core.document import Document
 from weightview.core.errors import EditError
 from weightview.core.model import Weight
-from weightview.core.number_tables import read_table, split_cells
-from weightview.core.numbers import exact_text, shorten
+from weightview.core.number_tables import read_table
+from weightview.core.numbers import exact_text
 from weightview.core.regions import Region
 from weightview.core.values import Array, Values
 from weightview.gui.weight_view.sheet import Sheet
@@ -93,14 +93,6 @@ def paste_text(
     return put_block(document, sheet, rows, columns, block_for, "Paste into")
 
 
-def names_in(text: str) -> tuple[str, ...]:
-    """Return the names in a text: one a line, or the cells of a single line."""
-    lines = text.replace("\r\n", "\n").strip("\n").split("\n")
-    names = split_cells(lines[0]) if len(lines) == 1 else lines
-    names = [name.strip().strip('"') for name in names]
-    return tuple(shorten(name, _LONGEST_NAME) for name in names) if any(names) else ()
-
-
 def put_block(
     document: Document,
     sheet: Sheet,
@@ -147,24 +139,60 @@ def put_block(
 
 
 def put_array(
-    document: Document, sheet: Sheet, rows: range, columns: range, array: Array, source: str
+    document: Document,
+    sheet: Sheet,
+    rows: range,
+    columns: range,
+    arrays: Mapping[str, Array],
+    source: str,
 ) -> None:
-    """Put an array from a file into the whole weight, where it has its shape, or at the selection.
+    """Put an array from a file into the selection, the whole weight, or where the selection begins.
+
+    The first of these that it has the shape of; where it has none, the block of the selection's
+    first cell on.
+
+    Args:
+        document: what is edited.
+        sheet: what the table shows of it.
+        rows: the selected rows.
+        columns: the selected columns.
+        arrays: the array, for each dtype on the sheet, by its name.
+        source: the file's name, for the Undo entry.
 
     Raises:
         EditError: it has neither the weight's shape nor fits at the selection; nothing was changed.
     """
     weight = sheet.main.weight
-    if array.shape == weight.shape:
-        document.set_values(weight, None, array, label=f"Import {source} into {weight.path}")
+    array = arrays[weight.dtype.name]
+    is_selection = array.shape == (len(rows), len(columns)) and array.size > 1
+    is_whole = _without_ones(array.shape) == _without_ones(weight.shape)
+    if is_whole and not is_selection:
+        label = f"Import {source} into {weight.path}"
+        document.set_values(weight, None, array.reshape(weight.shape), label=label)
         return
     if array.ndim > 2:  # noqa: PLR2004 - rows and columns
         message = f"{source} holds {array.shape}; {weight.path} is {weight.shape}."
         raise EditError(weight.path, message)
-    table = array.reshape(1, -1) if array.ndim < 2 else array  # noqa: PLR2004 - as above
-    if array.ndim == 1 and columns.start + table.shape[1] > sheet.columns:
-        table = table.T  # a list of numbers goes down where it is too long to go along
-    put_block(document, sheet, rows, columns, lambda _: table, f"Import {source} into")
+    is_line = array.ndim < 2 or 1 in array.shape  # noqa: PLR2004 - as above
+    has_room = columns.start + array.size <= sheet.columns
+    # A list of numbers goes down where it is too long to go along, and the other way round.
+    is_turned = is_line and not has_room and rows.start + array.size <= sheet.rows
+
+    def block_for(dtype: np.dtype[Any]) -> Array:
+        block = arrays[dtype.name]
+        if not is_line:
+            return block
+        table = block.reshape(1, -1) if block.ndim < 2 else block  # noqa: PLR2004 - as above
+        if is_turned:
+            return block.reshape(-1, 1)
+        is_too_high = rows.start + table.shape[0] > sheet.rows
+        return block.reshape(1, -1) if is_too_high and has_room else table
+
+    put_block(document, sheet, rows, columns, block_for, f"Import {source} into")
+
+
+def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(length for length in shape if length != 1)
 
 
 def clear_block(document: Document, sheet: Sheet, rows: range, columns: range) -> None:

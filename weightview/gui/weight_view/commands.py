@@ -1,31 +1,26 @@
 """What a person can do with the selected cells: the commands, their keys, the menu of them."""
 
 from collections.abc import Callable
-from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from weightview.core.document import Document
 from weightview.core.errors import WeightviewError
 from weightview.core.links import Link
 from weightview.core.model import Weight
 from weightview.core.units import copy_unit, swap_units
-from weightview.core.values import Array
-from weightview.gui.background import run
 from weightview.gui.weight_view.change_bar import ChangeBar
 from weightview.gui.weight_view.changing import Block, transpose
 from weightview.gui.weight_view.clipboard import (
     block_text,
     clear_block,
     headed_text,
-    names_in,
     paste_text,
-    put_array,
 )
 from weightview.gui.weight_view.find_bar import GO_TO, FindBar
+from weightview.gui.weight_view.number_files import NumberFiles
 from weightview.gui.weight_view.python_code import fetching_code, writing_code
 from weightview.gui.weight_view.slicing import Index
 from weightview.gui.weight_view.table import WeightTable
@@ -51,6 +46,9 @@ class Commands(QObject):
         super().__init__(owner)
         self._owner, self._model, self._table = owner, model, table
         self._menu_actions: list[QAction | QMenu | None] = []
+        self._files = NumberFiles(owner, model, self.block)
+        self._files.refused.connect(self.refused)
+        self._files.status.connect(self.status)
 
     def add(self, name: str, text: str, tip: str, do: Callable[[], object], keys: str = "") -> None:
         """Add a command to the menu, with a key that works inside the owner."""
@@ -78,7 +76,9 @@ class Commands(QObject):
         self.add("cells_paste", "Paste\tCtrl+V", "Paste numbers here", self.paste)
         self.add("cells_clear", "Clear\tDel", "Set to 0", self.clear)
         tip = "Read numbers from a CSV, NPY or NPZ file into the selection, or the whole weight"
-        self.add("cells_import", "Import Numbers …", tip, self.choose_file)
+        self.add("cells_import", "Import Numbers …", tip, self._files.choose_and_import)
+        tip = "Write the selected cells, or the whole weight, to a CSV or NPY file"
+        self.add("cells_export", "Export Numbers …", tip, self._files.choose_and_export)
         picture = "Copy the image as a picture"
         self.add("copy_picture", "Copy Picture", picture, self.picture_asked.emit)
         self.add_line()
@@ -115,23 +115,6 @@ class Commands(QObject):
         sheet, document = self._model.sheet, self._model.document
         if sheet is not None and document is not None:
             self._try(lambda: transpose(document, sheet))
-
-    def add_name_commands(self) -> None:
-        """Add what gives rows and columns names of the person's own."""
-        for orientation, word in (
-            (Qt.Orientation.Vertical, "Rows"),
-            (Qt.Orientation.Horizontal, "Columns"),
-        ):
-            tip = f"Head the {word.lower()} with the names on the clipboard; none removes them"
-            name = f"name_{word.lower()}"
-            do = partial(self._name_sections, orientation)
-            self.add(name, f"Name {word} from Clipboard", tip, do)
-
-    def _name_sections(self, orientation: Qt.Orientation) -> None:
-        self._try(
-            lambda: self._model.set_names(orientation, names_in(QGuiApplication.clipboard().text()))
-        )
-        self._table.measure()
 
     def _with_units(self, do: Callable[[Document, str, int, int], None]) -> None:
         def try_it() -> None:
@@ -217,40 +200,6 @@ class Commands(QObject):
         block = self.block()
         if block is not None:
             self._try(lambda: clear_block(*block))
-
-    def choose_file(self) -> None:
-        """Let the person choose a file of numbers."""
-        kinds = "Numbers (*.csv *.tsv *.txt *.npy *.npz);;All files (*)"
-        name, _ = QFileDialog.getOpenFileName(self._owner, "Import numbers", "", kinds)
-        if name:
-            self.import_file(name)
-
-    def import_file(self, name: str) -> None:
-        """Read the numbers of a file in the background, then put them in as one edit."""
-        before = self._model.sheet
-
-        def read() -> Array:
-            from weightview.exports.reading import read_numbers
-
-            return read_numbers(name)
-
-        def arrived(array: Array) -> None:
-            sheet, document = self._model.sheet, self._model.document
-            if document is None or sheet is None or before is None:
-                return
-            if sheet.main.weight is not before.main.weight:
-                self.refused.emit(f"{Path(name).name} was not put in: another weight is shown now.")
-                return
-            rows, columns = self._table.selected_block() or (range(1), range(1))
-            source = Path(name).name
-            self._try(lambda: put_array(document, sheet, rows, columns, array, source))
-
-        run(self, read, arrived, self._failed)
-
-    def _failed(self, error: Exception) -> None:
-        if not isinstance(error, WeightviewError):
-            raise error
-        self.refused.emit(str(error))
 
     def copy_fetching(self) -> None:
         """Put the Python expression on the clipboard that fetches the cell or the weight."""
