@@ -22,6 +22,7 @@ from weightview.core.numbers import holds_real_numbers, shorten
 Array = npt.NDArray[Any]
 
 LIMIT_BYTES = 4 << 30
+_LONGEST_TEXT = 256 << 20
 _NPY_MAGIC = b"\x93NUMPY"
 _ZIP_MAGIC = b"PK\x03\x04"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -66,6 +67,21 @@ def read_numbers_for(path: Path | str, dtypes: Iterable[np.dtype[Any]]) -> dict[
     if not isinstance(found, NumberTable):
         return {dtype.name: found for dtype in dtypes}
     return {dtype.name: _in_dtype(file, found, dtype) for dtype in dtypes}
+
+
+def read_text(path: Path | str) -> str:
+    """Return the text that a file holds, in the encodings that spreadsheets write.
+
+    Raises:
+        OpenError: it cannot be read, is very long, or is no text.
+    """
+    file = Path(path)
+    try:
+        if file.stat().st_size > _LONGEST_TEXT:
+            raise OpenError(file, "it is longer than what is read at once.")
+        return _decoded(file, file.read_bytes())
+    except OSError as error:
+        raise OpenError(file, f"it cannot be read ({error.strerror or error}).") from error
 
 
 def _read(file: Path, name: str) -> Array | NumberTable:

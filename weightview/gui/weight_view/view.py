@@ -19,6 +19,7 @@ from weightview.gui.weight_view.display_menu import DisplayMenu
 from weightview.gui.weight_view.frame import WeightFrame
 from weightview.gui.weight_view.initializing import Initializing
 from weightview.gui.weight_view.looking import Looking
+from weightview.gui.weight_view.naming import Naming
 from weightview.gui.weight_view.order import Order
 from weightview.gui.weight_view.pointing import Pointing
 from weightview.gui.weight_view.sheet import Sheet, filter_bias, layer_of, look_of, sheet_of
@@ -63,6 +64,7 @@ class WeightView(WeightFrame):
         self._commands = Commands(self, self._model, self._table)
         self._changing = Changing(self._change, self._commands.block)
         self._initializing = Initializing(self)
+        self._naming = Naming(self._model, self)
         self._looking = Looking(self._model, self._table, self._image)
         self._sorting = self._looking.sorting
         self._find.names = self._model.names
@@ -85,8 +87,7 @@ class WeightView(WeightFrame):
         self._commands.add_line()
         self._commands.add_unit_commands()
         self._commands.add_line()
-        self._commands.add_name_commands()
-        self._commands.add_line()
+        self._commands.add_menu(self._naming.menu)
         self._commands.add_menu(options)
         self._heading.set_menu(self._commands.menu())
         self._table.set_menu(self._commands.menu())
@@ -112,10 +113,11 @@ class WeightView(WeightFrame):
         self._looking.room_changed.connect(self._bound)
         self._commands.picture_asked.connect(self._image.copy_picture)
         self._model.stored.connect(self.status)
-        for tells in (self._pointing, self._looking, self._initializing, self._commands):
+        self._naming.named.connect(self._table.measure)
+        asked = self._naming, self._looking, self._initializing, self._commands
+        for tells in (self._pointing, *asked):
             tells.status.connect(self.status)
-        own = self._changing, self._initializing, self._commands, self._looking, self._model
-        for refuses in own:
+        for refuses in (*asked, self._changing, self._model):
             refuses.refused.connect(self.refused)
         for unreadable in (self._model, self._image, self._description):
             unreadable.unreadable.connect(self._tell_unreadable)
