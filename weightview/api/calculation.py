@@ -10,6 +10,7 @@ from weightview.core.model import Layer
 
 if TYPE_CHECKING:
     from weightview.calculator import Elsewhere
+    from weightview.calculator.trace import Masked
     from weightview.core.values import Array
     from weightview.worker.client import Worker
 
@@ -86,7 +87,7 @@ class _Elsewhere:
 
     def __call__(
         self, layer: Layer, arguments: Sequence[Any], keywords: Mapping[str, Any]
-    ) -> "tuple[Array, ...]":
+    ) -> "tuple[Array | Masked, ...]":
         """Return the layer's outputs.
 
         Raises:

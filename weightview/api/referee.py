@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from weightview.calculator.trace import Step, Trace
+from weightview.calculator.trace import Masked, Step, Trace
 from weightview.core.document import Document, Snapshot
 from weightview.core.errors import CalculationError, WorkerError
 from weightview.core.values import Array
@@ -230,4 +230,5 @@ def _alone(snapshot: Snapshot, trace: Trace, step: Step, referee: "Worker") -> t
         raise WorkerError("its layers are checked one by one")
     tensors = [_with_batch(array, trace) for array in step.inputs]
     arguments, keywords = arguments_of(snapshot.model, layer, step.node, tensors)
-    return referee.call_layer(snapshot.model, snapshot.values, layer, arguments, keywords)
+    outputs = referee.call_layer(snapshot.model, snapshot.values, layer, arguments, keywords)
+    return tuple(output.array if isinstance(output, Masked) else output for output in outputs)

@@ -7,7 +7,7 @@ from weightview.calculator.activations import Activation, get, of_layer
 from weightview.calculator.operations.activating import activate
 from weightview.calculator.operations.rearranging import same
 from weightview.calculator.precision import Precision
-from weightview.calculator.registry import rule_for
+from weightview.calculator.registry import Rule, rule_for
 from weightview.calculator.tensors import Array, Home, LazyTensor, Tensor
 from weightview.calculator.trace import Index
 from weightview.core.errors import CalculationError
@@ -191,6 +191,7 @@ class Call:
         sub.place, sub.prefix = place, prefix
         result = rule.function(sub, *arguments)
         outputs = result if isinstance(result, tuple) else (result,)
+        hand_mask_on(rule, outputs, next((x for x in arguments if isinstance(x, Tensor)), None))
         for name, formula, x in sub.stages:
             if name != f"{prefix}output" or prefix:
                 view = shown(x)
@@ -246,6 +247,13 @@ class Call:
         """
         if self.progress is not None:
             self.progress(share, self.path)
+
+
+def hand_mask_on(rule: Rule, outputs: tuple[Tensor, ...], first: Tensor | None) -> None:
+    """Give outputs without a mask that of the first input, where the class keeps it."""
+    if rule.keeps_mask and first is not None and outputs[0].mask is None:
+        for output in outputs:
+            output.mask = first.mask
 
 
 def own_activation(layer: Layer, generation: int | None) -> Activation | None:

@@ -14,6 +14,7 @@ from weightview.calculator.inputs import ExpectedInput, expected_inputs
 from weightview.calculator.limits import MOST_NESTED
 from weightview.calculator.precision import Precision, precision_of, quantisation_mode
 from weightview.calculator.registry import Rule, is_operation, rule_for
+from weightview.calculator.taken_masks import TAKING, mark_taken, turns_of
 from weightview.calculator.tensors import Home, Tensor
 from weightview.core.errors import CalculationError, InputError, WeightNotFoundError
 from weightview.core.model import Graph, Layer, Model, TensorRef, Weight
@@ -46,6 +47,8 @@ class PlannedCall:
         is_operation: whether it is an op of the graph and not a layer.
         is_input: whether it is an ``InputLayer``, which hands on what it is given.
         checked: the input shapes whose output is known to fit into memory.
+        turn: when Keras would run it, outer calls before inner numbers.
+        unmasked: the slots whose mask was taken away before, by Keras' attention.
         passes_on: for a nested model: the call only hands on what the inner calls gave.
     """
 
@@ -61,6 +64,8 @@ class PlannedCall:
     is_operation: bool = False
     is_input: bool = False
     checked: tuple[tuple[int, ...], ...] | None = None
+    turn: tuple[int, ...] = ()
+    unmasked: frozenset[Slot] = frozenset()
 
 
 @dataclass(eq=False)
@@ -167,6 +172,7 @@ class Plan:
         return found
 
 
+_TAKING_SINCE = 3
 _plans: "weakref.WeakKeyDictionary[Model, dict[Any, Plan]]" = weakref.WeakKeyDictionary()
 _MOST_PLANS = 8
 _NOTHING: frozenset[str] = frozenset()
@@ -226,6 +232,8 @@ def _make(
     unfolding = _Unfolding(model.graph)
     slots = {ref: Slot(INPUTS, i) for i, ref in enumerate(model.graph.inputs)}
     outputs = unfolding.unfold(model.graph, model.layers, slots, 0, {})
+    if model.generation == _TAKING_SINCE and any(x.class_name == TAKING for x in model.walk()):
+        mark_taken(unfolding.calls)
     units = {layer.path: "unit" for layer in model.walk() if layer.class_name == "Dense"}
     return Plan(
         model.generation,
@@ -256,7 +264,7 @@ class _Unfolding:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.calls: list[PlannedCall] = []
-        self.depth = 0
+        self.turn: tuple[int, ...] = ()
 
     def unfold(
         self,
@@ -270,7 +278,9 @@ class _Unfolding:
         by_name = {layer.name: layer for layer in layers}
         for node in graph.nodes:
             counts[node.layer] = max(counts.get(node.layer, 0), node.index + 1)
+        turns, before = turns_of(graph), self.turn
         for node in graph.nodes:
+            self.turn = (*before, turns.get((node.layer, node.index), 0))
             layer = by_name.get(node.layer)
             if layer is None:
                 raise WeightNotFoundError(
@@ -290,6 +300,7 @@ class _Unfolding:
                 # hands it on unchanged.
                 if ref not in slots or node.inputs:
                     slots[ref] = Slot(call[0], tensor)
+        self.turn = before
         return tuple(self._found(slots, ref) for ref in graph.outputs)
 
     def _found(self, slots: dict[TensorRef, Slot], ref: TensorRef) -> Slot:
@@ -310,6 +321,7 @@ class _Unfolding:
             call.single = arguments[0]
         call.is_operation = is_operation(layer)
         call.is_input = layer.class_name == "InputLayer" and call.single is not None
+        call.turn = self.turn
         self.calls.append(call)
         return len(self.calls) - 1, 1
 
@@ -318,12 +330,11 @@ class _Unfolding:
     ) -> tuple[int, int]:
         given = self._given(graph, arguments)
         slots = dict(zip(graph.inputs, given, strict=True))
-        self.depth += 1
-        if self.depth > MOST_NESTED:
+        if len(self.turn) > MOST_NESTED:
             raise CalculationError(layer.path, f"Models are nested deeper than {MOST_NESTED}.")
         outputs = self.unfold(graph, layer.layers, slots, node, {})
-        self.depth -= 1
         call = PlannedCall(layer, node, tuple(outputs), {}, tuple(outputs), None, passes_on=True)
+        call.turn = (*self.turn, len(graph.nodes))
         self.calls.append(call)
         return len(self.calls) - 1, len(outputs)
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
-from weightview.calculator.call import Before, Call, Progress
+from weightview.calculator.call import Before, Call, Progress, hand_mask_on
 from weightview.calculator.cell_names import CellNames
 from weightview.calculator.inputs import prepare_inputs
 from weightview.calculator.limits import CONFIG_ERRORS, MOST_NUMBERS, count_of, too_many
@@ -18,7 +18,7 @@ from weightview.calculator.plan import Plan, PlannedCall, Slot, plan_for
 from weightview.calculator.runs import Done, Run, RunTrace
 from weightview.calculator.shapes import output_shape
 from weightview.calculator.tensors import Array, Home, Look, Tensor
-from weightview.calculator.trace import Trace
+from weightview.calculator.trace import Masked, Trace
 from weightview.core.errors import CalculationError, WorkerError
 from weightview.core.model import Layer, Model
 from weightview.core.values import Values
@@ -36,8 +36,8 @@ class Elsewhere(Protocol):
 
     def __call__(
         self, layer: Layer, arguments: tuple[Any, ...], keywords: Mapping[str, Any]
-    ) -> tuple[Array, ...]:
-        """Return the outputs of ``layer`` for arrays with a batch axis.
+    ) -> tuple[Array | Masked, ...]:
+        """Return the outputs of ``layer`` for arrays with a batch axis, with their masks.
 
         Raises:
             WorkerError: it cannot be computed, with the reason.
@@ -207,6 +207,8 @@ class _Computing:
 
     def _forward(self, call: Call) -> tuple[Tensor, ...]:
         planned, tensors = self.done.planned, self.done.arguments
+        if planned.unmasked:
+            tensors = _without_masks(planned, tensors)
         if planned.passes_on:
             return tuple(same(tensor) for tensor in tensors)
         if planned.layer.path in self.plan.skip:
@@ -229,9 +231,7 @@ class _Computing:
             arguments = _filled(planned.arguments, given)
             result = rule.function(call, *arguments, **_filled(keywords, given))
         outputs = result if isinstance(result, tuple) else (result,)
-        if rule.keeps_mask and tensors and outputs[0].mask is None:
-            for output in outputs:
-                output.mask = tensors[0].mask
+        hand_mask_on(rule, outputs, tensors[0] if tensors else None)
         return outputs
 
     def _elsewhere(self, call: Call, reason: str) -> None:
@@ -241,15 +241,16 @@ class _Computing:
         if self.elsewhere is None:
             return
         planned = done.planned
-        given = dict(zip(planned.slots, (t.value for t in done.arguments), strict=True))
+        tensors = _without_masks(planned, done.arguments)
+        given = dict(zip(planned.slots, map(_with_mask, tensors), strict=True))
         arguments = _filled(planned.arguments, given)
         try:
-            arrays = self.elsewhere(planned.layer, arguments, _filled(planned.keywords, given))
+            results = self.elsewhere(planned.layer, arguments, _filled(planned.keywords, given))
         except WorkerError as error:
             done.reason = f"{reason}; {error}"
             return
         call.stages.clear()
-        self._finish(call, tuple(Tensor(np.asarray(array)) for array in arrays), "tensorflow")
+        self._finish(call, tuple(map(_as_tensor, results)), "tensorflow")
 
     def _finish(
         self, call: Call, outputs: tuple[Tensor, ...], by: Literal["numpy", "tensorflow"]
@@ -271,6 +272,27 @@ class _Computing:
         done.computed_by = by
         done.notes = call.notes
         done.activation = call.used_activation
+
+
+def _without_masks(planned: PlannedCall, tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """Return the tensors, those whose mask was taken away as copies without one."""
+    found = []
+    for slot, tensor in zip(planned.slots, tensors, strict=True):
+        if slot in planned.unmasked and tensor.mask is not None:
+            tensor = same(tensor)  # noqa: PLW2901 - the one tensor, without its mask
+            tensor.mask = None
+        found.append(tensor)
+    return tuple(found)
+
+
+def _with_mask(tensor: Tensor) -> Array | Masked:
+    return tensor.value if tensor.mask is None else Masked(tensor.value, tensor.mask.value)
+
+
+def _as_tensor(result: Array | Masked) -> Tensor:
+    if not isinstance(result, Masked):
+        return Tensor(np.asarray(result))
+    return Tensor(np.asarray(result.array), mask=Tensor(result.mask))
 
 
 def _check_size(call: Call, planned: PlannedCall, shapes: tuple[tuple[int, ...], ...]) -> None:

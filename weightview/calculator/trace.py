@@ -7,12 +7,24 @@ step. Every number of every stage can be derived: :class:`Derivation` lists the 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 Index = tuple[int, ...]
+
+
+class Masked(NamedTuple):
+    """An array and its mask, for and from a layer that is computed elsewhere.
+
+    Attributes:
+        array: the numbers, with the batch axis.
+        mask: which time steps count, ``(batch, time)``.
+    """
+
+    array: Array
+    mask: Array
 
 
 @dataclass(frozen=True)

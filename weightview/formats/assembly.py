@@ -66,8 +66,8 @@ class _Assembler:
         self._order = WeightOrder(origin.generation, origin.keras_version)
         self._loaded = WeightOrder(origin.generation, origin.keras_version, as_loaded=True)
         self._paths: dict[int, str] = {}
-        self._layer_paths: set[str] = set()
-        self._weight_paths: set[str] = set()
+        self._layer_paths: dict[str, int] = {}
+        self._weight_paths: dict[str, int] = {}
         self._weights: dict[tuple[int, str], Weight] = {}
         self._states: list[Weight] = []
         self._result_arrays: dict[str, StoredArray] = {}
@@ -253,13 +253,19 @@ class _Assembler:
         return replace(_plain_weight(name, folder, path, array), kind=kind, trainable=False)
 
 
-def unique(path: str, taken: set[str]) -> str:
-    """Return ``path``, with a number behind it where it is taken already, and note it as taken."""
-    number, found = 1, path
+def unique(path: str, taken: dict[str, int]) -> str:
+    """Return ``path``, with a number behind it where it is taken already, and note it as taken.
+
+    Args:
+        path: what is wanted.
+        taken: what was given before, each with the last number behind it.
+    """
+    number, found = taken.get(path, 1), path
     while found in taken:
         number += 1
         found = f"{path}~{number}"
-    taken.add(found)
+    taken[path] = number
+    taken[found] = 1
     return found
 
 

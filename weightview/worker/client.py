@@ -10,6 +10,7 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
+from weightview.calculator.trace import Masked
 from weightview.core.errors import WorkerError
 from weightview.core.model import Layer, Model, Weight
 from weightview.core.values import Array, Values
@@ -156,14 +157,15 @@ class Worker(Supervisor):
         keywords: Mapping[str, Any],
         *,
         timeout: float = 120.0,
-    ) -> tuple[Array, ...]:
+    ) -> tuple[Array | Masked, ...]:
         """Return the outputs of one layer for given inputs, in inference mode.
 
         Args:
             model: the layer's model.
             values: the numbers to compute with.
             layer: any layer or op of the model.
-            arguments: the positional arguments: arrays with the batch axis, in any nesting.
+            arguments: the positional arguments: arrays with the batch axis, in any nesting;
+                an array together with its mask as :class:`~weightview.calculator.trace.Masked`.
             keywords: the keyword arguments.
             timeout: in seconds.
 
@@ -189,7 +191,10 @@ class Worker(Supervisor):
                 keywords=keywords,
                 timeout=timeout,
             )
-        return tuple(answer)
+        return tuple(
+            output if mask is None else Masked(output, mask)
+            for output, mask in zip(answer["outputs"], answer["masks"], strict=True)
+        )
 
     def gradients(
         self,

@@ -3,10 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
+from weightview.calculator.trace import Masked
 from weightview.core.errors import WorkerError
 from weightview.core.model import Layer, Model, Weight
 from weightview.worker import keras1
 from weightview.worker.keras_names import MODELS
+from weightview.worker.protocol import MASKED
 from weightview.worker.vetting import RefusedError, vetted
 
 _OLDEST = 1
@@ -111,17 +115,34 @@ def _origin(model: Model) -> dict[str, Any]:
 def plain_arguments(value: Any) -> Any:
     """Return the arguments of a call with slices and ``...`` in place of how configs write them."""
     if isinstance(value, Mapping):
-        kind, config = value.get("class_name"), value.get("config")
-        if kind == "__slice__" and isinstance(config, Mapping):
-            return slice(*(plain_arguments(config.get(end)) for end in ("start", "stop", "step")))
-        if kind == "__ellipsis__":
-            return ...
-        if kind in ("__numpy__", "__tensor__") and isinstance(config, Mapping):
-            return plain_arguments(config.get("value"))
-        return {key: plain_arguments(item) for key, item in value.items()}
+        return _described_value(value)
+    if isinstance(value, Masked):
+        return {"class_name": MASKED, "array": value.array, "mask": value.mask}
     if isinstance(value, (list, tuple)):
         return [plain_arguments(item) for item in value]
     return value
+
+
+def _described_value(value: Mapping[str, Any]) -> Any:
+    """Return what a dict of a config means: a slice, ``...``, an array, or the dict itself."""
+    kind, config = value.get("class_name"), value.get("config")
+    if kind == "__slice__" and isinstance(config, Mapping):
+        return slice(*(plain_arguments(config.get(end)) for end in ("start", "stop", "step")))
+    if kind == "__ellipsis__":
+        return ...
+    if kind in ("__numpy__", "__tensor__") and isinstance(config, Mapping):
+        return _constant(config)
+    return {key: plain_arguments(item) for key, item in value.items()}
+
+
+def _constant(config: Mapping[str, Any]) -> Any:
+    """Return an array that a config holds, as nested lists where its dtype is not known."""
+    value = config.get("value")
+    try:
+        array = np.asarray(value, dtype=str(config.get("dtype")))
+    except (TypeError, ValueError):
+        return plain_arguments(value)
+    return array if array.dtype.kind in "biuf" else plain_arguments(value)
 
 
 def own_weights(layer: Layer) -> list[Weight]:

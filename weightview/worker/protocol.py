@@ -25,6 +25,8 @@ MAX_JSON_BYTES = 64 << 20
 MAX_ARRAY_BYTES = 4 << 30
 MAX_ARRAYS = 200_000
 MAX_RANK = 32
+MASKED = "__masked__"
+"""Marks, among the arguments of a call, an array that is given together with its mask."""
 
 _HEAD = struct.Struct("<4sIQ")
 _TEXT = "string"

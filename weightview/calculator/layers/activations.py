@@ -14,6 +14,7 @@ from weightview.core.model import Layer, Shape
 
 _MASKED_OUT = -3e38
 _MASKED_OUT_FLOAT16 = -3e4
+_OLD, _OLD_FLOAT16 = -1e9, -32752.0
 
 
 @forward("Activation", "ReLU", "LeakyReLU", "ELU", "ThresholdedReLU", keeps_mask=True)
@@ -28,18 +29,29 @@ def softmax(call: Call, x: Tensor, mask: Any = None) -> Tensor:
     x = call.floats(x)
     mask = mask if isinstance(mask, Tensor) else x.mask
     if mask is not None:
-        x = call.stage("masked", "x where the mask is set, else -3e38", masked(call, x, mask))
+        x = call.stage("masked", "x where the mask is set, else far below", masked(call, x, mask))
     return call.activate(x)
 
 
 def masked(call: Call, x: Tensor, mask: Tensor) -> Tensor:
     """Return ``x``, far below everything where ``mask`` is 0 (``keras.layers.Softmax``)."""
-    low = _MASKED_OUT_FLOAT16 if call.precision.low == "float16" else _MASKED_OUT
+    low = far_below(call)
 
     def function(x: Array, mask: Array) -> Array:
         return x + (1 - np.asarray(mask, dtype=x.dtype)) * low
 
     return apply(function, f"{{x}} + (1 - {{mask}}) · {low:g}", x=x, mask=mask)
+
+
+def far_below(call: Call) -> float:
+    """Return what hides a number from softmax; a row of hidden ones shows which it was.
+
+    Keras 2 adds -1e9, to which float32 rounds the numbers in steps of 64 (a robust_masking that
+    its layer may have puts it in their place); Keras 3 puts it in their place.
+    """
+    if call.is_old and not call.setting("robust_masking", default=False):
+        return _OLD_FLOAT16 if call.precision.low == "float16" else _OLD
+    return _MASKED_OUT_FLOAT16 if call.precision.low == "float16" else _MASKED_OUT
 
 
 @forward("PReLU", keeps_mask=True)

@@ -8,6 +8,7 @@ import numpy as np
 
 from weightview.calculator.activations import ACTIVATIONS, with_parameters
 from weightview.calculator.call import Call
+from weightview.calculator.layers.activations import far_below
 from weightview.calculator.layers.biases import biased
 from weightview.calculator.operations.activating import activate
 from weightview.calculator.operations.elementwise import apply, multiply
@@ -159,17 +160,19 @@ def _weights(call: Call, scores: Tensor, mask: Array | None, count: int) -> Tens
     if mask is not None:
         for _ in range(scores.ndim - mask.ndim):
             mask = np.expand_dims(mask, -count * 2 - 1)
+        far = far_below(call)
         scores = call.stage(
-            "masked_scores", "far below where the mask hides", _hidden(call, scores, mask, -3e38)
+            "masked_scores",
+            "far below where the mask hides",
+            _hidden(scores, mask, far),
         )
     axis: Any = -1 if count == 1 else tuple(range(-count, 0))
     softmax = with_parameters(ACTIVATIONS["softmax"], axis=axis)
     return call.stage("attention_weights", "softmax over the keys", activate(scores, softmax))
 
 
-def _hidden(call: Call, scores: Tensor, mask: Array, far: float) -> Tensor:
+def _hidden(scores: Tensor, mask: Array, far: float) -> Tensor:
     """Return the scores, far below everything where ``mask`` is not set."""
-    far = -3e4 if call.precision.low == "float16" and far < _FAR_BELOW else far
 
     def function(scores: Any, mask: Any) -> Any:
         return np.where(mask, scores, scores + far)
@@ -218,11 +221,13 @@ def attention(
     given = list(mask) if isinstance(mask, (list, tuple)) else [t.mask for t in inputs]
     query_mask, value_mask = given[0], given[1]
     scores = _scores(call, query, key)
-    hides = _value_mask(scores, value_mask, use_causal_mask)
+    # Until Keras 2.9 a setting of the layer says so, not the call.
+    causal = use_causal_mask or bool(call.setting("causal", default=False))
+    hides = _value_mask(scores, value_mask, causal)
     if hides is not None:
         far = _FAR_BELOW_FLOAT16 if call.precision.low == "float16" else _FAR_BELOW
         scores = call.stage(
-            "masked_scores", "far below where the mask hides", _hidden(call, scores, hides, far)
+            "masked_scores", "far below where the mask hides", _hidden(scores, hides, far)
         )
     weights = activate(scores, ACTIVATIONS["softmax"])
     weights = call.stage("attention_weights", "softmax over the keys", weights)

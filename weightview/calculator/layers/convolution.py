@@ -8,6 +8,7 @@ import numpy as np
 from weightview.calculator.call import Call
 from weightview.calculator.layers.biases import biased
 from weightview.calculator.layers.core import activated_shape
+from weightview.calculator.layers.quantised import adapted
 from weightview.calculator.operations.convolving import (
     convolve,
     convolve_depthwise,
@@ -59,7 +60,7 @@ def _windows(call: Call, x: Tensor, window: Sizes) -> Windows:
 @forward("Conv1D", "Conv2D", "Conv3D", "Convolution1D", "Convolution2D")
 def convolution(call: Call, x: Tensor) -> Tensor:
     """Return the windows' sums, plus the bias, through the activation (``keras.layers.Conv2D``)."""
-    kernel = _kernel(call, "kernel")
+    kernel = adapted(call, _kernel(call, "kernel"), "kernel")
     x = channels_last(call, x)
     kernel = _of_rank(kernel, x.ndim)
     w = _windows(call, x, kernel.shape[:-2])

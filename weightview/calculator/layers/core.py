@@ -12,6 +12,7 @@ from weightview.calculator.layers.quantised import (
 )
 from weightview.calculator.operations.rearranging import same
 from weightview.calculator.operations.summing import add_bias, einsum, matmul
+from weightview.calculator.precision import quantisation_mode
 from weightview.calculator.registry import forward, shape_rule
 from weightview.calculator.tensors import Array, LazyTensor, Tensor
 from weightview.core.model import Layer, Shape
@@ -22,6 +23,9 @@ IN_TRAINING_ONLY = (
     "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast", "RandomBrightness",
 )  # fmt: skip
 """Layers that hand their input on unless the model is in training."""
+
+_PACKED = ("int4", "gptq", "awq")
+"""Where several numbers lie in one byte, so that a kernel's shape is not that of the equation."""
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _FEW = 0.25
@@ -144,6 +148,13 @@ def einsum_dense_shape(layer: Layer, shape: Shape) -> Shape:
     left, right = inputs.split(",")
     kernel = layer.weight("kernel")
     assert kernel is not None
-    sizes = dict(zip(right, kernel.shape, strict=True))
-    sizes.update({c: n for c, n in zip(left, shape, strict=True) if c not in sizes})  # type: ignore[misc]  # None for open axes
+    sizes: dict[str, int | None]
+    if quantisation_mode(layer) in _PACKED:
+        told = layer.config.get("output_shape")
+        named = [told] if isinstance(told, int) else list(told or ())
+        pairs = zip(output[len(output) - len(named) :], named, strict=True)
+        sizes = {letter: size for letter, size in pairs if size is not None}
+    else:
+        sizes = dict(zip(right, kernel.shape, strict=True))
+    sizes.update({c: n for c, n in zip(left, shape, strict=True) if c not in sizes})
     return activated_shape(layer, tuple(sizes[c] for c in output))

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from weightview.calculator.call import Call
+from weightview.calculator.layers import masks
 from weightview.calculator.operations.elementwise import Function, add, apply, subtract
 from weightview.calculator.operations.rearranging import moved
 from weightview.calculator.operations.reducing import reduce_axes
@@ -44,22 +45,9 @@ def _alike(tensors: list[Tensor]) -> list[Tensor]:
     return [widened(t) for t in tensors]
 
 
-def _merged_mask(tensors: list[Tensor]) -> Tensor | None:
-    """Return where any of the masks counts; None where an input has none."""
-    masks = [t.mask for t in tensors]
-    if any(mask is None for mask in masks):
-        return None
-    known = [mask for mask in masks if mask is not None]
-    names = [f"mask{i + 1}" for i in range(len(known))]
-    template = " or ".join(f"{{{name}}}" for name in names)
-    value = np.logical_or.reduce([mask.value for mask in known])
-    made = Function(lambda *m: np.logical_or.reduce(m), known, names, template)
-    return Tensor(np.asarray(value), made)
-
-
 def _finished(call: Call, formula: str, result: Tensor, inputs: list[Tensor]) -> Tensor:
     output = call.stage("output", formula, result)
-    output.mask = _merged_mask(inputs)
+    output.mask = masks.merged(inputs, both=call.is_old)
     return output
 
 
@@ -97,7 +85,12 @@ def _folded(tensors: list[Tensor], ufunc: np.ufunc, template: str, combine: str)
 def multiply_layer(call: Call, x: Any, *others: Any) -> Tensor:
     """Return the product of the inputs."""
     tensors = listed(call, x, others)
-    result = _folded(_alike(tensors), np.multiply, " × ", "product")
+    filled = [masks.filled(call, t, n) for n, t in enumerate(masks.minded(call, tensors), 1)]
+    result = _folded(_alike(filled or tensors), np.multiply, " × ", "product")
+    if filled and all(t.mask is not None for t in tensors):
+        product = call.stage("product", "product of the inputs", result)
+        result, formula = masks.emptied(product, tensors), "0 where every mask leaves it out"
+        return _finished(call, formula, result, tensors)
     return _finished(call, "product of the inputs", result, tensors)
 
 
@@ -105,6 +98,9 @@ def multiply_layer(call: Call, x: Any, *others: Any) -> Tensor:
 def maximum_layer(call: Call, x: Any, *others: Any) -> Tensor:
     """Return the largest of the inputs, place by place."""
     tensors = listed(call, x, others)
+    if masks.minded(call, tensors):
+        result = masks.chosen(call, tensors, np.maximum, "max")
+        return _finished(call, "largest of those that the masks leave in", result, tensors)
     result = _folded(_alike(tensors), np.maximum, ", ", "max")
     return _finished(call, "largest of the inputs", result, tensors)
 
@@ -113,6 +109,9 @@ def maximum_layer(call: Call, x: Any, *others: Any) -> Tensor:
 def minimum_layer(call: Call, x: Any, *others: Any) -> Tensor:
     """Return the smallest of the inputs, place by place."""
     tensors = listed(call, x, others)
+    if masks.minded(call, tensors):
+        result = masks.chosen(call, tensors, np.minimum, "min")
+        return _finished(call, "smallest of those that the masks leave in", result, tensors)
     result = _folded(_alike(tensors), np.minimum, ", ", "min")
     return _finished(call, "smallest of the inputs", result, tensors)
 
@@ -132,28 +131,13 @@ def concatenate_layer(call: Call, x: Any, *others: Any) -> Tensor:
     tensors = listed(call, x, others)
     axis = int(call.setting("axis", "concat_axis", default=-1))
     output = call.stage("output", f"joined along axis {axis}", join(tensors, axis))
-    output.mask = _joined_mask(tensors, axis)
+    output.mask = masks.joined(tensors, axis)
     return output
 
 
 def join(tensors: Sequence[Tensor], axis: int) -> Tensor:
     """Return the tensors one after another along ``axis``."""
     return moved(lambda *arrays: np.concatenate(arrays, axis=axis), *tensors)
-
-
-def _joined_mask(tensors: list[Tensor], axis: int) -> Tensor | None:
-    """Return the mask of joined tensors: every entry of the last axis must count (Keras)."""
-    if all(t.mask is None for t in tensors):
-        return None
-    masks = []
-    for t in tensors:
-        if t.mask is None:
-            masks.append(np.ones(t.shape, np.bool_))
-            continue
-        m = t.mask.value
-        wide = m[..., np.newaxis] if m.ndim < t.ndim else m
-        masks.append(wide | np.zeros(t.shape, np.bool_) if m.ndim < t.ndim else m)
-    return Tensor(np.asarray(np.concatenate(masks, axis=axis).all(axis=-1)))
 
 
 @forward("Dot")

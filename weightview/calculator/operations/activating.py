@@ -105,13 +105,15 @@ class RowActivated:
         return self.activation.function(row, **{**self.activation.parameters, "axis": axis})
 
 
-def activate(x: Tensor, activation: Activation) -> Tensor:
-    """Return ``activation`` of ``x``."""
+def activation_of(x: Tensor, activation: Activation) -> Activated | RowActivated:
+    """Return how ``activation`` of ``x`` is made: number by number, or row by row."""
     if activation.axis is None:
-        return Tensor(activation.apply(x.value), Activated(x, activation), None, x.has_batch)
+        return Activated(x, activation)
     axis = activation.axis
     axes = axis if isinstance(axis, tuple) else (axis,)
-    from_front = tuple(sorted(a % x.ndim for a in axes))
-    return Tensor(
-        activation.apply(x.value), RowActivated(x, activation, from_front), None, x.has_batch
-    )
+    return RowActivated(x, activation, tuple(sorted(a % x.ndim for a in axes)))
+
+
+def activate(x: Tensor, activation: Activation) -> Tensor:
+    """Return ``activation`` of ``x``."""
+    return Tensor(activation.apply(x.value), activation_of(x, activation), None, x.has_batch)

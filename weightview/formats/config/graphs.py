@@ -83,9 +83,9 @@ def _functional_graph(
             arguments, keywords = convert(call)
             nodes[layer.name, index] = Node(layer.name, index, arguments, keywords)
     ends = [_references(config.get(key), convert) for key in ("input_layers", "output_layers")]
-    shifts = _shifts(nodes, ends[1], layers)
+    shifts, end_shifts = _shifts(nodes, ends[1], layers)
     nodes = {key: _shifted(node, shifts) for key, node in nodes.items()}
-    inputs, outputs = ([_shift(ref, shifts) for ref in refs] for refs in ends)
+    inputs, outputs = ([_shift(ref, end_shifts) for ref in refs] for refs in ends)
     ordered, problem = _in_order(nodes)
     missing = [ref for ref in (*inputs, *outputs) if (ref.layer, ref.node) not in nodes]
     if missing:
@@ -95,12 +95,12 @@ def _functional_graph(
     if problem:
         return None, problem
     output_names = tuple(ref.layer for ref in outputs)
-    return (
-        Graph(
-            ordered, tuple(inputs), tuple(outputs), tuple(ref.layer for ref in inputs), output_names
-        ),
-        "",
-    )
+    given = config.get("input_layers")
+    # A model made of a dict of inputs is called with one: by its keys.
+    input_names = tuple(ref.layer for ref in inputs)
+    if isinstance(given, Mapping) and len(given) == len(inputs):
+        input_names = tuple(sorted(given))
+    return Graph(ordered, tuple(inputs), tuple(outputs), input_names, output_names), ""
 
 
 def _calls(entry: Mapping[str, Any]) -> list[Any]:
@@ -180,13 +180,20 @@ def _reference(item: Any, names: set[str]) -> TensorRef | None:
 
 
 def _references(value: Any, convert: Converter) -> list[TensorRef]:
-    """Return the tensors of ``input_layers`` or ``output_layers``, in order."""
-    found, _ = convert({"args": [value], "kwargs": {}})
+    """Return the tensors of ``input_layers`` or ``output_layers``, as Keras lists them."""
+    found, _ = convert({"args": [_by_key(value)], "kwargs": {}})
     references = list(Node("", 0, found).inputs)
     unknown = _unknown_ends(value, len(references))
     if unknown:
         raise _UnclearError(f"the graph's ends name {shorten(unknown, 60)}, which is missing")
     return references
+
+
+def _by_key(value: Any) -> Any:
+    """Return a structure with its dicts in the order in which Keras flattens them: by key."""
+    if isinstance(value, Mapping):
+        return {key: _by_key(value[key]) for key in sorted(value)}
+    return [_by_key(item) for item in value] if isinstance(value, list) else value
 
 
 def _unknown_ends(value: Any, found: int) -> str:
@@ -207,25 +214,39 @@ def _unknown_ends(value: Any, found: int) -> str:
 
 def _shifts(
     nodes: Mapping[tuple[str, int], Node], outputs: Sequence[TensorRef], layers: Sequence[Draft]
-) -> dict[str, int]:
+) -> tuple[dict[str, int], dict[str, int]]:
     """Return by how much references count a nested model's calls too high.
 
     A nested model is called once when it is made, and Keras counts that call, but does not write
-    it: its first call in the outer graph may be node 1.
+    it: its first call in the outer graph may be node 1. Today's Keras counts it in
+    ``output_layers`` only, Keras 2 everywhere.
+
+    Returns:
+        By layer, what is too much in the calls' own references, and in those of the outputs.
     """
     used: dict[str, set[int]] = {}
     for node in nodes.values():
         for ref in node.inputs:
             used.setdefault(ref.layer, set()).add(ref.node)
+    ends: dict[str, set[int]] = {}
     for ref in outputs:
-        used.setdefault(ref.layer, set()).add(ref.node)
-    shifts = {}
+        ends.setdefault(ref.layer, set()).add(ref.node)
+    inside: dict[str, int] = {}
+    outside: dict[str, int] = {}
     for layer in layers:
-        numbers = used.get(layer.name, set())
+        if not layer.is_model:
+            continue
+        mine, last = used.get(layer.name, set()), ends.get(layer.name, set())
         count = sum(1 for name, _ in nodes if name == layer.name)
-        if layer.is_model and numbers and 0 not in numbers and max(numbers) >= count:
-            shifts[layer.name] = 1
-    return shifts
+        both = mine | last
+        if both and 0 not in both and max(both) >= count:
+            inside[layer.name] = outside[layer.name] = 1
+        elif 0 not in last and layer.class_name != "Sequential":
+            # Each call is there because something uses it: the count that leaves none unused.
+            lowered = {number - 1 for number in last}
+            if last and mine | lowered == set(range(count)):
+                outside[layer.name] = 1
+    return inside, outside
 
 
 def _shift(ref: TensorRef, shifts: Mapping[str, int]) -> TensorRef:

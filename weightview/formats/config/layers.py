@@ -11,6 +11,9 @@ from weightview.formats.variables.lookup import mapping, variables_of
 from weightview.formats.variables.table import Inner
 
 FUNCTIONAL = ("Functional", "Model", "Network", "Container", "Graph")
+_MOST_LAYERS = 10_000
+"""So many layers, those that wrappers double among them, are made of a config's wrappers."""
+
 _SINGLE_INNER = ("layer", "cell")
 
 
@@ -25,11 +28,19 @@ class ConfigReader:
     def model(self, entry: Mapping[str, Any]) -> Draft:
         """Return the draft of a whole model from its entry: class name and config."""
         root = self._layer(entry, trainable=True)
-        pending = [root]
+        pending, count = [root], 1
         # A list of what is pending, not recursion: models may lie hundreds deep in each other.
         while pending:
             draft = pending.pop()
             self._fill(draft)
+            count += len(draft.inner)
+            if draft.class_name == "Bidirectional" and count > _MOST_LAYERS:
+                # Each doubles what is inside: a few kilobytes can describe millions of layers.
+                draft.inner = []
+                self.warnings.append(
+                    f"“{draft.name}” describes more than {_MOST_LAYERS:,} layers: left out."
+                )
+                break
             pending += draft.inner
         self.warnings += odd_settings(root)
         return root

@@ -1,5 +1,6 @@
 """Variables of convolutions, also transposed, depthwise, separable and locally connected."""
 
+from weightview.formats.variables.core import has_lora
 from weightview.formats.variables.table import Table, Variable, Variables, bias
 
 _PLACES = {
@@ -10,7 +11,15 @@ _PLACES = {
 
 
 def _plain(rank: int) -> Variables:
-    return Variables((Variable("kernel", (*_PLACES[rank], "channel", "filter")), bias("filter")))
+    places, axes = _PLACES[rank], ("channel", "filter")
+    return Variables(
+        lambda config: (
+            Variable("kernel", (*places, *axes), trainable=not has_lora(config)),
+            bias("filter"),
+            Variable("lora_kernel_a", (*places, "channel", "rank"), has_lora, stored=False),
+            Variable("lora_kernel_b", ("rank", "filter"), has_lora, stored=False),
+        )
+    )
 
 
 def _transposed(rank: int) -> Variables:
@@ -35,7 +44,10 @@ def _separable(rank: int) -> Variables:
 
 
 _LOCAL_1D = Variables(
-    (Variable("kernel", ("output step", "window", "filter")), bias("output step", "filter"))
+    (
+        Variable("kernel", lambda _, shape: _local_steps(len(shape))),
+        bias("output step", "filter"),
+    )
 )
 _LOCAL_2D = Variables(
     (
@@ -43,6 +55,13 @@ _LOCAL_2D = Variables(
         bias("output row", "output column", "filter"),
     )
 )
+
+
+def _local_steps(rank: int) -> tuple[str, ...]:
+    """Name a LocallyConnected1D kernel's axes: implementation 2 keeps all pairs of steps."""
+    if rank == 4:  # noqa: PLR2004 - the four axes named here
+        return ("input step", "channel", "output step", "filter")
+    return ("output step", "window", "filter") if rank == 3 else ("entry",)  # noqa: PLR2004
 
 
 def _local_axes(rank: int) -> tuple[str, ...]:

@@ -40,14 +40,15 @@ def _per_channel(config: Config, shape: Shape) -> Axes:
 
 
 def _lora(kind: str, first: str, last: str) -> tuple[Variable, ...]:
-    on = _has_lora
+    on = has_lora
     return (
         Variable(f"lora_{kind}_a", (first, "rank"), on, stored=False),
         Variable(f"lora_{kind}_b", ("rank", last), on, stored=False),
     )
 
 
-def _has_lora(config: Config) -> bool:
+def has_lora(config: Config) -> bool:
+    """Return whether a layer has LoRA matrices: its kernel itself then rests."""
     return bool(config.get("lora_rank"))
 
 
@@ -56,12 +57,8 @@ def _dense(config: Config) -> tuple[Variable, ...]:
     unit_bias = bias("unit")
     if mode == "int8":
         kernel = _frozen("kernel", "input", "unit", scale="kernel_scale")
-        return (
-            unit_bias,
-            kernel,
-            _frozen("kernel_scale", "unit"),
-            *_lora("kernel", "input", "unit"),
-        )
+        lora = _lora("kernel", "input", "unit")
+        return (unit_bias, *lora, kernel, _frozen("kernel_scale", "unit"))
     if mode in ("int4", "gptq", "awq"):
         packed = mode == "int4"
         axes = ("input", "packed units") if packed else ("packed units", "input")
@@ -72,6 +69,7 @@ def _dense(config: Config) -> tuple[Variable, ...]:
         awq = (_frozen("awq_scales", "input"),) if mode == "awq" else ()
         return (
             unit_bias,
+            *_lora("kernel", "input", "unit"),
             _frozen(name, *axes, scale="kernel_scale"),
             scale,
             *more,
@@ -79,7 +77,7 @@ def _dense(config: Config) -> tuple[Variable, ...]:
             _frozen("g_idx", "input"),
         )
     # With LoRA the kernel itself rests; it stays where it is in the list of weights.
-    kernel = Variable("kernel", ("input", "unit"), trainable=not _has_lora(config), keras1="W")
+    kernel = Variable("kernel", ("input", "unit"), trainable=not has_lora(config), keras1="W")
     if mode == "float8":
         return (kernel, unit_bias, *_FLOAT8)
     return (kernel, unit_bias, *_lora("kernel", "input", "unit"))
@@ -142,6 +140,10 @@ def _indexed_axes(config: Config, shape: Shape) -> Axes:
 def _einsum(config: Config) -> tuple[Variable, ...]:
     mode = quantization_mode(config)
     unit_bias = Variable("bias", _einsum_bias_axes, lambda c: c.get("bias_axes") is not None)
+    lora = (
+        Variable("lora_kernel_a", _rank_axes, has_lora, stored=False),
+        Variable("lora_kernel_b", _rank_axes, has_lora, stored=False),
+    )
     if mode in ("int8", "int4", "gptq", "awq"):
         kernel_axes = _einsum_axes if mode == "int8" else _packed_axes
         zero = "zero_point" if mode in ("gptq", "awq") else "kernel_zero"
@@ -150,16 +152,13 @@ def _einsum(config: Config) -> tuple[Variable, ...]:
         names += [] if mode == "int8" else ["g_idx"]
         return (
             unit_bias,
+            *lora,
             Variable("kernel", kernel_axes, trainable=False, scale="kernel_scale"),
             *(Variable(name, _group_axes, trainable=False) for name in names),
         )
-    kernel = Variable("kernel", _einsum_axes, trainable=not _has_lora(config))
+    kernel = Variable("kernel", _einsum_axes, trainable=not has_lora(config))
     if mode == "float8":
         return (kernel, unit_bias, *_FLOAT8)
-    lora = (
-        Variable("lora_kernel_a", _rank_axes, _has_lora, stored=False),
-        Variable("lora_kernel_b", _rank_axes, _has_lora, stored=False),
-    )
     return (kernel, unit_bias, *lora)
 
 
@@ -177,9 +176,9 @@ def _embedding(config: Config) -> tuple[Variable, ...]:
                 _frozen("g_idx", "dimension"),
             )
         embeddings = Variable("embeddings", axes, trainable=False, scale="embeddings_scale")
-        return (embeddings, scale, *more)
+        return (*_lora("embeddings", "index", "dimension"), embeddings, scale, *more)
     return (
-        Variable("embeddings", ("index", "dimension"), trainable=not _has_lora(config), keras1="W"),
+        Variable("embeddings", ("index", "dimension"), trainable=not has_lora(config), keras1="W"),
         *_lora("embeddings", "index", "dimension"),
     )
 

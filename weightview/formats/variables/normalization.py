@@ -28,13 +28,13 @@ _SCALE_AND_CENTER = (
 
 def _moving(name: str, *, only_renorm: bool = False, keras1: str = "") -> Variable:
     when = flag("renorm", False) if only_renorm else always
-    return Variable(name, ("channel",), when, trainable=False, keras1=keras1)
+    return Variable(name, _over, when, trainable=False, keras1=keras1)
 
 
 _BATCH = Variables(
     (
-        Variable("gamma", ("channel",), flag("scale"), keras1="gamma"),
-        Variable("beta", ("channel",), flag("center"), keras1="beta"),
+        Variable("gamma", _over, flag("scale"), keras1="gamma"),
+        Variable("beta", _over, flag("center"), keras1="beta"),
         _moving("moving_mean", keras1="running_mean"),
         _moving("moving_variance", keras1="running_std"),
         _moving("moving_stddev", only_renorm=True),

@@ -13,8 +13,12 @@ from weightview.worker.process.assigning import LayerWeights
 from weightview.worker.process.generations import generation
 from weightview.worker.process.models import BuiltModel, Models
 from weightview.worker.process.outputs import as_arrays, as_tensor
+from weightview.worker.protocol import MASKED
 
 Array = npt.NDArray[Any]
+
+_MASK = "_keras_mask"
+"""Where Keras 2 and 3 keep the mask of a tensor: an attribute of the tensor itself."""
 
 _ROOM_BYTES = 4 << 30
 """What the first call may take beside the weights: its output may be much larger than its input."""
@@ -54,9 +58,18 @@ def _numbers(description: Mapping[str, Any]) -> int:
 
 def call_layer(
     models: Models, key: int, arguments: Sequence[Any], keywords: Mapping[str, Any]
-) -> list[Array]:
-    """Call a built layer in inference mode and return its outputs."""
-    return as_arrays(_call(models.get(key).model, arguments, keywords))
+) -> dict[str, list[Array | None]]:
+    """Call a built layer in inference mode and return its outputs and their masks."""
+    import tensorflow as tf
+
+    outputs = _call(models.get(key).model, arguments, keywords)
+    masks = [_mask_of(tensor) for tensor in tf.nest.flatten(outputs) if tensor is not None]
+    return {"outputs": [*as_arrays(outputs)], "masks": masks}
+
+
+def _mask_of(tensor: Any) -> Array | None:
+    mask = getattr(tensor, _MASK, None)
+    return None if mask is None else np.asarray(mask)
 
 
 def _call(layer: Any, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
@@ -72,6 +85,10 @@ def _tensors(value: Any) -> Any:
         return as_tensor(value)
     if isinstance(value, list):
         return [_tensors(item) for item in value]
+    if isinstance(value, dict) and value.get("class_name") == MASKED:
+        tensor = as_tensor(value["array"])
+        setattr(tensor, _MASK, as_tensor(value["mask"]))
+        return tensor
     if isinstance(value, dict):
         return {name: _tensors(item) for name, item in value.items()}
     return value

@@ -11,7 +11,7 @@ import numpy as np
 
 from weightview.calculator.activations import Activation, get
 from weightview.calculator.call import Call
-from weightview.calculator.operations.activating import Activated
+from weightview.calculator.operations.activating import activation_of
 from weightview.calculator.operations.elementwise import Sum, multiply
 from weightview.calculator.operations.rearranging import moved, part
 from weightview.calculator.operations.stepping import (
@@ -138,7 +138,7 @@ def simple(cell: Cell, x: Tensor, initial: list[Tensor]) -> Result:
         "recurrent_sum", "previous hidden @ recurrent_kernel", matmul(before, recurrent, rec)
     )
     total = cell.stage("sum", "input_sum + recurrent_sum", added(sums, xk, rec_stage))
-    states.made = masked(Activated(total, activation), before, cell.mask)
+    states.made = masked(activation_of(total, activation), before, cell.mask)
     states = cell.stage("hidden_state", activation.name, states)
     return states, (last(states),)
 
@@ -244,7 +244,7 @@ def run_lstm(
                       (c_before, gates[1]), (gates[2], gates[0])), c_before, cell.mask)  # fmt: skip
     carried = cell.stage("cell_state", "forget · previous + input · candidate", carried)
     activated = cell.stage(
-        "activated_cell_state", activation.name, Tensor(acs, Activated(carried, activation))
+        "activated_cell_state", activation.name, Tensor(acs, activation_of(carried, activation))
     )
     product = multiply(gates[3], activated)
     assert product.made is not None
@@ -263,5 +263,5 @@ def _gates(
     made = []
     parts = zip(names, by_gate(total, 4), values, used, strict=True)
     for name, z, value, function in parts:
-        made.append(cell.stage(name, function.name, Tensor(value, Activated(z, function))))
+        made.append(cell.stage(name, function.name, Tensor(value, activation_of(z, function))))
     return made

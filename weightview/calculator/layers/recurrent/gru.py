@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from weightview.calculator.layers.recurrent.cells import Cell, Result, added, hold, last, report
-from weightview.calculator.operations.activating import Activated
+from weightview.calculator.operations.activating import activation_of
 from weightview.calculator.operations.elementwise import apply, multiply
 from weightview.calculator.operations.rearranging import moved, part
 from weightview.calculator.operations.stepping import (
@@ -79,7 +79,7 @@ class _GRU:
 
     def after(self) -> Result:
         """Compute with the reset gate after the product."""
-        u, fit, gate = self.units, self.fit, self.gate
+        u, fit = self.units, self.fit
         rec, plain = self._arrays(3 * u, 3 * u)
         zr, cand_sum, cand, hs = self._arrays(2 * u, u, u, u)
         zr_act = np.empty_like(zr)
@@ -90,7 +90,7 @@ class _GRU:
                 rec[:, t] = fit(rec[:, t] + self.bias.value)
             xt, rt = self.xk.value[:, t], rec[:, t]
             zr[:, t] = fit(xt[:, : 2 * u] + rt[:, : 2 * u])
-            zr_act[:, t] = fit(gate.apply(zr[:, t]))
+            zr_act[:, t] = fit(self._gated(zr[:, t]))
             z, r = zr_act[:, t, :u], zr_act[:, t, u:]
             cand_sum[:, t] = fit(xt[:, 2 * u :] + fit(r * rt[:, 2 * u :]))
             cand[:, t] = fit(self.activation.apply(cand_sum[:, t]))
@@ -118,7 +118,7 @@ class _GRU:
 
     def before(self) -> Result:
         """Compute with the reset gate before the product."""
-        u, fit, gate = self.units, self.fit, self.gate
+        u, fit = self.units, self.fit
         first, second = self.recurrent.value[:, : 2 * u], self.recurrent.value[:, 2 * u :]
         rec, zr, zr_act = self._arrays(2 * u, 2 * u, 2 * u)
         kept, rec_h, cand_sum, cand, hs = self._arrays(u, u, u, u, u)
@@ -127,7 +127,7 @@ class _GRU:
             xt = self.xk.value[:, t]
             rec[:, t] = fit(h @ first)
             zr[:, t] = fit(xt[:, : 2 * u] + rec[:, t])
-            zr_act[:, t] = fit(gate.apply(zr[:, t]))
+            zr_act[:, t] = fit(self._gated(zr[:, t]))
             z, r = zr_act[:, t, :u], zr_act[:, t, u:]
             kept[:, t] = fit(r * h)
             rec_h[:, t] = fit(kept[:, t] @ second)
@@ -164,19 +164,25 @@ class _GRU:
         ]
         sums = self.cell.stage("gate_sums", "input + recurrent", added(zr, *parts))
         z, r = by_gate(sums, 2)
-        update = Tensor(act[..., :u], Activated(z, self.gate))
-        reset = Tensor(act[..., u:], Activated(r, self.gate))
+        update = Tensor(act[..., :u], activation_of(z, self.gate))
+        reset = Tensor(act[..., u:], activation_of(r, self.gate))
         return (
             self.cell.stage("update_gate", self.gate.name, update),
             self.cell.stage("reset_gate", self.gate.name, reset),
         )
+
+    def _gated(self, sums: Array) -> Array:
+        """Return both gates side by side; each is activated by itself, as softmax minds."""
+        if self.gate.axis is None:
+            return self.gate.apply(sums)
+        return np.concatenate([self.gate.apply(part) for part in np.split(sums, 2, -1)], axis=-1)
 
     def _updated(
         self, hidden: Tensor, before: Tensor, update: Tensor, total: Tensor, cand: Array
     ) -> Result:
         stage = self.cell.stage
         candidate = stage(
-            "candidate", self.activation.name, Tensor(cand, Activated(total, self.activation))
+            "candidate", self.activation.name, Tensor(cand, activation_of(total, self.activation))
         )
         rest = stage("rest", "1 - update", apply(_rest, "1 - {z}", z=update))
         made = SumOfProducts(

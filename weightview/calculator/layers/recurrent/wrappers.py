@@ -6,7 +6,11 @@ import numpy as np
 
 from weightview.calculator.call import Call
 from weightview.calculator.layers.merging import join
-from weightview.calculator.layers.recurrent.convolutional import CONVOLUTIONAL, run_convolutional
+from weightview.calculator.layers.recurrent.convolutional import (
+    CONVOLUTIONAL,
+    conv_lstm_shape,
+    run_convolutional,
+)
 from weightview.calculator.layers.recurrent.layers import inputs_of, recurrent_shape, run
 from weightview.calculator.operations.elementwise import add, apply, multiply
 from weightview.calculator.operations.rearranging import moved, same
@@ -15,6 +19,9 @@ from weightview.calculator.shapes import output_shape
 from weightview.calculator.tensors import Tensor, constant
 from weightview.calculator.trace import Index
 from weightview.core.model import Layer, Shape, Shapes
+
+_TIME_AXES = 2
+"""The axes of a mask that tells which time steps count: batch and time."""
 
 
 @forward("Bidirectional")
@@ -74,7 +81,10 @@ def bidirectional_shape(layer: Layer, shape: Shape, *others: Shape) -> Shapes:
     """Return the inner layer's shape, twice as wide for ``concat``."""
     ahead = layer.inner("forward_layer")
     assert ahead is not None
-    result = recurrent_shape(ahead, shape, *others)
+    if ahead.class_name in CONVOLUTIONAL:
+        result: Shapes = conv_lstm_shape(ahead, shape)
+    else:
+        result = recurrent_shape(ahead, shape, *others)
     if result is None or layer.config.get("return_state") or ahead.config.get("return_state"):
         return None
     mode = layer.config.get("merge_mode", "concat")
@@ -84,15 +94,17 @@ def bidirectional_shape(layer: Layer, shape: Shape, *others: Shape) -> Shapes:
     return (*result[:-1], last * 2) if mode == "concat" else result
 
 
-@forward("TimeDistributed", keeps_mask=True)
+@forward("TimeDistributed")
 def time_distributed(call: Call, x: Tensor, mask: Any = None) -> Tensor:
     """Apply the layer inside to each time step (``keras.layers.TimeDistributed``)."""
-    del mask
+    mask = mask if isinstance(mask, Tensor) else x.mask
     inner = call.layer.inner("layer")
     if inner is None:
         raise call.refuse("the config names no layer to be applied")
     batch, steps = x.shape[:2]
     folded = moved(lambda a: a.reshape(batch * steps, *a.shape[2:]), x)
+    if mask is not None and mask.ndim > _TIME_AXES:
+        folded.mask = moved(lambda m: m.reshape(batch * steps, *m.shape[2:]), mask)
 
     def place(index: Index) -> Index:
         return (*divmod(index[0], steps), *index[1:])
@@ -103,7 +115,13 @@ def time_distributed(call: Call, x: Tensor, mask: Any = None) -> Tensor:
         return moved(lambda a: a.reshape(batch, steps, *a.shape[1:]), t)
 
     outputs = call.inner(inner, (folded,), place=place, shown=unfold)
-    return call.stage("output", "of each time step", unfold(outputs[0]))
+    output = call.stage("output", "of each time step", unfold(outputs[0]))
+    output.mask = mask
+    if call.is_old and outputs[0].mask is not None:
+        output.mask = unfold(outputs[0].mask)
+    elif call.is_old and mask is not None:
+        output.mask = Tensor(mask.value.reshape(batch, steps, -1).any(axis=-1))
+    return output
 
 
 @shape_rule("TimeDistributed")

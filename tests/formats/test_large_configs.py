@@ -1,0 +1,55 @@
+"""A small file whose config describes very much opens in a moment, or says that it is too much."""
+
+import json
+import zipfile
+
+import pytest
+
+import weightview
+from weightview.formats.assembly import unique
+
+
+def rewritten(examples, target, config) -> None:
+    """Write the example ``line`` with another config."""
+    with zipfile.ZipFile(examples / "line.keras") as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, json.dumps(config) if name == "config.json" else old.read(name))
+
+
+def test_layers_that_wrappers_double_are_counted(examples, tmp_path) -> None:
+    layer = {"class_name": "LSTM", "config": {"name": "inner", "units": 1}}
+    for number in range(30):
+        layer = {
+            "class_name": "Bidirectional",
+            "config": {"name": f"twice_{number}", "layer": layer},
+        }
+    config = {"class_name": "Sequential", "config": {"name": "bomb", "layers": [layer]}}
+    path = tmp_path / "doubling.keras"
+    rewritten(examples, path, config)
+    document = weightview.open_document(path)
+    assert any("layers: left out" in warning for warning in document.warnings)
+    assert sum(1 for _ in document.model.walk()) < 50_000
+
+
+@pytest.mark.parametrize("names", ["aaab", "abab", ["a", "a~2", "a", "a", "a~2"]])
+def test_equal_addresses_are_numbered_in_their_order(names) -> None:
+    taken: dict[str, int] = {}
+    found = [unique(name, taken) for name in names]
+    assert len(set(found)) == len(found)
+    assert all(
+        path == name or path.startswith(f"{name}~") for name, path in zip(names, found, strict=True)
+    )
+
+
+def test_many_layers_of_one_name_are_numbered_in_linear_time() -> None:
+    class Counting(dict):
+        asked = 0
+
+        def __contains__(self, key) -> bool:
+            Counting.asked += 1
+            return super().__contains__(key)
+
+    taken = Counting()
+    for _ in range(1000):
+        unique("dense", taken)
+    assert Counting.asked < 5000

@@ -1,0 +1,80 @@
+"""Which calls of a plan no longer find the mask of an input, because attention took it away.
+
+``MultiHeadAttention`` of Keras 3 removes the masks of its query, value and key from the tensors
+themselves (``set_keras_mask(query, None)``), so that whatever Keras calls later with the same
+tensor sees none. What is later is decided by the order in which Keras runs a graph: by depth from
+the outputs (``keras.src.ops.function.map_graph``).
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from weightview.calculator.layers.core import IN_TRAINING_ONLY
+from weightview.core.model import Graph, Node, TensorRef
+
+if TYPE_CHECKING:
+    from weightview.calculator.plan import PlannedCall, Slot
+
+TAKING = "MultiHeadAttention"
+_TAKEN_FROM = ("query", "value", "key")
+
+Key = tuple[str, int]
+
+
+def turns_of(graph: Graph) -> dict[Key, int]:
+    """Return when Keras 3 runs each call of ``graph``, counted from 0."""
+    nodes = {(node.layer, node.index): node for node in graph.nodes}
+    ordered = _walked(nodes, graph.outputs)
+    depths: dict[Key, int] = {}
+    layers: dict[str, int] = {}
+    for key in reversed(ordered):
+        depth = max(depths.setdefault(key, 0), layers.get(key[0], 0))
+        layers[key[0]] = depths[key] = depth
+        for ref in nodes[key].inputs:
+            needed = (ref.layer, ref.node)
+            if needed in nodes:
+                depths[needed] = max(depth + 1, depths.get(needed, 0))
+    by_depth = sorted(depths, key=lambda key: -depths[key])
+    return {key: turn for turn, key in enumerate(by_depth)}
+
+
+def _walked(nodes: dict[Key, Node], outputs: Sequence[TensorRef]) -> list[Key]:
+    """Return the calls depth first from the outputs, each after what it needs."""
+    ordered: list[Key] = []
+    met: set[Key] = set()
+    pending = [((ref.layer, ref.node), False) for ref in reversed(outputs)]
+    while pending:
+        key, is_done = pending.pop()
+        if is_done:
+            ordered.append(key)
+        elif key in nodes and key not in met:
+            met.add(key)
+            pending.append((key, True))
+            needed = [(ref.layer, ref.node) for ref in nodes[key].inputs]
+            pending += [(other, False) for other in reversed(needed)]
+    return ordered
+
+
+def mark_taken(calls: Sequence["PlannedCall"]) -> None:
+    """Note at each call which of its inputs have lost their mask by then."""
+    taken: set[Slot] = set()
+    for call in sorted(calls, key=lambda call: call.turn):
+        call.unmasked = frozenset(slot for slot in call.slots if _root(calls, slot) in taken)
+        if call.layer.class_name == TAKING and call.rule is not None:
+            named = [call.keywords.get(name) for name in _TAKEN_FROM]
+            for value in (*call.arguments[: len(_TAKEN_FROM)], *named):
+                if value in call.slots:
+                    taken.add(_root(calls, value))
+
+
+def _root(calls: Sequence["PlannedCall"], slot: "Slot") -> "Slot":
+    """Follow a tensor through the calls that hand on the very object they are given."""
+    while slot.call >= 0:
+        call = calls[slot.call]
+        if call.passes_on and slot.tensor < len(call.slots):
+            slot = call.slots[slot.tensor]
+        elif call.single is not None and call.layer.class_name in ("InputLayer", *IN_TRAINING_ONLY):
+            slot = call.single
+        else:
+            break
+    return slot
