@@ -234,7 +234,8 @@ class Look:
         if home.kind == "weight":
             return f"{home.name.rpartition('/')[2]}[{at}]"
         if home.name != "output":
-            return f"{home.name}[{at}]"
+            stage = home.name.replace("_", " ")
+            return f"{stage} {at}" if len(cell) == 1 else f"{stage}[{at}]"
         word = self.units.get(home.layer_path, "")
         if word and len(cell) == 1:
             return f"{home.layer_path} {word} {at}"

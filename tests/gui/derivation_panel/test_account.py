@@ -1,12 +1,14 @@
 """A number's derivation as it is shown: its terms, its closing lines, its words."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 import weightview
+from weightview.calculator.trace import Trace
 from weightview.core.document import Document
 from weightview.gui.derivation_panel.account import Account, account_of, name_of
 from weightview.gui.selection import NumberAddress
@@ -92,6 +94,18 @@ def test_the_words_of_a_line_repeat_the_numbers_above_it(
     trace = weightview.propagate(document, [[3.0]])
     account = account_of(trace, NumberAddress("dense_1", 0, "pre_activation", (0, 0)))
     assert account.closing_words[-1] == "0.300000 + 0.250000"
+
+
+def test_the_title_says_what_the_model_itself_calls_the_number(
+    make_dense_document: DocumentMaker,
+) -> None:
+    trace = weightview.propagate(make_dense_document((2, 3)), [1.0, 2.0])
+    step = trace["dense_1"]
+    *before, last = step.stages
+    named = replace(last, namer=lambda index: ("cat", "dog", "hen")[index[0]])
+    own = Trace(trace.inputs, (replace(step, stages=(*before, named)),), trace.outputs, False)
+    account = account_of(own, NumberAddress("dense_1", 0, "output", (1,)))
+    assert account.title.startswith("How dense_1 unit 1 dog came to ")
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ class Account:
         terms: what it is made of, the largest first.
         closing: the lines below the terms, the last being the number itself.
         length: how many numbers stand along the last axis of its stage.
+        called: the model's own name of the number, ``""`` for one without.
     """
 
     address: NumberAddress
@@ -63,11 +64,13 @@ class Account:
     terms: tuple[Term, ...]
     closing: tuple[ClosingLine, ...]
     length: int
+    called: str = ""
 
     @property
     def title(self) -> str:
         """The question that this answers."""
-        return f"How {name_of(self.address)} came to {self.closing_texts[-1].strip()}"
+        called = f" {self.called}" if self.called else ""
+        return f"How {name_of(self.address)}{called} came to {self.closing_texts[-1].strip()}"
 
     @cached_property
     def is_plain(self) -> bool:
@@ -158,7 +161,8 @@ def account_of(trace: Trace, address: NumberAddress) -> Account:
     formula = "   ".join(d.formula for d in reversed(chain) if d.formula)
     length = stage.value.shape[-1] if stage.value.ndim else 1
     value = chain[0].value
-    return Account(address, value, formula, deepest.terms, tuple(closing), length)
+    called = stage.called(address.index)
+    return Account(address, value, formula, deepest.terms, tuple(closing), length, called)
 
 
 def _derive(trace: Trace, address: NumberAddress) -> Derivation:
