@@ -62,6 +62,17 @@ def test_a_vocabulary_longer_than_the_table_names_the_rows_there_are():
     assert names_in(chained({"vocabulary": ["a", "b", "c"]}, rows=3)) == ["[UNK]", "a", "b"]
 
 
+def test_a_name_is_found_where_it_stands_first():
+    model = chained({"vocabulary": ["a", "b"]}, rows=4)
+    names = own_names(model, model.weight("table/embeddings"), 0)
+    assert [names.index(name) for name in ("[UNK]", "b", "")] == [0, 2, 3]
+    for absent in ("c", 3, None):
+        with pytest.raises(ValueError):
+            names.index(absent)
+    assert "b" in names
+    assert "c" not in names
+
+
 def test_words_beside_the_config_are_read_once_and_only_when_asked_for():
     asked = []
 

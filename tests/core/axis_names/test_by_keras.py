@@ -91,12 +91,12 @@ def test_learned_words_are_read_from_beside_the_config(any_keras, opened, settin
 
 @pytest.mark.parametrize("is_learned", [False, True])
 @pytest.mark.parametrize("ngrams", [None, 2])
-def test_the_words_of_a_text_vectorization_name_the_rows(keras, opened, is_learned, ngrams):
+def test_the_words_of_a_text_vectorization_name_the_rows(any_keras, opened, is_learned, ngrams):
     given = {} if is_learned else {"vocabulary": ["the", "cat", "the cat"]}
-    layer = keras.layers.TextVectorization(output_sequence_length=4, ngrams=ngrams, **given)
+    layer = any_keras.layers.TextVectorization(output_sequence_length=4, ngrams=ngrams, **given)
     if is_learned:
         layer.adapt(["the cat sat on the mat", "the dog"])
-    model, embedding = embedded(keras, layer, "string", rows=20, shape=(1,))
+    model, embedding = embedded(any_keras, layer, "string", rows=20, shape=(1,))
     document = opened(model)
     names = own_names(document, document.weight(f"{embedding.name}/embeddings"), 0)
     vocabulary = layer.get_vocabulary()
@@ -128,11 +128,11 @@ def test_the_rows_behind_an_encoding_have_the_words(any_keras, opened, mode, mas
 
 
 @pytest.mark.parametrize("mode", ["multi_hot", "count", "tf_idf"])
-def test_the_rows_behind_an_encoded_text_have_its_words(keras, opened, mode):
-    layer = keras.layers.TextVectorization(output_mode=mode)
+def test_the_rows_behind_an_encoded_text_have_its_words(any_keras, opened, mode):
+    layer = any_keras.layers.TextVectorization(output_mode=mode)
     layer.adapt(["the cat sat", "the dog"])
-    x = keras.Input((1,), dtype="string")
-    document = opened(keras.Model(x, keras.layers.Dense(2, name="dense")(layer(x))))
+    x = any_keras.Input((1,), dtype="string")
+    document = opened(any_keras.Model(x, any_keras.layers.Dense(2, name="dense")(layer(x))))
     names = own_names(document, document.weight("dense/kernel"), 0)
     assert list(names) == layer.get_vocabulary()
 

@@ -1,6 +1,7 @@
 """The names along one axis, made when asked for: as they are, and as a sentence has them."""
 
 import itertools
+import sys
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -59,6 +60,17 @@ class WordList(OwnNames):
         """Yield the words, a million of them quickly."""
         yield from self.words[: self._length]
         yield from itertools.repeat("", self._length - len(self.words))
+
+    def index(self, value: object, start: int = 0, stop: int = sys.maxsize) -> int:
+        """Return the first place of a name, among a million of them quickly.
+
+        Raises:
+            ValueError: no place has it.
+        """
+        end = min(stop, self._length)
+        if not value or not isinstance(value, str):
+            return super().index(value, start, end)
+        return self.words.index(value, start, end)
 
     def name(self, place: int) -> str:
         """Return the word."""
