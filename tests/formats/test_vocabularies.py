@@ -42,6 +42,16 @@ def test_the_words_are_found_in_an_archive_and_in_its_folder(text_model, tmp_pat
         assert list(row_names(open_document(path)))[:9] == WORDS
 
 
+def test_weights_alone_have_the_words_of_the_model_that_they_are_opened_with(
+    text_model, shared_models
+):
+    weights = shared_models / "generated" / TEXT.replace(".keras", ".weights.h5")
+    assert row_names(open_document(weights)) is None
+    assert list(row_names(open_document(weights, architecture=text_model)))[:9] == WORDS
+    config = shared_models / "generated" / TEXT.replace(".keras", ".h5")
+    assert row_names(open_document(weights, architecture=config)) is None
+
+
 def test_the_words_are_still_found_after_a_save(text_model):
     document = open_document(text_model)
     document.set_values("embedding/embeddings", (2, 0), 0.5)

@@ -14,6 +14,7 @@ from weightview.core.axis_names.vocabularies import LOOKUPS
 from weightview.core.errors import FileError
 from weightview.formats.archive import Archive
 from weightview.formats.drafts import Draft
+from weightview.formats.probe import Probe
 from weightview.formats.source import SourceFile
 
 _FOLDER, _FILE = "assets", "vocabulary.txt"
@@ -72,6 +73,12 @@ class FolderAssets:
         if source.size > _LARGEST:
             return None
         return lambda: source.read(0, source.size)
+
+
+def assets_of(path: Path) -> Assets:
+    """Return the files beside the config of a model that is an archive or a folder."""
+    probe = Probe(path)
+    return ArchiveAssets(probe.archive) if probe.is_zip else FolderAssets(path)
 
 
 def attach_words(root: Draft, assets: Assets) -> None:

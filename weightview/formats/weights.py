@@ -15,6 +15,7 @@ from weightview.formats.layouts.checks import oddities
 from weightview.formats.layouts.leftover import APART, others
 from weightview.formats.layouts.numbered import bind_numbered, is_numbered, layer_of_group
 from weightview.formats.order import WeightOrder
+from weightview.formats.vocabularies import assets_of, attach_words
 
 
 @dataclass(eq=False)
@@ -80,6 +81,7 @@ def _paired(root: Group, path: Path, format_name: str, architecture: Path) -> De
         taken = bind_by_name(draft, root, WeightOrder(described.generation, version))
     else:
         taken = bind_numbered(draft, root)
+        attach_words(draft, assets_of(architecture))
     found = sum(len(layer.bound) for layer in draft.walk())
     if expected and not found:
         raise OpenError(architecture, f"it is the architecture of another model than {path.name}.")
