@@ -4,7 +4,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QComboBox, QSlider, QSpinBox
+from PySide6.QtWidgets import QComboBox, QLabel, QSlider, QSpinBox
 
 KERNEL = "layer/kernel"
 
@@ -44,13 +44,55 @@ def test_other_axes_can_lie_flat_and_bring_the_bias_with_them(open_view, conv_do
     hand = open_view(conv_document, KERNEL)
     columns = hand.view.findChild(QComboBox, "columns_axis")
     columns.setFocus()
-    qtbot.keyClicks(columns, "f")
-    qtbot.keyClick(columns, Qt.Key.Key_Return)
-    columns.activated.emit(columns.currentIndex())
+    qtbot.keyClick(columns, Qt.Key.Key_Down)
+    assert hand.header(3, Qt.Orientation.Horizontal) == "input 3"
+    qtbot.keyClick(columns, Qt.Key.Key_Down)
     assert hand.table.model().columnCount() == 6
     assert hand.header(5, Qt.Orientation.Horizontal) == "filter 5"
     assert hand.header(3, Qt.Orientation.Vertical) == "+ bias"
     assert np.float32(hand.cell_text(3, 4)) == conv_document.read("layer/bias", (4,))
+
+
+def test_rows_and_columns_of_the_same_axis_are_exchanged(open_view, conv_document, qtbot):
+    hand = open_view(conv_document, KERNEL)
+    rows = hand.view.findChild(QComboBox, "rows_axis")
+    rows.setFocus()
+    qtbot.keyClick(rows, Qt.Key.Key_Down)  # width, which the columns have
+    assert hand.header(1, Qt.Orientation.Vertical) == "width 1"
+    assert hand.header(2, Qt.Orientation.Horizontal) == "height 2"
+    assert np.float32(hand.cell_text(1, 2)) == conv_document.read(KERNEL, (2, 1, 0, 0))
+
+
+def test_a_slider_over_gates_says_which_gate(open_view, make_document, qtbot):
+    array = np.zeros((3, 3, 2, 8), np.float32)
+    axes = {"kernel": ("kernel height", "kernel width", "channel", "unit")}
+    document = make_document("ConvLSTM2D", {"kernel": array}, axes, ("i", "f", "c", "o"))
+    hand = open_view(document, KERNEL)
+    assert hand.text("axis_3_name") == "i · unit 0"
+    slider = hand.view.findChild(QSlider, "axis_3_slider")
+    for _ in range(3):
+        qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert hand.text("axis_3_name") == "f · unit 1"
+    assert not hand.view.findChild(QLabel, "axis_2_name").isVisible()
+
+
+def test_heads_stay_in_sight_and_say_the_place_wherever_the_table_stands(
+    open_view, make_dense_document
+):
+    hand = open_view(make_dense_document((500, 80)), "dense_1/kernel", (700, 560))
+    table = hand.table
+    table.scrollTo(table.model().index(399, 70))
+    for header, orientation, word in (
+        (table.row_header, Qt.Orientation.Vertical, "input"),
+        (table.column_header, Qt.Orientation.Horizontal, "unit"),
+    ):
+        assert header.isVisible()
+        length = header.width() if word == "unit" else header.height()
+        seen = [header.logicalIndexAt(place) for place in range(4, min(length, 200), 12)]
+        assert len(set(seen)) > 2
+        assert all(hand.header(place, orientation) == f"{word} {place}" for place in seen)
+    assert table.row_header.logicalIndexAt(5) > 300
+    assert table.column_header.logicalIndexAt(5) > 50
 
 
 def test_a_click_on_a_filter_of_the_grid_opens_its_slice(open_view, conv_document):

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QLineEdit, QMenu
+from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu
 
 from weightview.gui.weight_view.order import Order
 from weightview.gui.weight_view.sheet import sheet_of
@@ -19,6 +19,7 @@ KERNEL, BIAS = "dense_1/kernel", "dense_1/bias"
 ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 CTRL_ALT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | SHIFT
 
 
 def header_menu(hand, section, orientation):
@@ -208,6 +209,53 @@ def test_a_click_in_a_sorted_table_chooses_the_cell_that_is_seen(hand, selection
     assert hand.words[-1].startswith(f"input {largest}, unit 4: {value:.9g}"[:20])
     rect = hand.image.cell_rect(KERNEL, (largest, 4))
     assert rect is not None
+
+
+def test_colours_and_marks_of_edits_go_with_their_cells(hand, dense_document):
+    dense_document.set_values(KERNEL, (6, 4), 0.125)
+    model = hand.table.model()
+    looks = {
+        model.address(row, column)[1]: model.look(row, column)[:3]
+        for row in range(8)
+        for column in range(5)
+    }
+    double_click(hand, 1, ACROSS)
+    double_click(hand, 3, DOWN)
+    assert headings(hand, ACROSS, 5) != [f"unit {place}" for place in range(5)]
+    for row in range(8):
+        for column in range(5):
+            assert model.look(row, column)[:3] == looks[model.address(row, column)[1]]
+
+
+def test_the_largest_number_is_found_where_it_is_seen(hand, qtbot, dense_document):
+    double_click(hand, 1, ACROSS)
+    kernel = dense_document.read(KERNEL)
+    hand.key(Qt.Key.Key_F, CTRL_SHIFT)
+    qtbot.mouseClick(hand.view.findChild(object, "find_next"), Qt.MouseButton.LeftButton)
+    current = hand.table.currentIndex()
+    assert np.float32(hand.cell_text(current.row(), current.column())) == np.abs(kernel).max() or (
+        np.float32(hand.cell_text(current.row(), current.column())) == kernel.max()
+    )
+
+
+def test_an_operation_changes_the_cells_that_are_seen_and_no_other(hand, qtbot, dense_document):
+    double_click(hand, 1, ACROSS)
+    before = dense_document.read(KERNEL)
+    order = np.argsort(-before[:, 1])
+    hand.click_cell(0, 1)
+    hand.click_cell(2, 2, SHIFT)
+    hand.key(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    kinds = hand.view.findChild(QComboBox, "change_operation")
+    kinds.setCurrentIndex(kinds.findData("formula"))
+    field = hand.view.findChild(QLineEdit, "change_field_0")
+    field.clear()
+    qtbot.keyClicks(field, "i * 10 + j")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    expected = before.copy()
+    for row in order[:3]:
+        expected[row, 1:3] = [row * 10 + 1, row * 10 + 2]
+    assert np.array_equal(dense_document.read(KERNEL), expected)
+    assert headings(hand, DOWN, 8) == [f"input {place}" for place in order]
 
 
 def test_go_to_cell_means_the_weights_own_numbers(hand, qtbot, selection):

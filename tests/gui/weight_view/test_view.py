@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from weightview.core.document import Document
 from weightview.core.memory import MemoryStorage
@@ -47,6 +47,19 @@ def test_the_textbook_orientation_turns_the_view_and_not_the_file(open_view, den
     assert hand.header(8, ACROSS) == "+ bias"
     assert not dense_document.is_modified
     assert hand.view.findChild(object, "view_only").isVisible()
+
+
+def test_turning_the_view_and_transposing_the_numbers_are_told_apart_in_words(
+    open_view, dense_document
+):
+    hand = open_view(dense_document, KERNEL)
+    turn = hand.view.findChild(QToolButton, "orientation_textbook")
+    transpose = hand.view.findChild(QAction, "transpose")
+    assert "only the view is turned" in turn.toolTip()
+    assert "the file's numbers" in transpose.toolTip()
+    assert "the switch only turns" in transpose.toolTip()
+    hand.press("orientation_textbook")
+    assert hand.text("view_only") == "only the view is turned, not the file"
 
 
 def test_typing_changes_a_cell_and_undo_takes_it_back(open_view, dense_document):

@@ -1,5 +1,8 @@
 """For arrays of more than two axes: which axes lie flat, and a named slider for each other."""
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
@@ -15,6 +18,7 @@ from PySide6.QtWidgets import (
 from weightview.core.model import Weight
 from weightview.gui.theme import colors, number_font, small_font, theme
 from weightview.gui.weight_view.flow_layout import FlowLayout
+from weightview.gui.weight_view.names import Names
 from weightview.gui.weight_view.slicing import Slice
 from weightview.gui.weight_view.wording import axis_word, count_text
 
@@ -31,9 +35,25 @@ class AxisSlider(QWidget):
 
     moved = Signal(int, int)
 
-    def __init__(self, axis: int, word: str, length: int, parent: QWidget | None = None) -> None:
-        """Offer the places of an axis, from 0 to before ``length``."""
+    def __init__(
+        self,
+        axis: int,
+        word: str,
+        length: int,
+        name: Callable[[int], str],
+        parent: QWidget | None = None,
+    ) -> None:
+        """Offer the places of an axis, from 0 to before ``length``.
+
+        Args:
+            axis: which axis.
+            word: what it counts.
+            length: how many places it has.
+            name: returns what a place is called besides its number, or nothing.
+            parent: the parent.
+        """
         super().__init__(parent)
+        self._name = name
         self.setObjectName(f"axis_{axis}")
         self.axis = axis
         self._slider = QSlider(Qt.Orientation.Horizontal, self)
@@ -52,16 +72,28 @@ class AxisSlider(QWidget):
         self._of = QLabel(f"of 0 – {length - 1:,}", self)
         self._of.setObjectName(f"axis_{axis}_of")
         self._of.setToolTip(f"{count_text(length, word)}, counted from 0")
-        for label in (self._word, self._of):
+        self._called = QLabel(self)
+        self._called.setObjectName(f"axis_{axis}_name")
+        for label in self._labels:
             label.setTextFormat(Qt.TextFormat.PlainText)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for widget in (self._word, self._number, self._of, self._slider):
+        for widget in (self._word, self._number, self._of, self._slider, self._called):
             row.addWidget(widget)
         self._slider.valueChanged.connect(self._changed)
         self._number.valueChanged.connect(self._changed)
+        self._say_name()
         self.restyle()
+
+    @property
+    def _labels(self) -> tuple[QLabel, ...]:
+        return self._word, self._of, self._called
+
+    def _say_name(self) -> None:
+        name = self._name(self.place)
+        self._called.setText(name)
+        self._called.setVisible(bool(name))
 
     @property
     def place(self) -> int:
@@ -74,6 +106,7 @@ class AxisSlider(QWidget):
             widget.blockSignals(True)
             widget.setValue(place)
             widget.blockSignals(False)
+        self._say_name()
 
     def restyle(self) -> None:
         """Take on the theme's colours and fonts."""
@@ -82,7 +115,7 @@ class AxisSlider(QWidget):
             str(self._slider.maximum())
         )
         self._number.setFixedWidth(digits + 32)
-        for label in (self._word, self._of):
+        for label in self._labels:
             label.setFont(small_font())
             label.setStyleSheet(f"color: {colors().muted};")
 
@@ -109,6 +142,7 @@ class AxesBar(QWidget):
         self.setAccessibleName("Axes")
         self._look: Slice | None = None
         self._weight: Weight | None = None
+        self._names: Names | None = None
         self._sliders: dict[int, AxisSlider] = {}
         self._rows = self._chooser("Rows")
         self._columns = self._chooser("Columns")
@@ -159,8 +193,9 @@ class AxesBar(QWidget):
         self._bias.setText(text)
         self._bias.setVisible(bool(text))
 
-    def show_look(self, weight: Weight | None, look: Slice | None) -> None:
-        """Show what is chosen."""
+    def show_look(self, weight: Weight | None, look: Slice | None, names: Names) -> None:
+        """Show what is chosen; ``names`` knows what its places are called."""
+        self._names = names
         before = self._look
         is_new = weight is not self._weight or (
             before is not None and look is not None and before.other_axes != look.other_axes
@@ -188,7 +223,8 @@ class AxesBar(QWidget):
         for axis in look.other_axes:
             if look.shape[axis] == 1:
                 continue  # there is nowhere to go
-            slider = AxisSlider(axis, axis_word(weight, axis), look.shape[axis], self)
+            name = partial(self._names.besides, weight, axis) if self._names else str
+            slider = AxisSlider(axis, axis_word(weight, axis), look.shape[axis], name, self)
             slider.moved.connect(self._moved)
             self._flow.addWidget(slider)
             slider.show()

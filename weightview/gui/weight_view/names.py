@@ -74,6 +74,13 @@ class Names:
         text = place_text(weight, axis, place).replace("dimension", "dim")
         return f"{text} · {own}" if own else text
 
+    def besides(self, weight: Weight, axis: int, place: int) -> str:
+        """Return what a place is called besides its number: ``f · unit 3``, ``'the'``."""
+        text = place_text(weight, axis, place)
+        is_gate = " · " in text
+        name = self.given(weight, axis, place) or self.own(weight, axis, place, _SHORT)
+        return f"{text} {name}".rstrip() if is_gate else name
+
     def full(self, weight: Weight, axis: int, place: int) -> str:
         """Return number and name of a place: ``index 17 'the'``, ``unit 3 pressure``."""
         text = place_text(weight, axis, place)

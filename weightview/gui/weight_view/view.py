@@ -200,7 +200,8 @@ class WeightView(WeightFrame):
         self._order.show_sheet(sheet, self._model.names)
         self._table.measure()
         self._image.show_sheet(self._document, sheet)
-        self._axes.show_look(weight, sheet.main.look if sheet is not None else None)
+        look = sheet.main.look if sheet is not None else None
+        self._axes.show_look(weight, look, self._model.names)
         self._show_filter_bias()
         self._switches.show_weight(weight)
         can_turn = weight is not None and can_be_turned(weight)
