@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from weightview.core.means import Means
 from weightview.gui.theme import UNIT, colors, small_font
 from weightview.gui.weight_view.placement import STRIP_GAP, Placement
-from weightview.gui.weight_view.profiles import Profiles
+from weightview.gui.weight_view.profiles import Profiles, scale_of
 from weightview.gui.weight_view.wording import place_text
 
-PROFILE = 6 * UNIT
+PROFILE = 7 * UNIT
 _PARTED_BAR = 4.0
 _LEAST_BAR = 2.0
 _HIGHEST_TILE_BAR = 4.0
@@ -21,17 +21,17 @@ _HIGHEST_TILE_BAR = 4.0
 def paint_profiles(painter: QPainter, placement: Placement, profiles: Profiles) -> None:
     """Paint the means of the rows and columns in sight, or one under each tile.
 
-    All are drawn to one scale, red above zero and blue below, as the numbers themselves.
+    Red is above zero and blue below, as for the numbers themselves; rows and columns have each
+    a scale of their own, told where the two strips meet.
     """
     painter.save()
     if profiles.tiles.size:
         painter.setClipRect(placement.area.adjusted(0, 0, 1, _HIGHEST_TILE_BAR))
-        _paint_tiles(painter, placement, profiles)
+        _paint_tiles(painter, placement, profiles.tiles)
     elif placement.profiles:
-        view = placement.view
-        across = _bars(profiles.columns, view.x, view.across, placement.column_profile, down=False)
-        down = _bars(profiles.rows, view.y, view.down, placement.row_profile, down=True)
-        _paint_lines(painter, placement, profiles.largest, across, down)
+        _paint_columns(painter, placement, profiles.columns)
+        _paint_rows(painter, placement, profiles.rows)
+        _paint_scales(painter, placement, profiles)
     painter.restore()
 
 
@@ -62,42 +62,52 @@ def _bars(means: Means, start: float, side: float, room: QRectF, *, down: bool) 
         yield float(pixel), float(pixel) + 1, float(least), float(most)
 
 
-def _paint_lines(
-    painter: QPainter,
-    placement: Placement,
-    largest: float,
-    across: Iterator[Bar],
-    down: Iterator[Bar],
-) -> None:
-    columns, rows = placement.column_profile, placement.row_profile
-    c = colors()
+def _pixels_per_unit(placement: Placement, means: Means) -> float:
+    largest = scale_of(means)
     scale = (placement.profiles / 2 - 1) / largest if largest > 0 else 0.0
-    scale = scale if np.isfinite(scale) else 0.0
+    return scale if np.isfinite(scale) else 0.0
+
+
+def _paint_columns(painter: QPainter, placement: Placement, means: Means) -> None:
+    room, view, c = placement.column_profile, placement.view, colors()
+    scale, middle = _pixels_per_unit(placement, means), room.center().y()
     positive, negative = QColor(c.positive), QColor(c.negative)
-    middle, centre = columns.center().y(), rows.center().x()
-    for start, stop, least, most in across:
-        painter.fillRect(QRectF(start, middle, stop - start, -least * scale), negative)
-        painter.fillRect(QRectF(start, middle - most * scale, stop - start, most * scale), positive)
-    for start, stop, least, most in down:
-        painter.fillRect(
-            QRectF(centre + least * scale, start, -least * scale, stop - start), negative
-        )
-        painter.fillRect(QRectF(centre, start, most * scale, stop - start), positive)
+    for start, stop, least, most in _bars(means, view.x, view.across, room, down=False):
+        wide = stop - start
+        painter.fillRect(QRectF(start, middle, wide, -least * scale), negative)
+        painter.fillRect(QRectF(start, middle - most * scale, wide, most * scale), positive)
     painter.setPen(QPen(QColor(c.muted), 1))
-    painter.drawLine(QPointF(columns.left(), middle), QPointF(columns.right(), middle))
-    painter.drawLine(QPointF(centre, rows.top()), QPointF(centre, rows.bottom()))
+    painter.drawLine(QPointF(room.left(), middle), QPointF(room.right(), middle))
+
+
+def _paint_rows(painter: QPainter, placement: Placement, means: Means) -> None:
+    room, view, c = placement.row_profile, placement.view, colors()
+    scale, centre = _pixels_per_unit(placement, means), room.center().x()
+    positive, negative = QColor(c.positive), QColor(c.negative)
+    for start, stop, least, most in _bars(means, view.y, view.down, room, down=True):
+        high = stop - start
+        painter.fillRect(QRectF(centre + least * scale, start, -least * scale, high), negative)
+        painter.fillRect(QRectF(centre, start, most * scale, high), positive)
+    painter.setPen(QPen(QColor(c.muted), 1))
+    painter.drawLine(QPointF(centre, room.top()), QPointF(centre, room.bottom()))
+
+
+def _paint_scales(painter: QPainter, placement: Placement, profiles: Profiles) -> None:
+    rows, columns = placement.row_profile, placement.column_profile
     painter.setFont(small_font())
-    corner = QRectF(rows.left(), columns.top(), rows.width() + STRIP_GAP, columns.height())
+    painter.setPen(QColor(colors().muted))
+    corner = QRectF(rows.left(), columns.top(), rows.width() + 2 * STRIP_GAP, columns.height())
+    words = ("means", f"↑ {scale_of(profiles.rows):.2g}", f"← {scale_of(profiles.columns):.2g}")
     flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    painter.drawText(corner, flags, f"means\n±{largest:.2g}")
+    painter.drawText(corner, flags, "\n".join(words))
 
 
-def _paint_tiles(painter: QPainter, placement: Placement, profiles: Profiles) -> None:
-    mosaic, view, largest = placement.mosaic, placement.view, profiles.largest
+def _paint_tiles(painter: QPainter, placement: Placement, means: Means) -> None:
+    mosaic, view, largest = placement.mosaic, placement.view, scale_of(means)
     high = min(_HIGHEST_TILE_BAR, mosaic.gap * view.down / 2)
     half = mosaic.tile_width * view.across / 2
     c = colors()
-    for tile, mean in enumerate(profiles.tiles.tolist()):
+    for tile, mean in enumerate(means.tolist()):
         y, x = mosaic.tile_at(tile)
         rect = view.rect(y, x, mosaic.tile_height, mosaic.tile_width)
         if not np.isfinite(mean) or not largest or not placement.area.intersects(rect):

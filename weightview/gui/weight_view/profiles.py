@@ -34,11 +34,10 @@ class Profiles:
     columns: Means
     tiles: Means
 
-    @property
-    def largest(self) -> float:
-        """The largest magnitude, 0 where there is none: all are drawn to this scale."""
-        every = np.concatenate([self.rows, self.columns, self.tiles])
-        return float(np.abs(every[np.isfinite(every)]).max(initial=0.0))
+
+def scale_of(means: Means) -> float:
+    """Return the largest finite magnitude, to which means are drawn; 0 where there is none."""
+    return float(np.abs(means[np.isfinite(means)]).max(initial=0.0))
 
 
 def has_lines(mosaic: Mosaic) -> bool:
