@@ -124,6 +124,7 @@ def test_cursor_and_tooltip_tell_of_the_handle(hand, qtbot):
     grip, middle = QPoint(rect.left() + 3, rect.center().y()), rect.center()
     qtbot.mouseMove(viewport, middle)
     assert viewport.cursor().shape() == Qt.CursorShape.ArrowCursor
+    assert "drag its left edge" in hand.table.model().index(2, 1).data(Qt.ItemDataRole.ToolTipRole)
     qtbot.mouseMove(viewport, grip)
     assert viewport.cursor().shape() == Qt.CursorShape.SizeHorCursor
     event = QHelpEvent(QEvent.Type.ToolTip, grip, viewport.mapToGlobal(grip))

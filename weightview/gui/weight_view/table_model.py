@@ -328,7 +328,7 @@ class WeightTableModel(QAbstractTableModel):
         found, value = self.address(row, column), self.value(row, column)
         if found is None or value is None:
             return None
-        hint = "\nType to change it (F2), Delete sets 0, Alt and drag changes it live"
+        hint = "\nType to change it (F2), Delete sets 0, drag its left edge to change it live"
         is_open = found[0].editable and holds_real_numbers(found[0].dtype)
         return f"{self.names.cell_text(*found)}: {exact_text(value)}{hint if is_open else ''}"
 

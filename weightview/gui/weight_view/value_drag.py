@@ -13,7 +13,7 @@ from weightview.core.numbers import holds_real_numbers, is_integer
 from weightview.gui.theme import colors
 from weightview.gui.weight_view.table_model import WeightTableModel
 
-_GRIP_WIDTH = 8
+_GRIP = (-3, 6)
 _HANDLE = QSizeF(5, 12)
 _STEPS_PER_POWER = 100
 _FINER = 0.1
@@ -74,7 +74,7 @@ def paint_grip(painter: QPainter, outline: QRect) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colors().accent))
-    handle = QRectF(outline.left(), 0, _HANDLE.width(), _HANDLE.height())
+    handle = QRectF(outline.left() - 1.5, 0, _HANDLE.width(), _HANDLE.height())
     handle.moveCenter(QPointF(handle.center().x(), outline.center().y() + 1))
     painter.drawRoundedRect(handle, 2, 2)
     painter.restore()
@@ -122,7 +122,8 @@ class ValueDragging(QObject):
         if not current.isValid() or not self._can_change(current.row(), current.column()):
             return False
         rect = self._grid.visualRect(current)
-        return rect.contains(place) and place.x() - rect.left() <= _GRIP_WIDTH
+        is_beside = _GRIP[0] <= place.x() - rect.left() <= _GRIP[1]
+        return is_beside and rect.top() <= place.y() <= rect.bottom()
 
     def _can_change(self, row: int, column: int) -> bool:
         found = self._model.address(row, column)
@@ -134,9 +135,10 @@ class ValueDragging(QObject):
         place = event.position().toPoint()
         has_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         is_left = event.button() == Qt.MouseButton.LeftButton
-        if not is_left or not (has_alt or self._is_on_grip(place)):
+        is_on_grip = self._is_on_grip(place)
+        if not is_left or not (has_alt or is_on_grip):
             return False
-        index = self._grid.indexAt(place)
+        index = self._grid.currentIndex() if is_on_grip else self._grid.indexAt(place)
         if not index.isValid() or not self._can_change(index.row(), index.column()):
             return False
         value = self._model.value(index.row(), index.column())
