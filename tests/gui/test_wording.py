@@ -108,3 +108,30 @@ def test_keras_objects_in_a_config_become_one_line():
 def test_the_copied_config_is_json():
     config = {"units": 5, "name": "схема"}
     assert json.loads(wording.config_text(config)) == config
+
+
+def test_the_config_of_models_nested_deeply_is_told_as_far_as_a_person_reads():
+    config = {"class_name": "Dense", "config": {"units": 1}}
+    for _ in range(400):
+        config = {"class_name": "Functional", "config": {"layers": [config]}}
+    text = wording.value_text(config)
+    assert text.startswith("Functional(layers=[Functional(layers=[")
+    assert "…" in text
+
+
+def test_a_plain_mapping_in_a_list_is_written_as_python_does():
+    assert wording.value_text([{"a": 1, "b": [None, "c"]}]) == "[{'a': 1, 'b': [None, c]}]"
+
+
+@pytest.mark.parametrize(
+    ("shape", "text"),
+    [
+        (None, "?"),
+        ((None, 32, 32, 16), "32×32×16"),
+        ((None, None, 50), "?×50"),
+        ((None,), "1"),
+        (((None, 3), (None, 2, 5)), "3, 2×5"),
+    ],
+)
+def test_a_short_shape_leaves_out_the_batch_axis(shape, text):
+    assert wording.short_shape(shape) == text

@@ -95,7 +95,9 @@ class Accumulator:
         """Take in more numbers, of any real dtype and shape."""
         flat = numbers.reshape(-1)
         for start in range(0, flat.size, _BLOCK):
-            self._add_block(flat[start : start + _BLOCK].astype(np.float64))
+            with np.errstate(invalid="ignore"):  # a signalling NaN is no reason to warn
+                wide = flat[start : start + _BLOCK].astype(np.float64)
+            self._add_block(wide)
 
     def _add_block(self, wide: npt.NDArray[np.float64]) -> None:
         is_finite = np.isfinite(wide)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from weightview.core.model import Layer, Model, Shapes, Weight
 
 _SPACE = "\u00a0"
+_DEEPEST = 4
 
 
 def count(number: int) -> str:
@@ -118,19 +119,26 @@ def config_lines(config: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[
             yield f"{prefix}{key}", value_text(value)
 
 
-def value_text(value: Any) -> str:
-    """Return a config's value in a line, as Python would write it."""
+def value_text(value: Any, depth: int = 0) -> str:
+    """Return a config's value in a line, as Python would write it.
+
+    What lies deeper than a few levels (the layers of a nested model) is left out as ``…``.
+    """
+    if depth > _DEEPEST and isinstance(value, Mapping | list | tuple) and value:
+        return "…"
     if isinstance(value, Mapping) and "class_name" in value:
         inner = value.get("config")
         arguments = inner if isinstance(inner, Mapping) else {}
-        text = ", ".join(f"{key}={value_text(part)}" for key, part in arguments.items())
-        return f"{value['class_name']}({text})"
+        texts = (f"{key}={value_text(part, depth + 1)}" for key, part in arguments.items())
+        return f"{value['class_name']}({', '.join(texts)})"
     if isinstance(value, str):
         return value
-    if isinstance(value, list):
-        return f"[{', '.join(value_text(part) for part in value)}]"
-    if isinstance(value, tuple):
-        return f"({', '.join(value_text(part) for part in value)})"
+    if isinstance(value, Mapping):
+        texts = (f"{key!r}: {value_text(part, depth + 1)}" for key, part in value.items())
+        return f"{{{', '.join(texts)}}}"
+    if isinstance(value, list | tuple):
+        text = ", ".join(value_text(part, depth + 1) for part in value)
+        return f"[{text}]" if isinstance(value, list) else f"({text})"
     return repr(value)
 
 

@@ -10,6 +10,7 @@ from weightview.core.document import Document
 from weightview.core.memory import MemoryStorage
 from weightview.core.model import Graph, Layer, Model, Node, TensorRef, Weight
 from weightview.gui.graph_view import GraphView
+from weightview.gui.graph_view.drawing import all_chains, draw
 from weightview.gui.theme import colors, theme
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (raise|grabbing)", extend=True)
@@ -375,3 +376,15 @@ def test_show_in_graph_of_the_tree_opens_what_holds_the_layer(window, qtbot, nes
     view = window.findChild(QGraphicsView, "graph")
     assert view.isVisible()
     assert current(view) == [(("encoder", 0), ("block", 0), ("b", 0))]
+
+
+def test_models_in_models_are_opened_from_outside_in_up_to_a_limit():
+    layer = dense("deep")
+    for _ in range(12):  # each calls the one inside it twice: 4,095 calls
+        calls = (Node(layer.name, 0, ()), Node(layer.name, 1, ()))
+        layer = Layer("model", "model", "Functional", {}, (), (layer,), Graph(calls, (), ()))
+    chains = all_chains((layer,), None, 100)
+    assert len(chains) == 100
+    assert (("model", 0),) in chains
+    assert max(map(len, chains)) < 8
+    assert len(draw((layer,), None, chains).boxes) < 300

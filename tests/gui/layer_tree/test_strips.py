@@ -84,8 +84,9 @@ def test_an_edit_changes_the_colours(qtbot):
     assert strips.image(weight).pixelColor(0, 0) == strips.image(weight).pixelColor(3, 0) != before
 
 
-def test_what_cannot_be_read_has_no_strip(qtbot):
-    document, weight = document_of(np.array(["text"], dtype="S4"))
+@pytest.mark.parametrize("array", [np.array(["text"], dtype="S4"), np.array([1 + 2j])])
+def test_what_holds_no_real_numbers_has_no_strip(qtbot, array):
+    document, weight = document_of(array)
     owner = QObject()
     strips = Strips(owner)
     strips.set_document(document)

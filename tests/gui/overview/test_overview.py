@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QColor, QContextMenuEvent
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QMenu, QTableView, QToolButton
 
+from weightview.core.errors import FileChangedError, OpenError
 from weightview.gui.overview import Overview, reading
 from weightview.gui.overview.columns import COLUMNS
 from weightview.gui.overview.table_model import OverviewModel, Role
@@ -296,6 +297,39 @@ def test_reading_is_stopped_and_goes_on_with_what_is_missing(unread, qtbot, docu
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: progress(unread) == DONE)
     assert not button.isVisible()
+
+
+def test_a_damaged_weight_is_told_in_its_row_and_the_others_are_read(
+    unread, qtbot, document, monkeypatch
+):
+    storage = document.values.storage
+    real = storage.read
+
+    def damaged(weight, region):
+        if weight.path == "dense_3/kernel":
+            raise OpenError("model.keras", "the data of dense_3/kernel is damaged.")
+        return real(weight, region)
+
+    monkeypatch.setattr(storage, "read", damaged)
+    with qtbot.assertNotEmitted(unread.refused):
+        unread.show()
+        qtbot.waitUntil(lambda: "1 cannot be read" in progress(unread))
+    assert cell(unread, 4, "max") == "–"
+    tip = index_of(unread, 4, "max").data(Qt.ItemDataRole.ToolTipRole)
+    assert "dense_3/kernel is damaged" in tip
+    assert cell(unread, 7, "max") != "–"
+
+
+def test_a_file_that_changed_is_refused_and_nothing_more_is_read(
+    unread, qtbot, document, monkeypatch
+):
+    def changed(weight, region):
+        raise FileChangedError("model.keras", "it changed on disk.")
+
+    monkeypatch.setattr(document.values.storage, "read", changed)
+    with qtbot.waitSignal(unread.refused) as said:
+        unread.show()
+    assert "changed on disk" in said.args[0]
 
 
 def test_rows_are_sorted_while_they_are_read(unread, qtbot, document, monkeypatch):

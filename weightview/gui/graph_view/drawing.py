@@ -105,6 +105,25 @@ def draw(
     return Drawing(tuple(boxes), tuple(lines), size)
 
 
+def all_chains(layers: Sequence[Layer], graph: Graph | None, most: int) -> set[Chain]:
+    """Return every call that holds layers, those further out first, up to ``most``."""
+    found: set[Chain] = set()
+    pending: list[tuple[Chain, Sequence[Layer], Graph | None]] = [((), layers, graph)]
+    for outer, inner, connected in pending:  # grows while it is gone through
+        by_name = {layer.name: layer for layer in inner}
+        nodes = connected.nodes if connected is not None else ()
+        calls = [(node.layer, node.index) for node in nodes] or [(name, 0) for name in by_name]
+        for call in calls:
+            layer = by_name.get(call[0])
+            if layer is None or not layer.layers:
+                continue
+            if len(found) >= most:
+                return found
+            found.add((*outer, call))
+            pending.append(((*outer, call), layer.layers, layer.graph))
+    return found
+
+
 def _size_around(drawn: Drawing) -> Size:
     return max(BOX[0], drawn.size[0] + 2 * _PADDING), drawn.size[1] + HEAD + _PADDING
 

@@ -81,14 +81,17 @@ def _short_cuts(pairs: Sequence[tuple[Call, Call]], ranks: Mapping[Call, int]) -
     for source, target in pairs:
         needs[target].append(source)
     bits = {call: 1 << place for place, call in enumerate(ranks)}
-    before = dict.fromkeys(ranks, 0)  # all that a call needs, near or far
+    further = dict.fromkeys(ranks, 0)  # all that a call needs by way of another
+    before = dict.fromkeys(ranks, 0)  # all that it needs
     for target in sorted(needs, key=ranks.__getitem__):
         for source in needs[target]:
-            before[target] |= before[source] | bits[source]
+            further[target] |= before[source]
+            before[target] |= bits[source]
+        before[target] |= further[target]
     return {
         place
         for place, (source, target) in enumerate(pairs, start=1)
-        if any(before[other] & bits[source] for other in needs[target])
+        if further[target] & bits[source]
     }
 
 

@@ -29,7 +29,7 @@ from weightview.core.document import Document
 from weightview.core.errors import WeightviewError
 from weightview.core.model import Layer
 from weightview.gui.graph_view import picture
-from weightview.gui.graph_view.drawing import Chain, draw
+from weightview.gui.graph_view.drawing import Chain, all_chains, draw
 from weightview.gui.graph_view.items import LayerBox, add_line
 from weightview.gui.graph_view.neighbours import is_arrow, nearest
 from weightview.gui.picture_file import KINDS, Picture, save
@@ -40,6 +40,7 @@ _ZOOM = 1.25
 _LEAST, _MOST = 0.02, 4.0
 _AROUND = 3 * UNIT
 _NOTE_ROOM = 5 * UNIT
+_MOST_OPENED = 500
 _UNCONNECTED = "The file does not tell how the layers are connected."
 
 
@@ -190,12 +191,10 @@ class GraphView(QGraphicsView):
             bar.setValue(bar.value() + distance)
 
     def _open_all(self) -> None:
-        """Open every box, whatever holds it."""
-        while True:
-            closed = {item.box.chain for item in self.boxes if _is_closed(item)}
-            if not closed:
-                return
-            self._opened |= closed
+        """Open every box, whatever holds it; of very many those further out."""
+        if self._document is not None:
+            model = self._document.model
+            self._opened = all_chains(model.layers, model.graph, _MOST_OPENED)
             self._draw()
 
     def _close_all(self) -> None:
@@ -386,7 +385,3 @@ class GraphView(QGraphicsView):
             self._zoom(1 + event.value())
             return True
         return bool(super().viewportEvent(event))
-
-
-def _is_closed(item: LayerBox) -> bool:
-    return item.box.can_open and not item.box.is_open

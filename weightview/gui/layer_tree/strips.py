@@ -13,7 +13,9 @@ from PySide6.QtGui import QImage
 from weightview.core.document import Document
 from weightview.core.errors import WeightviewError
 from weightview.core.model import Weight
+from weightview.core.numbers import holds_real_numbers
 from weightview.core.regions import Region
+from weightview.core.sampling import as_float32
 from weightview.core.values import Values
 from weightview.gui.background import Latest
 from weightview.gui.theme import diverging, theme
@@ -35,12 +37,17 @@ def sample(weight: Weight, values: Values, cells: int = CELLS) -> Numbers:
 
     They come from the whole array where it is small, else from a run in its middle, so that one
     short read serves for an array of any size.
+
+    Raises:
+        TypeError: it holds no real numbers.
     """
+    if not holds_real_numbers(weight.dtype):
+        raise TypeError(weight.dtype)
     if weight.nbytes <= _WHOLE_BYTES:
         numbers = values.read(weight)
     else:
         numbers = values.read(weight, _middle_run(weight.shape, cells))
-    flat = numbers.reshape(-1).astype(np.float32)
+    flat = as_float32(numbers.reshape(-1))
     places = np.linspace(0, flat.size - 1, min(cells, flat.size)).round().astype(np.intp)
     return flat[places]
 

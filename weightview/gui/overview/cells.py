@@ -87,13 +87,15 @@ class OverviewDelegate(QStyledItemDelegate):
         )
         painter.save()
         elide = Qt.TextElideMode
-        _paint_line(painter, upper, colors().text, first, elide.ElideMiddle)
+        _paint_line(painter, upper, _text_color(index), first, elide.ElideMiddle)
         _paint_line(painter, lower, colors().muted, second, elide.ElideRight)
         painter.restore()
 
 
 def _text_color(index: AnyIndex) -> str:
     c, summary = colors(), index.data(Role.SUMMARY)
+    if index.data(Role.ERROR):
+        return c.error
     if COLUMNS[index.column()].kind == "words":
         return c.text if index.column() == NAME else c.muted
     text = index.data()

@@ -1,15 +1,19 @@
 """Reads the weights of a document a few at a time in the background, and describes each."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 
 from weightview.core.dead_units import count_dead_units
 from weightview.core.document import Document
-from weightview.core.errors import CancelledError, WeightviewError
+from weightview.core.errors import CancelledError, FileChangedError, WeightviewError
 from weightview.core.model import Weight
 from weightview.core.statistics import describe_weight
+from weightview.core.values import Values
 from weightview.gui.background import Cancel, run
 from weightview.gui.overview.columns import Summary
 
+Found = Summary | WeightviewError
 _AT_ONCE = 32
 _BYTES_AT_ONCE = 8 << 20
 
@@ -18,9 +22,9 @@ class Reading(QObject):
     """What is still to be read, and the few weights that are being read.
 
     Signals:
-        described(weight, summary): a weight was read.
+        described(weight, found): a weight was read; what cannot be read is described by the error.
         progressed(): :attr:`left`, or whether it goes on, has changed.
-        refused(sentence): the file could not be read; the rest is left alone.
+        refused(sentence): the file is another one by now; the rest is left alone.
     """
 
     described = Signal(object, object)
@@ -101,19 +105,13 @@ class Reading(QObject):
         self._current, cancel = weights, self._cancel
         values = document.snapshot().values
 
-        def work() -> list[Summary]:
-            return [
-                Summary(
-                    describe_weight(values, weight, cancel.is_set),
-                    count_dead_units(values, weight, cancel.is_set),
-                )
-                for weight in weights
-            ]
+        def work() -> list[Found]:
+            return [_describe(values, weight, cancel.is_set) for weight in weights]
 
-        def arrived(summaries: list[Summary]) -> None:
+        def arrived(found: list[Found]) -> None:
             self._current = ()
             if self._document is document:
-                for weight, summary in zip(weights, summaries, strict=True):
+                for weight, summary in zip(weights, found, strict=True):
                     self.described.emit(weight, summary)
             self._next()
 
@@ -131,3 +129,19 @@ class Reading(QObject):
             self.refused.emit(str(error))
 
         run(self, work, arrived, failed)
+
+
+def _describe(values: Values, weight: Weight, cancelled: Callable[[], bool]) -> Found:
+    """Return what a weight is like, or why it cannot be read though the others can.
+
+    Raises:
+        CancelledError: ``cancelled`` said so.
+        FileChangedError: the file on disk is no longer the one that was opened.
+    """
+    try:
+        statistics = describe_weight(values, weight, cancelled)
+        return Summary(statistics, count_dead_units(values, weight, cancelled))
+    except (CancelledError, FileChangedError):
+        raise
+    except WeightviewError as error:
+        return error

@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from weightview.core.errors import WeightviewError
 from weightview.core.model import Weight
 from weightview.gui.overview.columns import (
     COLUMNS,
@@ -35,6 +36,7 @@ class Role(IntEnum):
 
     SUMMARY = Qt.ItemDataRole.UserRole + 1
     WEIGHT = Qt.ItemDataRole.UserRole + 2
+    ERROR = Qt.ItemDataRole.UserRole + 3
 
 
 class OverviewModel(QAbstractTableModel):
@@ -47,6 +49,7 @@ class OverviewModel(QAbstractTableModel):
         self._shown: list[Weight] = []
         self._rows: dict[Weight, int] = {}
         self._summaries: dict[Weight, Summary] = {}
+        self._errors: dict[Weight, str] = {}
         self._column, self._order = -1, Qt.SortOrder.AscendingOrder
 
     @property
@@ -68,15 +71,25 @@ class OverviewModel(QAbstractTableModel):
         """Show other weights, of which nothing is known yet."""
         self.beginResetModel()
         self._weights = weights
-        self._summaries = {}
+        self._summaries, self._errors = {}, {}
         self._arrange()
         self.endResetModel()
 
-    def put(self, weight: Weight, summary: Summary) -> None:
+    @property
+    def unreadable(self) -> int:
+        """How many weights cannot be read."""
+        return len(self._errors)
+
+    def put(self, weight: Weight, found: Summary | WeightviewError) -> None:
         """Fill in a row, which stays where it is until :meth:`sort_again`."""
         row = self._rows.get(weight)
         if row is not None:
-            self._summaries[weight] = summary
+            self._summaries.pop(weight, None)
+            self._errors.pop(weight, None)
+            if isinstance(found, Summary):
+                self._summaries[weight] = found
+            else:
+                self._errors[weight] = str(found)
             self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
 
     def row_of(self, weight_path: str) -> int:
@@ -132,11 +145,22 @@ class OverviewModel(QAbstractTableModel):
             return _alignment(place)
         if role == Role.WEIGHT:
             return weight
+        if weight in self._errors:
+            return self._told_of_error(weight, place, role)
         summary = self._summaries.get(weight)
         if role == Role.SUMMARY:
             return summary
         answer = _ANSWERS.get(role)
         return None if answer is None else answer(weight, summary, place)
+
+    def _told_of_error(self, weight: Weight, place: int, role: int) -> Any:
+        if role == Role.ERROR:
+            return self._errors[weight]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip(self._errors[weight])
+        if role == Qt.ItemDataRole.DisplayRole:
+            return "–" if place > HISTOGRAM else text_of(weight, None, place)
+        return None
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

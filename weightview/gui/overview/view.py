@@ -134,10 +134,14 @@ class Overview(QWidget):
         self._stop.setToolTip(
             "Read the rest" if self._reading.is_paused else "Leave the rest unread"
         )
-        is_bad = left == 0 and any(summary.not_finite for summary in self._model.summaries)
+        is_bad = left == 0 and self._is_bad()
         sheet = f"color: {colors().error if is_bad else colors().muted};"
         if sheet != self._progress.styleSheet():
             self._progress.setStyleSheet(sheet)
+
+    def _is_bad(self) -> bool:
+        has_odd = any(summary.not_finite for summary in self._model.summaries)
+        return has_odd or self._model.unreadable > 0
 
     def _findings(self) -> str:
         """Return what all weights are like together."""
@@ -146,6 +150,8 @@ class Overview(QWidget):
         parts = [f"{count:,} weight{'' if count == 1 else 's'}"]
         odd = sum(summary.not_finite for summary in summaries)
         parts.append(f"{odd:,} NaN or infinite" if odd else "all finite")
+        if self._model.unreadable:
+            parts.append(f"{self._model.unreadable:,} cannot be read")
         dead = sum(summary.dead_units or 0 for summary in summaries)
         if dead:
             parts.append(f"{dead:,} dead unit{'' if dead == 1 else 's'}")
