@@ -134,6 +134,25 @@ def test_the_menu_of_the_cells_sorts_both_ways_and_goes_back(hand, dense_documen
     assert not hand.view.findChild(object, "order_bar").isVisible()
 
 
+def test_the_two_biases_of_a_gru_stay_what_they_are_under_sorted_rows(open_view, make_document):
+    rng = np.random.default_rng(6)
+    arrays = {
+        "kernel": rng.normal(size=(4, 6)).astype(np.float32),
+        "bias": rng.normal(size=(2, 6)).astype(np.float32),
+    }
+    axes = {"kernel": ("input", "unit"), "bias": ("side", "unit")}
+    document = make_document("GRU", arrays, axes, gates=("z", "r", "h"))
+    hand = open_view(document, "layer/kernel")
+    double_click(hand, 2, ACROSS)
+    double_click(hand, 1, DOWN)
+    units = [int(hand.table.model().address(0, column)[1][1]) for column in range(6)]
+    shown = np.array(numbers(hand, 6, 6))
+    assert headings(hand, DOWN, 6)[4:] == ["+ bias input", "+ bias state"]
+    np.testing.assert_array_equal(shown[4:], arrays["bias"][:, units])
+    hand.type_into(5, 3, "9")
+    assert document.read("layer/bias", (1, units[3])) == 9
+
+
 # The sign
 
 
