@@ -373,3 +373,16 @@ def test_the_features_of_a_feature_space_have_their_names(keras, opened):
     given = [tf.constant(rows[name][:1]) for name in inputs]
     active = np.flatnonzero(np.asarray(probe(given))[0] == 1)
     assert {"kind 'cat'", "room 7"} < {names[place] for place in active}
+
+
+def test_words_after_what_nobody_knows_are_still_those_of_the_lookup(keras, opened):
+    class Shout(keras.layers.Layer):
+        def call(self, x):
+            return x
+
+    x = keras.Input((1,), dtype="string")
+    layer = keras.layers.TextVectorization(vocabulary=["the", "cat"], output_sequence_length=3)
+    y = keras.layers.Embedding(4, 2, name="table")(layer(Shout(dtype="string")(x)))
+    document = opened(keras.Model(x, y))
+    names = own_names(document, document.weight("table/embeddings"), 0)
+    assert list(names) == ["", "[UNK]", "the", "cat"]

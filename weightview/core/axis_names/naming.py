@@ -3,7 +3,6 @@
 import itertools
 import sys
 from abc import abstractmethod
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
@@ -136,8 +135,8 @@ def names_of(label: Label, register: Register) -> OwnNames | None:
         is_counted = only.tokens is None
         if is_counted and (only.count > 1 or not only.is_given):
             return None
-    times = Counter(named.tolist()) if len(np.unique(named)) < len(named) else Counter()
-    repeated = frozenset(number for number, count in times.items() if count > 1)
-    if times and len(repeated) == len(times):
+    values, counts = np.unique(named, return_counts=True)
+    repeated = frozenset(values[counts > 1].tolist())
+    if len(repeated) == len(values):
         return None
     return SourceNames(np.asarray(numbers), register, is_joined, repeated)

@@ -267,16 +267,17 @@ def _common_coding(labels: Sequence[Label]) -> Coding | None:
 @rule("StringLookup", "IntegerLookup", "TextVectorization")
 def looked_up(context: Context, layer: Layer, given: list[Label | None]) -> Label | None:
     """Name the numbers of a vocabulary, or the columns of its encoding."""
-    x, config = given[0], layer.config
-    if x is None or config.get("invert"):
+    x, config = given[0] or _of_shape(layer), layer.config
+    if config.get("invert"):
         return None
     words, mode = vocabulary_of(context.model, layer), output_mode(layer)
     coding = None if words is None else Coding(words, layer.class_name != "IntegerLookup")
     is_text = layer.class_name == "TextVectorization"
-    if mode == "int":
-        length = config.get("output_sequence_length")
-        return unnamed((length,), coding) if is_text else Label(x.shape, x.cells, coding)
-    if words is None:
+    if mode == "int" and is_text:
+        return unnamed((config.get("output_sequence_length"),), coding)
+    if x is None or mode == "int":
+        return None if x is None else Label(x.shape, x.cells, coding)
+    if words is None or given[0] is None:
         return None
     if is_text and len(x.shape) <= 1:
         x = Label((1,), x.cells.reshape(-1)[:1], x.coding)
