@@ -104,10 +104,39 @@ def test_the_gradient_is_what_differences_give(name: str, sequential: Any) -> No
 
 
 def test_a_layer_without_a_reverse_pass_is_refused_by_name(sequential: Any) -> None:
-    arrays = {"kernel": draw(2, 12), "recurrent_kernel": draw(3, 12), "bias": draw(12)}
-    model, values = sequential((4, 2), ("LSTM", {"units": 3}, arrays))
-    with pytest.raises(CalculationError, match="lstm: LSTM has no reverse pass"):
+    model, values = sequential((4,), ("RepeatVector", {"n": 2}, {}))
+    with pytest.raises(CalculationError, match="vector: RepeatVector has no reverse pass"):
+        gradient(model, values, draw(4), (0, 0))
+
+
+def recurrent(class_name: str, **config: Any) -> tuple[str, dict, dict]:
+    """Return a recurrent layer of 3 units over 2 features."""
+    gates = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}[class_name]
+    entries = {"units": 3, "activation": "tanh", "recurrent_activation": "sigmoid", **config}
+    bias = draw(2, 3 * gates) if config.get("reset_after") else draw(3 * gates)
+    arrays = {"kernel": draw(2, 3 * gates), "recurrent_kernel": draw(3, 3 * gates), "bias": bias}
+    return (class_name, entries, arrays)
+
+
+@pytest.mark.parametrize(
+    ("layer", "sentence"),
+    [
+        (recurrent("LSTM", return_state=True), "states from outside"),
+        (recurrent("GRU", stateful=True), "states from outside"),
+    ],
+)
+def test_states_that_are_given_on_are_refused(layer: Any, sentence: str, sequential: Any) -> None:
+    model, values = sequential((4, 2), layer)
+    with pytest.raises(CalculationError, match=sentence):
         gradient(model, values, draw(4, 2), (0,))
+
+
+def test_a_mask_is_refused_where_it_changes_the_result(sequential: Any) -> None:
+    table = ("Embedding", {"input_dim": 5, "output_dim": 2, "mask_zero": True},
+             {"embeddings": draw(5, 2)})  # fmt: skip
+    model, values = sequential((4,), table, recurrent("SimpleRNN"))
+    with pytest.raises(CalculationError, match="SimpleRNN with a mask has no reverse pass"):
+        gradient(model, values, [1, 2, 0, 0], (0,))
 
 
 def _models(keras: Any) -> dict[str, Any]:
@@ -146,10 +175,27 @@ def _models(keras: Any) -> dict[str, Any]:
     lines += [layers.Conv3D(4, 2, padding="same", strides=(1, 2, 1)), layers.Cropping3D((1, 0, 1))]
     lines += [layers.MaxPooling3D((2, 1, 1)), layers.AveragePooling3D((1, 2, 1))]
     lines += [layers.GlobalMaxPooling3D(keepdims=True), layers.Flatten(), layers.Dense(3)]
+    steps: list[Any] = [keras.Input((5,)), layers.Dense(24, "tanh"), layers.Reshape((6, 4))]
+    steps += [layers.LSTM(4, return_sequences=True), layers.SimpleRNN(3, return_sequences=True)]
+    steps += [layers.GRU(4, return_sequences=True, go_backwards=True, recurrent_activation="tanh")]
+    steps += [layers.GRU(3, return_sequences=True, reset_after=False, use_bias=False)]
+    steps += [layers.LSTM(4, "elu", go_backwards=True, use_bias=False), layers.Dense(3)]
+    _, state = layers.SimpleRNN(4, return_state=True)(layers.Reshape((5, 1))(inputs))
     mean = layers.Average()([a, b, layers.Dense(1)(inputs)])
     return {
         "images": keras.Sequential(images),
         "lines": keras.Sequential(lines),
+        "steps": keras.Sequential(steps),
+        "state": keras.Model(inputs, layers.Dense(3)(state)),
+        "words": keras.Sequential(
+            [
+                keras.Input((5,), dtype="int32"),
+                layers.Embedding(7, 3),
+                layers.SimpleRNN(4, "relu", return_sequences=True),
+                layers.GRU(3, reset_after=False),
+                layers.Dense(3, "softmax"),
+            ]
+        ),
         "places": keras.Sequential(places),
         "averaged": keras.Model(inputs, layers.Dense(3, "tanh")(mean)),
         "merged": keras.Model(inputs, layers.Dense(3, "softmax")(merged)),
@@ -159,7 +205,21 @@ def _models(keras: Any) -> dict[str, Any]:
 
 @pytest.mark.referee
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-@pytest.mark.parametrize("name", ["merged", "chain", "places", "averaged", "images", "lines"])
+def test_another_output_than_the_first_is_refused(keras: Any, tmp_path: Path) -> None:
+    from weightview.formats import load
+
+    path = tmp_path / "model.keras"
+    _models(keras)["state"].save(path)
+    opened = load(path)
+    with pytest.raises(CalculationError, match="no reverse pass for its other outputs"):
+        gradient(opened.model, Values(opened.storage), draw(5), (1,))
+
+
+@pytest.mark.referee
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize(
+    "name", ["merged", "chain", "places", "averaged", "images", "lines", "steps", "words"]
+)
 def test_gradients_equal_those_of_tensorflow(name: str, keras: Any, tmp_path: Path) -> None:
     import tensorflow as tf
 
@@ -173,6 +233,8 @@ def test_gradients_equal_those_of_tensorflow(name: str, keras: Any, tmp_path: Pa
     theirs.save(path)
     opened = load(path)
     x = RANDOM.normal(0, 1, (1, 5)).astype(np.float32)
+    if name == "words":
+        x = np.array([[2, 0, 6, 2, 1]], np.int32)
     with tf.GradientTape() as tape:
         variables = [v.value for v in theirs.weights]
         for variable in variables:
@@ -181,7 +243,7 @@ def test_gradients_equal_those_of_tensorflow(name: str, keras: Any, tmp_path: Pa
     expected = tape.gradient(number, variables)
     found = gradient(opened.model, Values(opened.storage), x[0], (1,))
     for weight, theirs_gradient in zip(opened.model.weights, expected, strict=True):
-        want = np.asarray(theirs_gradient)
+        want = np.asarray(tf.convert_to_tensor(theirs_gradient))
         scale = max(np.abs(want).max(), 1e-6)
         assert np.abs(found[weight.path] - want).max() <= 1e-3 * scale, weight.path
 
@@ -192,6 +254,7 @@ def test_every_class_with_a_reverse_pass_is_among_those_compared() -> None:
     compared = {
         "InputLayer", "Dense", "BatchNormalization", "LeakyReLU", "ReLU", "ELU", "Activation",
         "Reshape", "Flatten", "Softmax", "Add", "Subtract", "Multiply", "Concatenate",
+        "LSTM", "GRU", "SimpleRNN", "Embedding",
         "PReLU", "Permute", "GlobalAveragePooling1D", "GlobalAveragePooling2D",
         "GlobalAveragePooling3D", "Average",
         *(f"{kind}{n}D" for n in (1, 2, 3) for kind in OF_EACH_RANK),

@@ -14,6 +14,9 @@ from weightview.core.errors import CalculationError
 from weightview.core.model import Model, Weight
 from weightview.core.values import Array, Values
 
+_MINDING = ("LSTM", "GRU", "SimpleRNN", "GlobalAveragePooling1D", "Softmax", "Activation")
+"""The classes that compute otherwise where a mask leaves steps out."""
+
 
 def gradient(
     model: Model, values: Values, inputs: Any, index: Index = (), output: int = 0
@@ -51,10 +54,13 @@ def gradient(
         return values.whole(weight).astype(np.float64)
 
     for number in range(len(plan.calls) - 1, -1, -1):
+        planned, done = plan.calls[number], run.done[number]
         incoming = pending.pop(Slot(number, 0), None)
+        if any(slot.call == number for slot in pending):
+            path = planned.layer.path
+            raise CalculationError(path, f"{path}: there is no reverse pass for its other outputs.")
         if incoming is None:
             continue
-        planned, done = plan.calls[number], run.done[number]
         for slot, back in _back(planned, done, incoming, plan, read, result):
             if slot.call != INPUTS:
                 pending[slot] = pending[slot] + back if slot in pending else back
@@ -77,6 +83,10 @@ def _back(
         raise CalculationError(
             layer.path, f"{layer.path}: {layer.class_name} has no reverse pass here."
         )
+    if layer.class_name in _MINDING and any(x.mask is not None for x in done.arguments):
+        raise CalculationError(
+            layer.path, f"{layer.path}: {layer.class_name} with a mask has no reverse pass here."
+        )
     assert done.outputs is not None
     stages = (done.stage(name) for name in ("pre_activation", "weighted_sum", "window_sum"))
     before = next((stage for stage in stages if stage is not None), None)
@@ -90,6 +100,7 @@ def _back(
         None if before is None else before.value,
         plan.activation(layer) if has_activation else None,
         read,
+        lambda entry: plan.activation(layer, entry),
     )
     try:
         back = rule(passed, incoming)

@@ -33,6 +33,7 @@ class Passed:
         before_activation: what its activation was applied to; None for a layer without one.
         activation: the activation in use, or None.
         read: gives a weight's numbers in float64.
+        activation_of: gives the activation that an entry of the config means.
         weights: the gradients by weight path; filled in by the rule.
     """
 
@@ -42,6 +43,7 @@ class Passed:
     before_activation: Array | None
     activation: Activation | None
     read: Callable[[Weight], Array]
+    activation_of: Callable[[str], Activation]
     weights: dict[str, Array] = field(default_factory=dict)
 
     def weight(self, role: str) -> Array | None:
@@ -79,7 +81,8 @@ def reverse(*class_names: str) -> Callable[[Rule], Rule]:
 
 def rules() -> Mapping[str, Rule]:
     """Return the reverse pass of every class that has one."""
-    importlib.import_module("weightview.calculator.sensitivity.convolving")
+    for name in ("convolving", "recurrent"):
+        importlib.import_module(f"weightview.calculator.sensitivity.{name}")
     return _RULES
 
 
