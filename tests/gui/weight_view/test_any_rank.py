@@ -305,3 +305,41 @@ def test_the_bias_of_the_filter_is_told_and_a_click_shows_it(open_view, conv_doc
     qtbot.waitUntil(lambda: hand.text("weight_title") == "layer / bias")
     assert hand.selection.cell == (4,)
     assert hand.table.currentIndex().column() == 4
+
+
+TRANSPOSED = ("kernel height", "kernel width", "filter", "channel")
+
+
+def test_a_transposed_convolution_has_its_bias_with_its_filters(open_view, make_document, qtbot):
+    rng = np.random.default_rng(3)
+    arrays = {
+        "kernel": rng.normal(size=(3, 3, 4, 4)).astype(np.float32),
+        "bias": rng.normal(size=4).astype(np.float32),
+    }
+    axes = {"kernel": TRANSPOSED, "bias": ("filter",)}
+    hand = open_view(make_document("Conv2DTranspose", arrays, axes), KERNEL)
+    hand.click_image(KERNEL, (0, 0, 3, 1))
+    assert hand.text("filter_bias").startswith(f"+ bias: filter 3: {arrays['bias'][3]:.9g}")
+    columns = hand.view.findChild(QComboBox, "columns_axis")
+    for axis, has_bias in ((2, True), (3, False)):
+        columns.setCurrentIndex(axis)
+        columns.activated.emit(axis)
+        assert hand.table.model().rowCount() == (4 if has_bias else 3)
+
+
+def test_a_transposed_pointwise_kernel_has_its_biases_under_its_filters(open_view, make_document):
+    arrays = {
+        "kernel": np.arange(12, dtype=np.float32).reshape(1, 1, 3, 4),
+        "bias": np.array([1, 2, 3], np.float32),
+    }
+    axes = {"kernel": TRANSPOSED, "bias": ("filter",)}
+    hand = open_view(make_document("Conv2DTranspose", arrays, axes), KERNEL)
+    columns = hand.view.findChild(QComboBox, "columns_axis")
+    columns.setCurrentIndex(2)
+    columns.activated.emit(2)
+    for unit in range(3):
+        above = hand.image.cell_rect(KERNEL, (0, 0, unit, 3))
+        below = hand.image.cell_rect("layer/bias", (unit,))
+        assert above.left() == pytest.approx(below.left())
+        hand.click_image("layer/bias", (unit,))
+        assert hand.selection.cell == (unit,)

@@ -141,9 +141,7 @@ class ImageContent(QObject):
     def strip_image(self, placement: Placement) -> QImage | None:
         """Return the biases in colours, or None."""
         if self.strip is not None and self._strip_image is None:
-            self._strip_image = strip_image(
-                placement.mosaic, self.strip, self.limit, is_right=placement.is_strip_right
-            )
+            self._strip_image = strip_image(placement, self.strip, self.limit)
         return self._strip_image
 
     def _arrived(self) -> None:

@@ -170,20 +170,18 @@ def _tiles_in_sight(placement: Placement) -> Iterator[int]:
                 yield tile
 
 
-def strip_image(mosaic: Mosaic, strip: Array, limit: float, *, is_right: bool) -> QImage:
+def strip_image(placement: Placement, strip: Array, limit: float) -> QImage:
     """Return the biases in colours, one pixel each, at the place of their unit; gaps are clear.
 
     Args:
-        mosaic: where the units stand.
+        placement: where the units stand.
         strip: ``(rows, units)``: a row for each bias of a unit.
         limit: the magnitude of the full colour.
-        is_right: whether units run down, so that a row of ``strip`` is a column of the image.
     """
-    rank = len(mosaic.shape)
+    is_right, mosaic = placement.is_strip_right, placement.mosaic
     length = mosaic.height if is_right else mosaic.width
     rgba = np.zeros((strip.shape[0], length, 4), np.uint8)
-    cells = (mosaic.cell((0,) * (rank - 1) + (unit,)) for unit in range(strip.shape[1]))
-    places = [cell[0 if is_right else 1] for cell in cells if cell is not None]
+    places = [placement.unit_cell(unit)[0 if is_right else 1] for unit in range(strip.shape[1])]
     rgba[:, places] = strip_colors(strip, limit)
     if is_right:
         rgba = np.ascontiguousarray(rgba.swapaxes(0, 1))

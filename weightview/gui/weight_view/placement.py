@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF
 
 from weightview.gui.weight_view.mosaic import Mosaic
-from weightview.gui.weight_view.sheet import Sheet
+from weightview.gui.weight_view.sheet import Sheet, unit_axis
 from weightview.gui.weight_view.slicing import Index, Slice
 from weightview.gui.weight_view.viewport import Viewport
 
@@ -90,10 +90,16 @@ class Placement:
             return self.strip_rect(index[0] if len(index) > 1 else 0, index[-1])
         return None
 
+    def unit_cell(self, unit: int) -> tuple[int, int]:
+        """Return row and column of the first number of a unit."""
+        weight = self.sheet.main.weight
+        index = [0] * len(weight.shape)
+        index[unit_axis(weight)] = unit
+        return self.mosaic.cell(tuple(index)) or (0, 0)
+
     def strip_rect(self, row: int, unit: int) -> QRectF:
         """Return the pixels of a bias: at its unit's column or row, beyond the picture."""
-        rank = len(self.sheet.main.weight.shape)
-        place = self.mosaic.cell((0,) * (rank - 1) + (unit,)) or (0, 0)
+        place = self.unit_cell(unit)
         cell, whole, side = self.view.rect(*place), self.strips_rect, self._strip_side
         if self.is_strip_right:
             return QRectF(whole.left() + row * side, cell.top(), side, cell.height())
@@ -240,7 +246,7 @@ class Placement:
         along = self.mosaic.index(row, 0) if self.is_strip_right else self.mosaic.index(0, column)
         if along is None:
             return None
-        unit = along[-1]
+        unit = along[unit_axis(self.sheet.main.weight)]
         for place in range(self.strips):
             if self.strip_rect(place, unit).contains(point):
                 is_pair = len(bias.weight.shape) > 1

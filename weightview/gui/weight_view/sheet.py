@@ -220,7 +220,7 @@ def sheet_of(weight: Weight, layer: Layer | None, look: Slice | None = None) -> 
     bias = bias_of(weight, layer)
     if bias is None:
         return Sheet(main)
-    units = len(weight.shape) - 1
+    units = unit_axis(weight)
     if look.column_axis == units:
         return Sheet(main, Part(bias, Slice.of(bias.shape), top=look.rows))
     if look.row_axis == units:
@@ -243,13 +243,20 @@ def look_of(weight: Weight) -> Slice:
     return Slice.of(weight.shape, apart=head_axis(weight))
 
 
+def unit_axis(weight: Weight) -> int:
+    """Return the axis that counts a kernel's units: the last; of a transposed one, the filters."""
+    last = len(weight.shape) - 1
+    words = weight.axes[: last + 1]
+    return words.index("filter") if words.count("filter") == 1 else last
+
+
 def bias_of(weight: Weight, layer: Layer | None) -> Weight | None:
     """Return the bias that is added to what this kernel gives, one number per unit, or None."""
     is_kernel = layer is not None and weight.role == "kernel" and len(weight.shape) > 1
     if layer is None or not is_kernel:
         return None
     bias = layer.weight("bias")
-    if bias is None or not bias.shape or bias.shape[-1] != weight.shape[-1]:
+    if bias is None or not bias.shape or bias.shape[-1] != weight.shape[unit_axis(weight)]:
         return None
     is_plain = len(bias.shape) == 1
     is_pair = len(bias.shape) == len(weight.shape) and bias.shape[:-1] == (_GRU_BIASES,)
@@ -260,10 +267,10 @@ def filter_bias(sheet: Sheet, layer: Layer | None) -> tuple[Weight, Index] | Non
     """Return the bias of the one filter that a sheet shows; None where it shows several."""
     main = sheet.main
     bias = bias_of(main.weight, layer)
-    last = len(main.weight.shape) - 1
-    if bias is None or last not in main.look.other_axes or len(bias.shape) != 1:
+    units = unit_axis(main.weight)
+    if bias is None or units not in main.look.other_axes or len(bias.shape) != 1:
         return None
-    return bias, (main.look.fixed[last],)
+    return bias, (main.look.fixed[units],)
 
 
 def moved_to(sheet: Sheet, path: str, index: Index) -> Sheet:
@@ -277,8 +284,8 @@ def moved_to(sheet: Sheet, path: str, index: Index) -> Sheet:
 def unit_section(sheet: Sheet, layer_path: str, unit: int) -> tuple[int, int]:
     """Return the row or the column of a layer's unit, -1 for the other or where there is none."""
     weight, look = sheet.main.weight, sheet.main.look
-    last = len(weight.shape) - 1
-    if weight.layer_path != layer_path or weight.gates or last < 0 or unit >= weight.shape[last]:
+    units = unit_axis(weight)
+    if weight.layer_path != layer_path or weight.gates or units < 0 or unit >= weight.shape[units]:
         return -1, -1
-    row = sheet.row_at(unit) if look.row_axis == last else -1
-    return row, sheet.column_at(unit) if look.column_axis == last else -1
+    row = sheet.row_at(unit) if look.row_axis == units else -1
+    return row, sheet.column_at(unit) if look.column_axis == units else -1
