@@ -83,4 +83,5 @@ def corner_text(sheet: Sheet) -> str:
     """Return what the rows and the columns count, a backslash between."""
     weight, look = sheet.main.weight, sheet.main.look
     axes = [axis for axis in (look.row_axis, look.column_axis) if axis is not None]
-    return " \\ ".join(axis_word(weight, axis) for axis in axes) if len(axes) > 1 else ""
+    words = [axis_word(weight, axis).replace("dimension", "dim") for axis in axes]
+    return " \\ ".join(words) if len(words) > 1 else ""
