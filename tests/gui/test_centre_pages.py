@@ -104,6 +104,13 @@ def test_return_in_the_overview_gives_the_weight_the_keys_and_alt_left_comes_bac
     qtbot.keyClick(table, Qt.Key.Key_Return)
     assert window.selection.weight_path == "dense_2/bias"
     focused = QApplication.focusWidget()
-    assert focused is not None and workspace.weight_view.isAncestorOf(focused)
+    assert focused is not None and focused.objectName() == "weight_table"
     qtbot.keyClick(focused, Qt.Key.Key_Left, KEYS.AltModifier)
     assert overview_table(window).currentIndex().row() == 3
+
+
+def test_escape_gives_the_weight_the_keys(workspace, window, qtbot):
+    press_overview(qtbot, window)
+    qtbot.keyClick(overview_table(window), Qt.Key.Key_Escape)
+    focused = QApplication.focusWidget()
+    assert focused is not None and focused.objectName() == "weight_table"

@@ -103,3 +103,18 @@ def test_a_value_that_looks_like_html_is_told_literally(panel, selection, dense_
     selection.select_layer("dense_1")
     item = panel.findChild(QTreeWidget).findItems("note", Qt.MatchFlag.MatchExactly, 0)[0]
     assert "&lt;img" in item.toolTip(1)
+
+
+def test_values_are_broken_anew_where_another_layer_has_longer_keys(
+    panel, selection, dense_document, qtbot
+):
+    second = dense_document.model.layer("dense_2").config
+    second["a_key_that_is_quite_long_indeed"] = 1
+    second["name"] = "BatchNormalization_of_the_first_block"
+    panel.resize(300, 700)
+    selection.select_layer("dense_1")
+    one_line = row_height(panel, "units")
+    selection.select_layer("dense_2")
+    qtbot.waitUntil(lambda: row_height(panel, "name") >= 2 * one_line - 4)
+    pairs = panel.findChild(QTreeWidget)
+    assert pairs.columnWidth(0) <= 0.6 * pairs.viewport().width()

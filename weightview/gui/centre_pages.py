@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from weightview.core.document import Document
 from weightview.gui.selection import Selection
@@ -72,6 +72,10 @@ class CentrePages(QStackedWidget):
     def show_weight(self, *_: object) -> None:
         """Show the selected weight."""
         if self.currentWidget() is not self._weight_page:
+            focused = QApplication.focusWidget()
+            if focused is not None and self.isAncestorOf(focused):
+                # Else Qt gives the keys of what is hidden to whatever comes next.
+                focused.clearFocus()
             self.setCurrentWidget(self._weight_page)
             self.page_changed.emit("weight")
 
@@ -113,7 +117,7 @@ class CentrePages(QStackedWidget):
 
     def _toggle(self, name: str, make: Callable[[], QWidget]) -> None:
         if self.page == name:
-            self.show_weight()
+            self._leave_for_weight()
             return
         if self._document is None:
             return
@@ -137,6 +141,6 @@ class CentrePages(QStackedWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Show the weight again by Escape."""
         if event.key() == Qt.Key.Key_Escape and self.page != "weight":
-            self.show_weight()
+            self._leave_for_weight()
             return
         super().keyPressEvent(event)

@@ -34,7 +34,8 @@ _TOLD = 4000
 _TALLEST = 16 * UNIT
 _PADDING = 18  # what the style sheet and the style leave free at the sides of a value
 _WRAPPED = int(Qt.TextFlag.TextWordWrap)
-_BREAKS = re.compile(r"[(\[{.,=/_]")
+_BREAKS = re.compile(r"[(\[{.,=/_]|(?<=[a-z])(?=[A-Z])")
+_KEY_SHARE = 0.6  # how much of the width the keys may take
 
 
 class _Breaking(QStyledItemDelegate):
@@ -84,7 +85,16 @@ class _Pairs(QTreeWidget):
         """Break the values anew."""
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width():
-            self.scheduleDelayedItemsLayout()
+            self.share_room()
+
+    def share_room(self) -> None:
+        """Give the keys what they need, but for a part of the width; break the values anew."""
+        metrics = QFontMetrics(self.font())
+        items = [self.topLevelItem(place) for place in range(self.topLevelItemCount())]
+        keys = (metrics.horizontalAdvance(item.text(0)) for item in items if item is not None)
+        most = int(self.viewport().width() * _KEY_SHARE)
+        self.header().resizeSection(0, min(max(keys, default=0) + _PADDING + 2, most))
+        self.scheduleDelayedItemsLayout()
 
     def copy(self) -> None:
         """Put the chosen lines on the clipboard, key and value apart by a tab."""
@@ -137,7 +147,7 @@ class LayerPanel(QWidget):
         pairs.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header = pairs.header()
         header.setStretchLastSection(True)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         return pairs
 
     @property
@@ -184,13 +194,14 @@ class LayerPanel(QWidget):
             self._add(key, value, is_fact=True)
         for key, value in pairs:
             self._add(key, value)
+        self._pairs.share_room()
 
     def _add(self, key: str, value: str, *, is_fact: bool = False) -> None:
         item = QTreeWidgetItem([key, value])
         item.setForeground(0, self.palette().placeholderText())
         whole = value if len(value) <= _TOLD else f"{value[:_TOLD]} …"
-        item.setToolTip(1, tip(f"{key}: {whole}"))
         for column in (0, 1):
+            item.setToolTip(column, tip(f"{key}: {whole}"))
             item.setTextAlignment(column, Qt.AlignmentFlag.AlignTop)
         if is_fact:
             font = item.font(1)
