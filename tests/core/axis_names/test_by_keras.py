@@ -386,3 +386,15 @@ def test_words_after_what_nobody_knows_are_still_those_of_the_lookup(keras, open
     document = opened(keras.Model(x, y))
     names = own_names(document, document.weight("table/embeddings"), 0)
     assert list(names) == ["", "[UNK]", "the", "cat"]
+
+
+def test_the_places_of_one_input_are_told_where_their_order_has_changed(any_keras, opened):
+    layers = any_keras.layers
+    x = any_keras.Input((6,), name="sensors")
+    turned = layers.Flatten()(layers.Permute((2, 1))(layers.Reshape((2, 3))(x)))
+    y = [layers.Dense(1, name="turned")(turned), layers.Dense(1, name="straight")(x)]
+    document = opened(any_keras.Model(x, y))
+    names = own_names(document, document.weight("turned/kernel"), 0)
+    order = np.asarray(any_keras.Model(x, turned)(np.arange(6.0, dtype=np.float32)[np.newaxis]))
+    assert list(names) == [f"sensors {int(place)}" for place in order[0]]
+    assert own_names(document, document.weight("straight/kernel"), 0) is None

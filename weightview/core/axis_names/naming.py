@@ -121,8 +121,8 @@ class SourceNames(OwnNames):
 def names_of(label: Label, register: Register) -> OwnNames | None:
     """Return what the places along a tensor's last axis are called; None where none is named.
 
-    The places of a single input are not told apart by its name, and a name that Keras made up
-    tells nothing alone.
+    The places of a single input have no names as long as they stand in its own order, and a name
+    that Keras made up tells nothing alone.
     """
     numbers = label.along_last()
     if numbers is None or not numbers.any():
@@ -131,9 +131,10 @@ def names_of(label: Label, register: Register) -> OwnNames | None:
     sources = register.sources_of(named)
     is_joined = len(sources) > 1 or len(named) < len(numbers)
     only = sources[0]
-    if not is_joined:
-        is_counted = only.tokens is None
-        if is_counted and (only.count > 1 or not only.is_given):
+    is_in_order = len(numbers) == only.count and bool((np.diff(numbers) == 1).all())
+    if not is_joined and only.tokens is None and is_in_order:
+        is_named = only.count == 1 and only.is_given
+        if not is_named:
             return None
     values, counts = np.unique(named, return_counts=True)
     repeated = frozenset(values[counts > 1].tolist())
