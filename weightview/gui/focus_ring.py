@@ -85,7 +85,8 @@ class FocusRings(QObject):
             return
         now.installEventFilter(self)  # hears each key, also one that is a menu's
         handle = now.window().windowHandle()
-        if handle is not None:  # hears the mouse, wherever it is pressed
+        # It hears the mouse, wherever it is pressed; that of a closed dialog is gone already.
+        if handle is not None and isValid(handle):
             handle.removeEventFilter(self)
             handle.installEventFilter(self)
         marks_it = isinstance(now, _SHOW_IT_THEMSELVES) or bool(now.property("marks_focus"))
