@@ -60,7 +60,9 @@ def test_a_table_shows_the_worst_row_first_and_the_measures(
     model = window.rows.model
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     first = [model.index(0, column).data() for column in range(model.columnCount())]
-    assert first[:4] == ["0", "-10", "5.33985", "-15"]
+    assert first[:4] == ["0", "-10", "5.3399", "-15"]
+    outputs = [model.index(row, 2).data() for row in range(model.rowCount())]
+    assert {len(text.partition(".")[2]) for text in outputs} == {4}
 
 
 def test_an_edit_is_measured_beside_the_saved_numbers(

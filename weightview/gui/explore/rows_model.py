@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
+from weightview.core.numbers import aligned_format
 from weightview.gui.theme import number_font
 
 if TYPE_CHECKING:
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
 _ROOT = QModelIndex()
 _SHOWN = 4
+_DIGITS = 6
 _ERROR, _SAVED = "error", "error as saved"
 _ERRORS = (_ERROR, _SAVED)
 
@@ -24,12 +27,16 @@ class RowsModel(QAbstractTableModel):
         super().__init__(parent)
         self._answer: Answer | None = None
         self._order: Array | None = None
+        self._arrays: dict[str, Array] = {}
+        self._forms: dict[str, str] = {}
 
     def show(self, answer: "Answer | None") -> None:
         """Show the rows of ``answer``."""
         self.beginResetModel()
         self._answer = answer
         self._order = None
+        self._arrays = {} if answer is None else _arrays_of(answer)
+        self._forms = {name: _form(array) for name, array in self._arrays.items()}
         if answer is not None and answer.edited.row_errors.size:
             self._order = answer.edited.worst_first
         self.endResetModel()
@@ -94,19 +101,32 @@ class RowsModel(QAbstractTableModel):
         assert answer is not None
         if header == "row":
             return str(row)
-        if header == "input":
-            return _numbers(answer.rows[row])
-        if header == "output":
-            return _numbers(answer.edited.output[row])
-        if header == "expected":
-            assert answer.edited.expected is not None
-            return _numbers(answer.edited.expected[row])
+        if header in self._arrays:
+            return _numbers(self._arrays[header][row], self._forms[header])
         evaluation = answer.edited if header == _ERROR else answer.saved
         assert evaluation is not None
         return f"{float(evaluation.row_errors[row]):.6g}"
 
 
-def _numbers(array: "Array") -> str:
+def _arrays_of(answer: "Answer") -> "dict[str, Array]":
+    """Return what stands in the columns of numbers, by their headers."""
+    arrays = {"input": answer.rows, "output": answer.edited.output}
+    if answer.edited.expected is not None:
+        arrays["expected"] = answer.edited.expected
+    return arrays
+
+
+def _form(array: "Array") -> str:
+    """Return the format of a column: of one number in a row the points stand under one another."""
+    if array.size != len(array) or not array.size:
+        return ".6g"
+    if (array == np.trunc(array)).all():
+        return ".0f"
+    largest = float(np.abs(array[np.isfinite(array)]).max(initial=0.0))
+    return aligned_format(largest, _DIGITS)
+
+
+def _numbers(array: "Array", form: str) -> str:
     flat = array.reshape(-1)
-    shown = ", ".join(f"{float(number):.6g}" for number in flat[:_SHOWN])
+    shown = ", ".join(format(float(number), form) for number in flat[:_SHOWN])
     return shown + (f", … {flat.size}" if flat.size > _SHOWN else "")
