@@ -20,6 +20,7 @@ from weightview.gui.file_reports import FileReports
 from weightview.gui.file_watch import FileWatch
 from weightview.gui.files import Files, Opened
 from weightview.gui.message_bar import MessageBar
+from weightview.gui.message_strip import MessageStrip
 from weightview.gui.progress_line import ProgressLine
 from weightview.gui.recovery import Keeping
 from weightview.gui.search import Entry, SearchField
@@ -87,6 +88,9 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self, windows.settings)
         self.top_bar = TopBar(self.commands, self)
         self.addToolBar(self.top_bar)
+        self.message_strip = MessageStrip(self.messages, self)
+        self.addToolBarBreak()
+        self.addToolBar(self.message_strip)
         self._connect()
         self._refresh()
 
@@ -120,7 +124,6 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.progress)
-        column.addWidget(self.messages)
         column.addWidget(self._pages, 1)
         self.setCentralWidget(centre)
 
@@ -156,6 +159,7 @@ class MainWindow(QMainWindow):
         self.setFocus()  # else it would go to the first button of the page that is shown
         self._pages.setCurrentWidget(workspace.pages)
         self.columns.show(self._windows.settings.layout)
+        self.message_strip.show_if_filled()
         self._focus_tree()
         self.reports.show_warnings(document)
         self._refresh()

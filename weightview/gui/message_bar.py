@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
@@ -170,8 +170,14 @@ class Message(QFrame):
 class MessageBar(QWidget):
     """The messages of one window, the newest on top, the same sentence only once.
 
-    Of more than two the older ones are folded away, until they are asked for.
+    Of more than two the older ones are folded away, until they are asked for. It is as high as
+    its sentences need at its width.
+
+    Signals:
+        changed(): a message came or went.
     """
+
+    changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a message, taking no room."""
@@ -232,6 +238,13 @@ class MessageBar(QWidget):
         count = 0 if self._is_unfolded else max(0, len(newest) - _MOST_SHOWN)
         self._older.setText(f"Show {count} older message{'' if count == 1 else 's'}")
         self._older.setVisible(bool(count))
+        self._fit()
+        self.changed.emit()
+
+    def _fit(self) -> None:
+        """Take the height that the wrapped sentences need: a toolbar asks for no more."""
+        self._column.invalidate()
+        self.setFixedHeight(max(0, self._column.totalHeightForWidth(self.width())))
 
     def _unfold(self) -> None:
         self._is_unfolded = True
@@ -262,6 +275,13 @@ class MessageBar(QWidget):
         for message in self.messages:
             if not message.stays:
                 message.close_message()
+
+    def event(self, event: QEvent) -> bool:
+        """Fit again where a sentence unfolds, the text grows or the window gets narrower."""
+        done = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._fit()
+        return done
 
     def _forget(self, key: str, message: Message) -> None:
         if self._messages.get(key) is message:
