@@ -170,7 +170,7 @@ def test_rows_that_a_sorted_table_parts_are_described_and_not_mistaken(
     assert np.count_nonzero(dense_document.read(KERNEL) != kernel) == 1
 
 
-def test_the_block_of_a_sorted_table_is_not_outlined_around_other_cells(
+def test_the_block_of_a_sorted_table_is_outlined_around_its_own_cells_alone(
     open_view, dense_document, qtbot
 ):
     kernel = dense_document.read(KERNEL)
@@ -193,8 +193,20 @@ def test_the_block_of_a_sorted_table_is_not_outlined_around_other_cells(
     inside = [
         hand.image.cell_rect(KERNEL, (r, c)).adjusted(-1, -1, 1, 1) for r in (1, 3) for c in (1, 2)
     ]
-    assert changed
+    assert all(any(rect.contains(x, y) for x, y in changed) for rect in inside)
     assert all(any(rect.contains(x, y) for rect in inside) for x, y in changed)
+
+
+def test_the_block_is_told_again_when_the_pointer_has_left_the_image(
+    open_view, dense_document, qtbot
+):
+    hand = open_view(dense_document, KERNEL)
+    drag_cells(hand, qtbot, KERNEL, (1, 1), (4, 3))
+    qtbot.mouseMove(hand.image, place(hand, KERNEL, (7, 0)))
+    assert hand.words[-1].startswith("input 7, unit 0")
+    below = hand.image.picture_rect().bottomLeft().toPoint() + QPoint(9, 4)
+    qtbot.mouseMove(hand.image, below)
+    assert hand.words[-1].startswith("12 cells: sum")
 
 
 def test_what_a_drag_does_is_told_by_tooltip(open_view, dense_document):

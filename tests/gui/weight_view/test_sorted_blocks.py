@@ -171,17 +171,19 @@ def test_the_sum_of_a_block_is_that_of_the_cells_seen(qapp, sorted_by, block):
 
 @given(block=blocks())
 @LAWS
-def test_the_image_outlines_a_block_only_where_it_is_one_in_the_weight(qapp, sorted_by, block):
+def test_the_image_outlines_exactly_the_cells_of_a_block(qapp, sorted_by, block):
     order, rows, columns = block
     table = sorted_by(*order[:2], is_turned=order[2])
-    corners = table.sheet.corners(rows, columns)
+    outlines = table.sheet.outlines(rows, columns)
     seen = table.seen[rows.start : rows.stop, columns.start : columns.stop]
     main = {divmod(int(number), COLUMNS) for number in seen[seen < 100]}
-    if corners is None:
-        return
-    (top, left), (bottom, right) = corners
-    inside = {(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)}
-    assert inside == main
+    inside = [
+        (r, c)
+        for (top, left), (bottom, right) in outlines
+        for r in range(top, bottom + 1)
+        for c in range(left, right + 1)
+    ]
+    assert sorted(inside) == (sorted(main) if len(main) > 1 else [])
 
 
 @given(

@@ -67,7 +67,7 @@ class BlockDrawing(QObject):
         one, other = look.cell(first), look.cell(last)
         if one is None or other is None:
             return
-        self._image.show_block((first, last))
+        self._image.show_blocks(((first, last),))
         (top, bottom), (left, right) = (sorted(pair) for pair in zip(one, other, strict=True))
         rows, columns = range(top, bottom + 1), range(left, right + 1)
         words = block_words(document, sheet.unsorted(), rows, columns)

@@ -83,7 +83,7 @@ class ImageView(QWidget):
         self._captions = 0
         self._selected: Cell | None = None
         self._hovered: Cell | None = None
-        self._block: tuple[Index, Index] | None = None
+        self._blocks: tuple[tuple[Index, Index], ...] = ()
         self._content.changed.connect(self.update)
         self._content.unreadable.connect(self.unreadable)
         theme().changed.connect(self.refresh)
@@ -284,10 +284,10 @@ class ImageView(QWidget):
                 self._move_to(self._view.moved(area.center() - rect.center()), placement)
         self.update()
 
-    def show_block(self, cells: tuple[Index, Index] | None) -> None:
-        """Outline the block of cells that is selected in the table: its first and last cell."""
-        if cells != self._block:
-            self._block = cells
+    def show_blocks(self, blocks: tuple[tuple[Index, Index], ...]) -> None:
+        """Outline the cells that are selected in the table: the first and last of each block."""
+        if blocks != self._blocks:
+            self._blocks = blocks
             self.update()
 
     def show_hover(self, path: str, index: Index | None) -> None:
@@ -334,8 +334,8 @@ class ImageView(QWidget):
             paint_tile_frames(painter, placement)
         paint_outline(painter, placement.look_rect(), QColor(c.accent), 1)
         paint_edits(painter, placement, content.edited)
-        if self._block is not None:
-            paint_block(painter, placement, *self._block)
+        for block in self._blocks:
+            paint_block(painter, placement, *block)
         painter.restore()
         paint_captions(painter, placement)
         strip = content.strip_image(placement)

@@ -16,7 +16,7 @@ from weightview.core.errors import EditError
 from weightview.core.model import Weight
 from weightview.core.regions import Region
 from weightview.gui.weight_view.order import Places
-from weightview.gui.weight_view.slicing import Array
+from weightview.gui.weight_view.slicing import Array, Index
 
 if TYPE_CHECKING:
     from weightview.gui.weight_view.sheet import Part
@@ -111,6 +111,21 @@ class Piece:
         """
         look = self.part.look
         return tuple(look.region(_slice(r), _slice(c)) for r, _, c, _ in self._regions())
+
+    def corners(self, most: int) -> tuple[tuple[Index, Index], ...]:
+        """Return the first and the last cell of each block of neighbours in the weight.
+
+        None at all where there are more than ``most``.
+        """
+        look = self.part.look
+        if _count_runs(self.rows) * _count_runs(self.columns) > most:
+            return ()
+        columns = [run for run, _ in _runs(self.columns)]
+        return tuple(
+            (look.index(down[0], across[0]), look.index(down[-1], across[-1]))
+            for down, _ in _runs(self.rows)
+            for across in columns
+        )
 
     def _regions(self) -> Iterator[tuple[range, Any, range, Any]]:
         count = _count_runs(self.rows) * _count_runs(self.columns)

@@ -100,8 +100,11 @@ class Pointing(QObject):
             self.tell_selected()
 
     def tell_selected(self) -> None:
-        """Say which cell is chosen, and its number."""
-        if self._selection.cell is not None:
+        """Say which cells are selected, what they are like, or the number of the chosen one."""
+        rows, columns = self._table.selected_block() or ((), ())
+        if len(rows) * len(columns) > 1:
+            self._tell_block()
+        elif self._selection.cell is not None:
             self._tell(self._selection.weight_path, self._selection.cell)
 
     def _tell(self, path: str, index: Index) -> None:
@@ -113,9 +116,9 @@ class Pointing(QObject):
         block, sheet = self._table.selected_block(), self._model.sheet
         document = self._model.document
         if block is None or document is None or sheet is None:
-            self._image.show_block(None)
+            self._image.show_blocks(())
             return
-        self._image.show_block(sheet.corners(*block))
+        self._image.show_blocks(sheet.outlines(*block))
         self._say(block_words(document, sheet, *block))
 
     def _say(self, words: str) -> None:

@@ -15,6 +15,7 @@ from weightview.gui.weight_view.order import Order
 from weightview.gui.weight_view.piece import Line, Piece
 from weightview.gui.weight_view.slicing import Index, Slice
 
+_MOST_OUTLINES = 400
 _GRU_BIASES = 2  # a GRU with reset_after has one bias for the input, one for the state
 
 
@@ -140,19 +141,16 @@ class Sheet:
         """Return whether numbers of this weight stand here."""
         return any(part.weight.path == path for part in self.parts)
 
-    def corners(self, rows: range, columns: range) -> tuple[Index, Index] | None:
-        """Return the first and the last cell of the main weight in a block.
+    def outlines(self, rows: range, columns: range) -> tuple[tuple[Index, Index], ...]:
+        """Return the first and the last cell of each block that a block of the table is there.
 
-        None for one cell, and where a sorted table has scattered them over the weight.
+        They are of the main weight; in a sorted table they may be several. None for one cell, and
+        where they are very many.
         """
         piece = self.main_piece(rows, columns)
         if piece is None or len(piece.rows) * len(piece.columns) == 1:
-            return None
-        down, across = _neighbours(piece.rows), _neighbours(piece.columns)
-        if down is None or across is None:
-            return None
-        look = self.main.look
-        return look.index(down[0], across[0]), look.index(down[-1], across[-1])
+            return ()
+        return piece.corners(_MOST_OUTLINES)
 
     def pieces(self, rows: range, columns: range) -> Iterator[Piece]:
         """Yield the share of each weight in a block of the table, wherever its cells lie."""
@@ -197,14 +195,6 @@ def _rank(order: Order | None, place: int) -> int:
 
 def _line(order: Order | None, seen: range) -> Line:
     return seen if order is None else order.places[seen.start : seen.stop]
-
-
-def _neighbours(line: Line) -> range | None:
-    """Return the places of a line from the first to the last, or None where some are missing."""
-    if isinstance(line, range):
-        return line
-    low, high = int(line.min()), int(line.max())
-    return range(low, high + 1) if high - low + 1 == line.size else None
 
 
 def sheet_of(weight: Weight, layer: Layer | None, look: Slice | None = None) -> Sheet:
