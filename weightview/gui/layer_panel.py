@@ -184,7 +184,7 @@ class LayerPanel(QWidget):
             return
         pairs: Iterator[tuple[str, str]]
         if layer is not None:
-            self._title.tell(f"{layer.class_name} “{layer.name}”".lstrip())
+            self._title.tell(layer.name, tip(layer.path))
             facts, pairs = _layer_facts(layer), config_lines(layer.config)
         else:
             model = self._document.model
