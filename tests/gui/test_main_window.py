@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton, QWidget
+from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QPushButton, QWidget
 
 from weightview.core.errors import FileChangedError
 
@@ -330,3 +330,12 @@ def test_panels_are_hidden_and_reset(opened):
     assert not opened.columns.right.isVisible()
     opened.commands.actions["reset_layout"].trigger()
     assert opened.columns.right.isVisible()
+
+
+def test_a_right_click_beside_the_views_offers_to_hide_nothing(opened):
+    place = opened.menuBar().rect().center()
+    event = QContextMenuEvent(
+        QContextMenuEvent.Reason.Mouse, place, opened.menuBar().mapToGlobal(place)
+    )
+    QApplication.sendEvent(opened.menuBar(), event)
+    assert QApplication.activePopupWidget() is None

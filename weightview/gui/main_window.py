@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from weightview.gui.columns import Columns
 from weightview.gui.commands import Commands
@@ -300,6 +300,13 @@ class MainWindow(QMainWindow):
         self.keeping.end()
         self._windows.forget(self)
         event.accept()
+
+    def createPopupMenu(self) -> QMenu:
+        """Offer nothing at a right click beside the views: the View menu has the panels.
+
+        Qt's own menu would hide the toolbar with the search, and nothing would bring it back.
+        """
+        return None  # type: ignore[return-value]  # which Qt takes for no menu
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files."""
