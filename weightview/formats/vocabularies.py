@@ -20,6 +20,7 @@ from weightview.formats.source import SourceFile
 _FOLDER, _FILE = "assets", "vocabulary.txt"
 _INNER = ("", "_lookup_layer/")
 _LARGEST = 128 << 20
+_MOST_WORDS = 1 << 23
 _OTHER_BREAKS = re.compile(r"[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 Reader = Callable[[], bytes]
@@ -111,6 +112,8 @@ def lines_of(data: bytes) -> tuple[str, ...] | None:
     Keras 3 parts the text at every character that Python takes for the end of a line and drops
     empty lines at its end; Keras 2 parts it at ``\n`` alone.
     """
+    if data.count(b"\n") >= _MOST_WORDS:
+        return None
     try:
         text = data.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError:
