@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QColor, QContextMenuEvent
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QMenu, QTableView, QToolButton
+from PySide6.QtWidgets import QApplication, QMenu, QProgressBar, QTableView, QToolButton
 
 from weightview.core.errors import FileChangedError, OpenError
 from weightview.gui.overview import Overview, reading
@@ -265,6 +265,25 @@ def test_an_edit_is_described_again(overview, qtbot, document):
     qtbot.waitUntil(lambda: cell(overview, 1, "max") != "77.0")
 
 
+@pytest.mark.parametrize("width", [600, 1000])
+def test_an_edited_weight_is_orange_until_that_is_undone(overview, qtbot, document, width):
+    overview.resize(width, 400)
+
+    def is_orange(row):
+        table = table_of(overview)
+        image = table.viewport().grab(table.visualRect(index_of(overview, row, "weight"))).toImage()
+        places = [(x, y) for x in range(image.width()) for y in range(image.height())]
+        edit = QColor(colors().edit)
+        shades = (image.pixelColor(x, y) for x, y in places)
+        return min(abs(s.red() - edit.red()) + abs(s.blue() - edit.blue()) for s in shades) < 60
+
+    assert not is_orange(7)
+    document.set_values("dense_4/bias", (0,), 77)
+    qtbot.waitUntil(lambda: is_orange(7))
+    document.undo()
+    qtbot.waitUntil(lambda: not is_orange(7))
+
+
 def test_nothing_is_read_before_it_is_seen(unread, qtbot, document, monkeypatch):
     reads = []
     storage = document.values.storage
@@ -288,6 +307,8 @@ def test_reading_is_stopped_and_goes_on_with_what_is_missing(unread, qtbot, docu
     button = unread.findChild(QToolButton, "overview_stop")
     qtbot.waitUntil(lambda: progress(unread) == "4 of 8 read")
     assert button.text() == "Stop"
+    bar = unread.findChild(QProgressBar, "overview_bar")
+    assert (bar.isVisible(), bar.value(), bar.maximum()) == (True, 4, 8)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert button.text() == "Go on"
     gate.set()
@@ -297,6 +318,7 @@ def test_reading_is_stopped_and_goes_on_with_what_is_missing(unread, qtbot, docu
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: progress(unread) == DONE)
     assert not button.isVisible()
+    assert not bar.isVisible()
 
 
 def test_a_damaged_weight_is_told_in_its_row_and_the_others_are_read(

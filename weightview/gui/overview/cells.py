@@ -29,8 +29,8 @@ PADDING = 4
 class OverviewDelegate(QStyledItemDelegate):
     """Paints a name as its layer above the weight and its shape where the table is narrow.
 
-    What is 0 or unknown is greyed, what is not finite red; the cell that the keys are in is
-    outlined, so that a key can sort by its column.
+    What is 0 or unknown is greyed, what is not finite red, what is edited orange. The cell that the
+    keys are in is outlined, so that a key can sort by its column.
 
     Attributes:
         has_two_lines: whether a name takes two lines.
@@ -96,8 +96,10 @@ def _text_color(index: AnyIndex) -> str:
     c, summary = colors(), index.data(Role.SUMMARY)
     if index.data(Role.ERROR):
         return c.error
+    if index.column() == NAME:
+        return c.edit if index.data(Role.EDITED) else c.text
     if COLUMNS[index.column()].kind == "words":
-        return c.text if index.column() == NAME else c.muted
+        return c.muted
     text = index.data()
     if index.column() == NOT_FINITE and isinstance(summary, Summary) and summary.not_finite:
         return c.error

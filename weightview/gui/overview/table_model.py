@@ -37,6 +37,7 @@ class Role(IntEnum):
     SUMMARY = Qt.ItemDataRole.UserRole + 1
     WEIGHT = Qt.ItemDataRole.UserRole + 2
     ERROR = Qt.ItemDataRole.UserRole + 3
+    EDITED = Qt.ItemDataRole.UserRole + 4
 
 
 class OverviewModel(QAbstractTableModel):
@@ -50,6 +51,7 @@ class OverviewModel(QAbstractTableModel):
         self._rows: dict[Weight, int] = {}
         self._summaries: dict[Weight, Summary] = {}
         self._errors: dict[Weight, str] = {}
+        self._edited: set[Weight] = set()
         self._column, self._order = -1, Qt.SortOrder.AscendingOrder
 
     @property
@@ -71,7 +73,7 @@ class OverviewModel(QAbstractTableModel):
         """Show other weights, of which nothing is known yet."""
         self.beginResetModel()
         self._weights = weights
-        self._summaries, self._errors = {}, {}
+        self._summaries, self._errors, self._edited = {}, {}, set()
         self._arrange()
         self.endResetModel()
 
@@ -91,6 +93,13 @@ class OverviewModel(QAbstractTableModel):
             else:
                 self._errors[weight] = str(found)
             self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
+
+    def mark_edited(self, weight: Weight, *, is_edited: bool) -> None:
+        """Note whether a weight differs from what is stored."""
+        (self._edited.add if is_edited else self._edited.discard)(weight)
+        row = self._rows.get(weight)
+        if row is not None:
+            self.dataChanged.emit(self.index(row, NAME), self.index(row, NAME))
 
     def row_of(self, weight_path: str) -> int:
         """Return where a weight stands, -1 where it does not."""
@@ -143,8 +152,8 @@ class OverviewModel(QAbstractTableModel):
         weight, place = self._shown[index.row()], index.column()
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(place)
-        if role == Role.WEIGHT:
-            return weight
+        if role in (Role.WEIGHT, Role.EDITED):
+            return weight if role == Role.WEIGHT else weight in self._edited
         if weight in self._errors:
             return self._told_of_error(weight, place, role)
         summary = self._summaries.get(weight)

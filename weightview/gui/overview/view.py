@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QProgressBar,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from weightview.core.document import Document
 from weightview.core.history import Change
+from weightview.core.model import Weight
 from weightview.gui.overview.columns import COLUMNS, HISTOGRAM, SHAPE
 from weightview.gui.overview.reading import Reading
 from weightview.gui.overview.table import OverviewTable
@@ -45,6 +47,7 @@ class Overview(QWidget):
         self._progress = QLabel(self)
         self._progress.setObjectName("overview_progress")
         self._progress.setTextFormat(Qt.TextFormat.PlainText)
+        self._bar = self._progress_bar()
         self._stop = self._button("overview_stop", "Stop")
         self._columns = self._button("overview_columns_button", "Columns ▾")
         self._table = OverviewTable(self._model, self)
@@ -52,6 +55,17 @@ class Overview(QWidget):
         self._lay_out()
         self._connect()
         self.restyle()
+
+    def _progress_bar(self) -> QProgressBar:
+        bar = QProgressBar(self)
+        bar.setObjectName("overview_bar")
+        bar.setAccessibleName("How much is read")
+        bar.setTextVisible(False)
+        bar.setFixedHeight(3)
+        policy = bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        bar.setSizePolicy(policy)
+        return bar
 
     def _button(self, name: str, text: str) -> QToolButton:
         button = QToolButton(self)
@@ -78,9 +92,10 @@ class Overview(QWidget):
         line.addWidget(self._columns)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * UNIT, 12, 2 * UNIT, UNIT)
-        column.setSpacing(UNIT // 2)
+        column.setSpacing(2)
         column.addWidget(self._title)
         column.addLayout(line)
+        column.addWidget(self._bar)
         column.addWidget(self._table, 1)
 
     def _connect(self) -> None:
@@ -109,16 +124,25 @@ class Overview(QWidget):
     def _begin(self) -> None:
         """Forget everything and compute it anew."""
         self._model.show(self._document.model.weights if self._document is not None else ())
+        self._mark_edited(self._model.weights)
         self._reading.begin(self._document)
         self._follow(self._selection.weight_path)
 
     def _values_changed(self, changes: tuple[Change, ...]) -> None:
         if not changes:
+            self._mark_edited(self._model.weights)
             self._reading.begin(self._document)
             return
         shown = set(self._model.weights)
         edited = dict.fromkeys(change.weight for change in changes)
-        self._reading.read_again(tuple(weight for weight in edited if weight in shown))
+        weights = tuple(weight for weight in edited if weight in shown)
+        self._mark_edited(weights)
+        self._reading.read_again(weights)
+
+    def _mark_edited(self, weights: tuple[Weight, ...]) -> None:
+        if self._document is not None:
+            for weight in weights:
+                self._model.mark_edited(weight, is_edited=self._document.is_edited(weight))
 
     # Reading
 
@@ -129,6 +153,9 @@ class Overview(QWidget):
         total, left = len(self._model.weights), self._reading.left
         text = f"{total - left:,} of {total:,} read" if left else self._findings()
         self._progress.setText(text)
+        self._bar.setVisible(left > 0)
+        self._bar.setRange(0, total)
+        self._bar.setValue(total - left)
         self._stop.setVisible(left > 0)
         self._stop.setText("Go on" if self._reading.is_paused else "Stop")
         self._stop.setToolTip(
@@ -222,6 +249,10 @@ class Overview(QWidget):
                 f"QToolButton {{ color: {colors().accent}; padding: 1px 4px; }}"
                 "QToolButton::menu-indicator { image: none; }"
             )
+        self._bar.setStyleSheet(
+            f"QProgressBar {{ background: {colors().hairline}; border: none; }}"
+            f"QProgressBar::chunk {{ background: {colors().accent}; }}"
+        )
         self._tell_progress()
 
     # Qt overrides
