@@ -1,6 +1,7 @@
 """One window per file."""
 
 import pytest
+from PySide6.QtWidgets import QDialog
 
 
 @pytest.fixture
@@ -56,3 +57,12 @@ def test_a_model_in_memory_is_shown(windows, dense_document):
     window = windows.show_document(dense_document)
     assert window.windowTitle() == "four_layers[*] - weightview"
     assert not window.commands.actions["reload"].isEnabled()
+
+
+def test_what_belongs_to_a_window_counts_as_that_window(windows, window, qtbot):
+    windows.new_window()
+    window.commands.actions["keys"].trigger()
+    page = window.findChild(QDialog, "keys_page")
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    assert windows.active is window

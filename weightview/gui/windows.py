@@ -48,7 +48,10 @@ class Windows(QObject):
     def active(self) -> MainWindow | None:
         """The window in front, or the newest one."""
         front = QApplication.activeWindow()
-        if isinstance(front, MainWindow) and front in self._windows:
+        # A window of the calculator's own, or a dialog, belongs to the one below it.
+        while front is not None and front not in self._windows:
+            front = front.parentWidget()
+        if isinstance(front, MainWindow):
             return front
         return self._windows[-1] if self._windows else None
 
