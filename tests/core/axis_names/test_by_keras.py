@@ -398,3 +398,21 @@ def test_the_places_of_one_input_are_told_where_their_order_has_changed(any_kera
     order = np.asarray(any_keras.Model(x, turned)(np.arange(6.0, dtype=np.float32)[np.newaxis]))
     assert list(names) == [f"sensors {int(place)}" for place in order[0]]
     assert own_names(document, document.weight("straight/kernel"), 0) is None
+
+
+def test_a_lookup_turned_round_names_the_units_in_keras_2_too(opened, tmp_path_factory):
+    keras = pytest.importorskip("tf_keras")
+    import tensorflow as tf
+
+    x = keras.Input((3,))
+    y = keras.layers.Dense(3, name="scores")(x)
+    invert = keras.layers.StringLookup(vocabulary=["cat", "dog"], invert=True)
+    for suffix, argmax in (
+        (".keras", lambda y: tf.argmax(y, axis=-1)),
+        (".h5", lambda y: tf.math.argmax(y, -1)),
+    ):
+        document = opened(keras.Model(x, invert(argmax(y))), suffix)
+        names = own_names(document, document.weight("scores/bias"), 0)
+        assert list(names) == ["[UNK]", "cat", "dog"]
+    document = opened(keras.Model(x, invert(tf.argmax(y, axis=0))))
+    assert own_names(document, document.weight("scores/bias"), 0) is None
