@@ -19,8 +19,8 @@ from weightview.formats.source import SourceFile
 
 _FOLDER, _FILE = "assets", "vocabulary.txt"
 _INNER = ("", "_lookup_layer/")
-_LARGEST = 128 << 20
-_MOST_WORDS = 1 << 23
+_LARGEST = 32 << 20
+_MOST_WORDS = 1 << 21
 _OTHER_BREAKS = re.compile(r"[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 Reader = Callable[[], bytes]
