@@ -91,7 +91,6 @@ def test_a_vocabulary_behind_a_link_is_not_read(text_model, tmp_path):
     assert row_names(open_document(folder)) is None
 
 
-@pytest.mark.slow
 def test_a_vocabulary_too_large_for_any_model_is_left_out(text_model):
     with zipfile.ZipFile(text_model) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
