@@ -154,6 +154,25 @@ def test_gradients_are_shown_over_a_weight(qtbot: QtBot, window: ExploreWindow) 
     assert window.sensitivity.weight.count() == 4
 
 
+def test_a_click_on_a_gradient_selects_its_weight(
+    qtbot: QtBot, window: ExploreWindow, selection: Selection
+) -> None:
+    page = window.sensitivity
+    window.tabs.setCurrentWidget(page)
+    assert not page.weight.isVisible()
+    qtbot.mouseClick(page.compute, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(page.picture.isVisible, timeout=20_000)
+    assert page.weight.isVisible()
+    page.weight.setCurrentText("dense/kernel")
+    page.picture.grab()  # what is painted is what is clicked
+    shown = page.picture.viewport()
+    qtbot.mouseClick(shown, Qt.MouseButton.LeftButton, pos=shown.rect().center())
+    qtbot.waitUntil(lambda: selection.cell is not None)
+    assert selection.weight_path == "dense/kernel"
+    assert selection.cell in ((0, 7), (0, 8))
+    assert page.sentence.text().startswith(f"dense/kernel[0, {selection.cell[1]}]: ")
+
+
 def test_the_weight_that_makes_it_25_is_found_and_applied_undoably(
     qtbot: QtBot, window: ExploreWindow, document: Document
 ) -> None:

@@ -1,5 +1,6 @@
 """The page of what weights do: the gradient over a kernel, and the way to a number."""
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,8 @@ class SensitivityPage(Page):
         self._view = self.picture.addViewBox(lockAspect=False, invertY=True, enableMenu=False)
         self._image = pg.ImageItem(axisOrder="row-major")
         self._view.addItem(self._image)
+        self.picture.setToolTip("Click a place to select its weight, with its gradient")
+        self.picture.scene().sigMouseClicked.connect(self._choose_cell)
         self.moves = QListWidget(self)
         self.moves.setObjectName("sensitivity_moves")
         self.moves.setAccessibleName("Weights that reach the number; Enter makes the edit")
@@ -93,9 +96,9 @@ class SensitivityPage(Page):
         first, second = QHBoxLayout(), QHBoxLayout()
         for row in (first, second):
             row.setSpacing(UNIT)
+        self._over = QLabel("shown over", self)
         for widget in (
-            QLabel("Output number", self), self.output, self.compute,
-            QLabel("shown over", self), self.weight,
+            QLabel("Output number", self), self.output, self.compute, self._over, self.weight,
         ):  # fmt: skip
             first.addWidget(widget)
         first.addStretch(1)
@@ -167,14 +170,32 @@ class SensitivityPage(Page):
         return f"{told}{idle}."
 
     def _paint(self) -> None:
+        self._over.setVisible(bool(self._gradients))
+        self.weight.setVisible(bool(self._gradients))
         array = self._gradients.get(self.weight.currentText())
         self.picture.setBackground(colors().panel)
         if array is None or not array.size or array.size > _MOST_CELLS:
             self._image.clear()
             return
-        plane = array.reshape(-1, array.shape[-1]) if array.ndim >= _PLANE else array.reshape(1, -1)
+        plane = _plane(array)
         self._image.setImage(diverging(plane, float(np.abs(plane).max())), levels=(0, 255))
         self._view.autoRange(padding=0.02)
+
+    def _choose_cell(self, event: Any) -> None:
+        """Select the weight's cell that was clicked, and tell its gradient."""
+        name = self.weight.currentText()
+        array = self._gradients.get(name)
+        if array is None or not array.size:
+            return
+        point = self._image.mapFromScene(event.scenePos())
+        row, column = math.floor(point.y()), math.floor(point.x())
+        rows, columns = _plane(array).shape
+        if 0 <= row < rows and 0 <= column < columns:
+            place = row * columns + column
+            cell = tuple(int(i) for i in np.unravel_index(place, array.shape))
+            self.selection.select_cell(name, cell)
+            at = ", ".join(str(i) for i in cell)
+            self.say(f"{name}[{at}]: {float(array[cell]):.6g} per unit.")
 
     def ask_moves(self) -> None:
         """Look for single weights that bring the output to the number that is wanted."""
@@ -240,3 +261,8 @@ class SensitivityPage(Page):
         self.picture.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
         self.picture.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._paint()
+
+
+def _plane(array: Array) -> Array:
+    """Return a gradient as a picture: the last axis across, all others down."""
+    return array.reshape(-1, array.shape[-1]) if array.ndim >= _PLANE else array.reshape(1, -1)
