@@ -4,7 +4,8 @@ import shutil
 import threading
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from weightview.core.errors import OpenError
 from weightview.gui import files as files_module
@@ -159,6 +160,40 @@ def test_a_missing_suffix_is_that_of_the_chosen_format(qtbot, files, copy, tmp_p
     with qtbot.waitSignal(files.converted, timeout=20_000):
         files.save_as(open_file(copy).document)
     assert (tmp_path / "other.npz").exists()
+
+
+def test_a_name_left_as_proposed_gives_way_to_the_chosen_format(
+    qtbot, files, copy, tmp_path, answer
+):
+    answer(copy, "NumPy arrays, converted (*.npz)")
+    before = copy.read_bytes()
+    with qtbot.waitSignal(files.converted, timeout=20_000) as converted:
+        files.save_as(open_file(copy).document)
+    assert converted.args == [tmp_path / "copy.npz"]
+    assert copy.read_bytes() == before
+
+
+@pytest.mark.parametrize("button", ["Replace", "Cancel"])
+def test_a_file_that_the_dialog_did_not_ask_about_is_not_written_over_unasked(
+    qtbot, files, copy, tmp_path, answer, button
+):
+    there = tmp_path / "other.keras"
+    there.write_bytes(b"precious")
+    answer(tmp_path / "other")
+    asked = []
+
+    def press():
+        box = QApplication.activeModalWidget()
+        asked.append(box.text())
+        named = {b.text().replace("&", ""): b for b in box.buttons()}
+        named[button].click()
+
+    QTimer.singleShot(0, press)
+    files.save_as(open_file(copy).document)
+    assert asked == ["Replace other.keras?"]
+    if button == "Replace":
+        qtbot.waitUntil(lambda: not files.is_saving, timeout=20_000)
+    assert (there.read_bytes() == b"precious") == (button == "Cancel")
 
 
 # The formats of Keras are converted by TensorFlow's process, which no test of the window starts.

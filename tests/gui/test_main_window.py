@@ -339,3 +339,14 @@ def test_a_right_click_beside_the_views_offers_to_hide_nothing(opened):
     )
     QApplication.sendEvent(opened.menuBar(), event)
     assert QApplication.activePopupWidget() is None
+
+
+def test_a_converted_copy_is_opened_from_its_message(opened, windows, examples, qtbot):
+    opened.files.converted.emit(examples / "line.keras")
+    (message,) = opened.messages.messages
+    assert message.text == "line.keras was written; this window stays with copy.keras."
+    qtbot.mouseClick(message.findChild(QPushButton, "open_it"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(windows.all) == 2)
+    other = windows.all[1]
+    qtbot.waitUntil(lambda: other.document is not None, timeout=20_000)
+    assert other.document.path == examples / "line.keras"

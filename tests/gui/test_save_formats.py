@@ -6,7 +6,7 @@ import pytest
 
 from weightview.api import obstacle_to_conversion
 from weightview.gui.files import open_file
-from weightview.gui.save_formats import keeps_format, objection, offered
+from weightview.gui.save_formats import keeps_format, objection, offered, target_of
 
 SUFFIXES = (".keras", ".h5", ".weights.h5", ".npz", ".safetensors")
 
@@ -60,3 +60,24 @@ def test_a_name_tells_whether_the_format_stays(target, source, same):
 
 def test_a_model_in_memory_is_offered_any_name(dense_document):
     assert offered(dense_document) == {"All files (*)": ""}
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "expected"),
+    [
+        ("x", ".keras", "x.keras"),
+        ("x.keras", ".keras", "x.keras"),
+        ("x.keras", ".npz", "x.npz"),
+        ("x.npz", ".keras", "x.npz"),
+        ("x.tar", ".npz", "x.tar"),
+        ("x.keras", ".weights.h5", "x.weights.h5"),
+    ],
+)
+def test_the_chosen_format_decides_where_the_name_does_not(examples, name, wanted, expected):
+    document = open_file(examples / "four_layers.keras").document
+    assert target_of(Path("folder") / name, wanted, document) == Path("folder") / expected
+
+
+def test_the_double_suffix_of_weights_gives_way_whole(examples):
+    document = open_file(examples / "line.weights.h5").document
+    assert target_of(Path("a.weights.h5"), ".npz", document) == Path("a.npz")

@@ -85,7 +85,12 @@ class FileReports(QObject):
     def _tell_converted(self, target: Path) -> None:
         path = self._window.path
         own = f"; this window stays with {path.name}" if path is not None else ""
-        self._messages.show_message("info", f"{target.name} was written{own}.", key="converted")
+        self._messages.show_message(
+            "info",
+            f"{target.name} was written{own}.",
+            key="converted",
+            answers=(Answer("Open It", lambda: self._window.open_files([target])),),
+        )
 
     def _tell_vanished(self) -> None:
         path = self._window.path

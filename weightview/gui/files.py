@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from weightview.gui import background, save_formats
 from weightview.gui.file_watch import Stamp, stamp_of
+from weightview.gui.questions import ask_to_replace
 from weightview.gui.settings import Settings
 from weightview.gui.welcome import is_example
 
@@ -192,11 +193,12 @@ class Files(QObject):
         )
         if not name:
             return
-        target = Path(name)
-        if not target.suffix:
-            target = target.with_name(
-                target.name + filters.get(chosen, next(iter(filters.values())))
-            )
+        wanted = filters.get(chosen, next(iter(filters.values())))
+        target = save_formats.target_of(Path(name), wanted, document)
+        # The dialog asked about the name that it knew, not about the one that it became.
+        is_new_name = target != Path(name)
+        if is_new_name and target.exists() and not ask_to_replace(self._window, target.name):
+            return
         if save_formats.keeps_format(target, document.path):
             self._settings.last_folder = str(target.parent)
             self._write(document, target, then)

@@ -1,4 +1,4 @@
-"""What is asked before edits are lost."""
+"""What is asked before edits, or a file, are lost."""
 
 from typing import Literal
 
@@ -25,6 +25,15 @@ def ask_to_revert(window: QWidget) -> bool:
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.exec()
     return box.clickedButton() is drop
+
+
+def ask_to_replace(window: QWidget, name: str) -> bool:
+    """Ask whether the file ``name``, which is there already, is to be written over."""
+    box = _question(window, f"Replace {name}?", "It is there already; what it holds is lost.")
+    replace = box.addButton("Replace", QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.exec()
+    return box.clickedButton() is replace
 
 
 def _question(window: QWidget, text: str, explanation: str) -> QMessageBox:

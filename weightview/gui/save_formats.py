@@ -32,6 +32,22 @@ def offered(document: "Document") -> dict[str, str]:
     return filters
 
 
+def target_of(name: Path, wanted: str, document: "Document") -> Path:
+    """Return the file that is meant by a name and the format chosen beside it.
+
+    Args:
+        name: what was typed, or left as it was proposed.
+        wanted: the suffix of the chosen format.
+        document: what is saved; a name in its own format gives way to another format chosen.
+    """
+    if not name.suffix:
+        return name.with_name(name.name + wanted)
+    is_own = document.path is not None and keeps_format(name, document.path)
+    if is_own and wanted and not keeps_format(Path(f"a{wanted}"), document.path):
+        return name.with_name(name.name[: -len(suffix_of(name))] + wanted)
+    return name
+
+
 def suffix_of(path: Path) -> str:
     """Return the end of a name that tells its format, ``.weights.h5`` as one."""
     is_weights = path.name.lower().endswith(_WEIGHTS)
