@@ -1,10 +1,12 @@
 """The history: what can be undone, merged, spilled and forgotten."""
 
 import errno
+import threading
 
 import numpy as np
 import pytest
 
+from weightview.core import history as module
 from weightview.core.history import Change, Edit, History
 from weightview.core.spill import Spill
 
@@ -259,3 +261,57 @@ def test_the_saved_place_is_told_until_no_step_leads_there(make_edit):
     assert history.saved_position == 1
     history.record(make_edit("c"))
     assert history.saved_position is None
+
+
+@pytest.fixture
+def aside(monkeypatch):
+    """Let every edit be laid down in a thread; return what waits for those threads."""
+    monkeypatch.setattr(module, "_ASIDE_BYTES", 0)
+
+    def wait():
+        for thread in threading.enumerate():
+            if thread.name == module.ASIDE_NAME:
+                thread.join(20)
+
+    return wait
+
+
+def test_a_very_large_edit_is_laid_down_aside_and_undone_as_any(make_edit, aside):
+    history = History()
+    history.record(make_edit("a", 1, 2, size=3000))
+    undone_at_once = history.undo()
+    history.redo()
+    aside()
+    assert history._spill.nbytes == 2 * 4 * 3000
+    assert numbers(history.undo()) == numbers(undone_at_once) == ([1] * 3000, [2] * 3000)
+    history.record(make_edit("b", 1, 3, size=3000))
+    aside()
+    assert history._spill.nbytes == 2 * 4 * 3000
+    assert numbers(history.undo()) == ([1] * 3000, [3] * 3000)
+
+
+@pytest.mark.parametrize("forget", ["clear", "another way"])
+def test_an_edit_forgotten_while_it_is_laid_down_leaves_nothing(
+    make_edit, aside, monkeypatch, forget
+):
+    gate, real = threading.Event(), Spill.put
+
+    def slow(spill, array):
+        place = real(spill, array)
+        gate.wait(20)
+        return place
+
+    monkeypatch.setattr(Spill, "put", slow)
+    history = History()
+    history.record(make_edit("a", 1, 2, size=3000))
+    history.undo()
+    if forget == "clear":
+        history.clear()
+    else:
+        monkeypatch.setattr(module, "_ASIDE_BYTES", 1 << 20)
+        history.record(make_edit("b", 1, 3, size=3000))
+    gate.set()
+    aside()
+    assert history._spill.nbytes == 0
+    if forget != "clear":
+        assert numbers(history.undo()) == ([1] * 3000, [3] * 3000)

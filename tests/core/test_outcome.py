@@ -140,3 +140,12 @@ def test_the_share_grows_and_the_work_can_be_broken_off(monkeypatch):
     with pytest.raises(CancelledError):
         work(np.ones((8, 4), np.float32), "add", ["1"], progress=watch)
     assert shares == [i / 8 for i in range(6)]
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_signalling_nans_are_no_reason_to_warn(name):
+    raw = np.full((2, 3), 0x7F800001, np.uint32)
+    raw[0, 0] = 0x3F800000  # 1.0
+    found, after = work(raw.view(np.float32), name, defaults(name))
+    assert found.cells == 6
+    assert after.shape == (2, 3)

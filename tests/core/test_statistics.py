@@ -18,7 +18,6 @@ from weightview.core.model import Model, Weight
 from weightview.core.statistics import (
     BINS,
     Accumulator,
-    count_edited,
     describe,
     describe_weight,
     glance,
@@ -111,15 +110,15 @@ def test_text_has_no_finite_number():
 @pytest.mark.parametrize("shape", [(700, 500), (6,), ()])
 def test_edited_cells_are_counted_and_undone_ones_are_not(shape):
     document, weight = document_of(np.zeros(shape, np.float32))
-    assert count_edited(document.values, weight) == 0
+    assert document.values.count_edited(weight) == 0
     document.set_values(weight, tuple(n - 1 for n in shape), 3)
-    assert count_edited(document.values, weight) == 1
+    assert document.values.count_edited(weight) == 1
     if shape:
         document.set_values(weight, (slice(0, 2),), 1)
-        assert count_edited(document.values, weight) == 1 + 2 * int(np.prod(shape[1:]))
+        assert document.values.count_edited(weight) == 1 + 2 * int(np.prod(shape[1:]))
         document.undo()
     document.undo()
-    assert count_edited(document.values, weight) == 0
+    assert document.values.count_edited(weight) == 0
 
 
 def test_a_glance_reads_a_little_and_comes_near():

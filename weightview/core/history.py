@@ -3,6 +3,7 @@
 An edit keeps the numbers before and after. Small ones stay in memory, large ones go to disk.
 """
 
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,8 @@ from weightview.core.values import Array
 SPILL_BYTES = 1 << 20
 LIMIT_BYTES = 4 << 30
 _SUMMARISED_CELLS = 1 << 18
+_ASIDE_BYTES = 16 << 20
+ASIDE_NAME = "weightview-undo"
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +99,8 @@ def _reach(arrays: list[Array], cells: int) -> tuple[Any, Any] | None:
         return number, number
     ends = []
     for array in arrays if cells <= _SUMMARISED_CELLS else ():
-        wide = array.astype(np.float64).reshape(-1)
+        with np.errstate(all="ignore"):  # a signalling NaN is no reason to warn
+            wide = array.astype(np.float64).reshape(-1)
         finite = array.reshape(-1)[np.isfinite(wide)]
         if finite.size:
             order = wide[np.isfinite(wide)]
@@ -112,11 +116,12 @@ class _SpilledChange:
     after: Spilled
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class _Step:
     """An edit as the history keeps it: its label and size at hand, large numbers on disk.
 
-    ``place`` stands for the moment after the edit.
+    ``place`` stands for the moment after the edit. The numbers of a very large edit go to disk in
+    a thread of their own, which then sets ``changes``, unless the step was forgotten meanwhile.
     """
 
     label: str
@@ -125,6 +130,7 @@ class _Step:
     changes: tuple[Change | _SpilledChange, ...]
     merge_key: Any = None
     place: object = field(default_factory=object)
+    is_forgotten: bool = False
 
     def is_of_same_cells(self, edit: Edit) -> bool:
         """Return whether ``edit`` changes the cells that this one changed, in the same order."""
@@ -152,6 +158,7 @@ class History:
         self._spill_bytes = spill_bytes
         self._limit_bytes = limit_bytes
         self._spill = Spill()
+        self._lock = threading.Lock()
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -223,22 +230,24 @@ class History:
         self._forget_oldest()
 
     def _keep(self, edit: Edit, merge_key: Any) -> _Step:
-        changes: tuple[Change | _SpilledChange, ...] = edit.changes
-        if edit.nbytes > self._spill_bytes:
-            changes = tuple(self._spilled(change) for change in edit.changes)
-        return _Step(edit.label, edit.nbytes, summary_of(edit), changes, merge_key)
+        step = _Step(edit.label, edit.nbytes, summary_of(edit), edit.changes, merge_key)
+        if edit.nbytes > _ASIDE_BYTES:
+            laying = threading.Thread(
+                target=self._lay_down, args=(step, self._spill), name=ASIDE_NAME, daemon=True
+            )
+            laying.start()
+        elif edit.nbytes > self._spill_bytes:
+            self._lay_down(step, self._spill)
+        return step
 
-    def _spilled(self, change: Change) -> Change | _SpilledChange:
-        try:
-            before = self._spill.put(change.before)
-        except OSError:  # no room on disk: better in memory than not undoable
-            return change
-        try:
-            after = self._spill.put(change.after)
-        except OSError:
-            self._spill.free(before)
-            return change
-        return _SpilledChange(change.weight, change.region, before, after)
+    def _lay_down(self, step: _Step, spill: Spill) -> None:
+        """Put the numbers of a step on disk."""
+        changes = tuple(_spilled(change, spill) for change in step.changes)
+        with self._lock:
+            if not step.is_forgotten:
+                step.changes = changes
+                return
+        _free(changes, spill)
 
     def _load(self, step: _Step) -> Edit:
         return Edit(step.label, tuple(self._loaded(change) for change in step.changes))
@@ -250,10 +259,9 @@ class History:
         return Change(change.weight, change.region, before, after)
 
     def _forget(self, step: _Step) -> None:
-        for change in step.changes:
-            if isinstance(change, _SpilledChange):
-                self._spill.free(change.before)
-                self._spill.free(change.after)
+        with self._lock:
+            step.is_forgotten = True
+        _free(step.changes, self._spill)
 
     def _forget_oldest(self) -> None:
         total = sum(step.nbytes for step in self._steps)
@@ -306,10 +314,36 @@ class History:
 
     def clear(self) -> None:
         """Forget every edit; the place is the saved one."""
+        with self._lock:
+            for step in self._steps:
+                step.is_forgotten = True
         self._steps.clear()
         self._done = 0
         self._start = self._saved = object()
-        self._spill.clear()
+        old, self._spill = self._spill, Spill()  # a thread may still write into the old one
+        old.clear()
+
+
+def _spilled(change: Change | _SpilledChange, spill: Spill) -> Change | _SpilledChange:
+    if isinstance(change, _SpilledChange):
+        return change
+    try:
+        before = spill.put(change.before)
+    except OSError:  # no room on disk: better in memory than not undoable
+        return change
+    try:
+        after = spill.put(change.after)
+    except OSError:
+        spill.free(before)
+        return change
+    return _SpilledChange(change.weight, change.region, before, after)
+
+
+def _free(changes: tuple[Change | _SpilledChange, ...], spill: Spill) -> None:
+    for change in changes:
+        if isinstance(change, _SpilledChange):
+            spill.free(change.before)
+            spill.free(change.after)
 
 
 def _reversed(edit: Edit) -> Edit:

@@ -130,9 +130,9 @@ def operate(
     Raises:
         NumberError: a parameter is none, or the formula is none.
     """
-    wide = table.astype(np.float64)
     i = np.asarray(rows, np.float64)[:, np.newaxis]
     j = np.asarray(columns, np.float64)[np.newaxis, :]
     operation = OPERATIONS[name]
     with np.errstate(all="ignore"):
+        wide = table.astype(np.float64)
         return np.asarray(operation.function(wide, i, j, *parameters), np.float64)

@@ -190,7 +190,8 @@ def _piece(values: Values, cells: Cells, compute: _Compute) -> tuple[Array, Arra
 
 
 def _note(found: Outcome, old: Array, new: Array) -> None:
-    before, after = old.astype(np.float64), new.astype(np.float64)
+    with np.errstate(all="ignore"):  # a signalling NaN is no reason to warn
+        before, after = old.astype(np.float64), new.astype(np.float64)
     found.changed += int(differing_bits(old, new).sum())
     found.lost += int((np.isfinite(before) & ~np.isfinite(after)).sum())
     found.before.take_in(before)

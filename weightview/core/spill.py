@@ -4,6 +4,7 @@ Because the file has no name, nothing is left behind after a crash.
 """
 
 import tempfile
+import threading
 import weakref
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
@@ -31,6 +32,7 @@ class Spill:
         self._file: BinaryIO | None = None
         self._end = 0
         self._gaps: dict[int, int] = {}  # length by offset
+        self._lock = threading.RLock()
 
     @property
     def nbytes(self) -> int:
@@ -38,11 +40,15 @@ class Spill:
         return self._end
 
     def put(self, array: Array) -> Spilled:
-        """Write ``array`` and return its place.
+        """Write ``array`` and return its place; may be called in any thread, as the others.
 
         Raises:
             OSError: the disk refused it; nothing else is lost.
         """
+        with self._lock:
+            return self._put(array)
+
+    def _put(self, array: Array) -> Spilled:
         if self._file is None:
             # It lives as long as the history, not as long as a block.
             opened = tempfile.TemporaryFile(prefix="weightview-undo-")  # noqa: SIM115
@@ -77,16 +83,21 @@ class Spill:
         Raises:
             OSError: the disk no longer gives it.
         """
-        if self._file is None:
-            raise OSError("the file of the undo history is closed")
-        self._file.seek(place.offset)
-        data = self._file.read(place.nbytes)
+        with self._lock:
+            if self._file is None:
+                raise OSError("the file of the undo history is closed")
+            self._file.seek(place.offset)
+            data = self._file.read(place.nbytes)
         if len(data) != place.nbytes:
             raise OSError("the file of the undo history ends too early")
         return np.frombuffer(data, dtype=place.dtype).reshape(place.shape)
 
     def free(self, place: Spilled) -> None:
         """Let the array's bytes be used again; the file shrinks where they were its last."""
+        with self._lock:
+            self._free(place)
+
+    def _free(self, place: Spilled) -> None:
         offset, length = place.offset, place.nbytes
         for start, gap in list(self._gaps.items()):
             if start + gap == offset:

@@ -226,19 +226,3 @@ def glance(values: Values, weight: Weight) -> Statistics:
         for region in regions[step // 2 :: step]:
             accumulator.add(np.asarray(values.read(weight, region)))
     return replace(accumulator.result(), is_partial=True)
-
-
-def count_edited(values: Values, weight: Weight) -> int:
-    """Return how many numbers of a weight differ, bit for bit, from what is stored.
-
-    Only the blocks that were edited are read.
-    """
-    if not weight.shape:
-        return int(values.edited_mask(weight).sum())
-    row_size = max(1, weight.size // max(1, weight.shape[0]))
-    total = 0
-    for block in values.blocks((weight,)):
-        first = block.start // row_size
-        rows = slice(first, first + block.values.size // row_size)
-        total += int(values.edited_mask(weight, (rows,)).sum())
-    return total

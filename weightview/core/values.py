@@ -21,6 +21,7 @@ Array = npt.NDArray[Any]
 
 BLOCK_BYTES = 1 << 20
 _CACHE_BYTES = 256 << 20
+_WORDS = (1, 2, 4, 8)
 _next_version = itertools.count(1)
 
 
@@ -252,6 +253,14 @@ class Values:
         """Return whether any cell of ``weight`` differs from what is stored."""
         return next(self._edited_blocks(weight), None) is not None
 
+    def count_edited(self, weight: Weight) -> int:
+        """Return how many cells of ``weight`` differ, bit for bit, from what is stored.
+
+        Only the blocks that an edit touched are read.
+        """
+        edited = self._overlay.get(weight.path, {}).items()
+        return sum(int(differing_bits(b, self._block(weight, n, {})).sum()) for n, b in edited)
+
     def edited_weights(self, weights: tuple[Weight, ...]) -> tuple[Weight, ...]:
         """Return those of ``weights`` in which any cell differs from what is stored."""
         return tuple(weight for weight in weights if self.is_edited(weight))
@@ -276,7 +285,11 @@ def differing_bits(left: Array, right: Array) -> npt.NDArray[np.bool_]:
     """
     if left.dtype.hasobject or left.dtype.itemsize == 0:
         return np.asarray(left != right, dtype=np.bool_)
-    shape = left.shape
-    a = np.ascontiguousarray(left).reshape(-1, 1).view(np.uint8)
-    b = np.ascontiguousarray(right).reshape(-1, 1).view(np.uint8)
-    return np.asarray((a != b).any(axis=-1).reshape(shape))
+    shape, size = left.shape, left.dtype.itemsize
+    word = np.dtype(f"u{size}" if size in _WORDS else np.uint8)
+    a = np.ascontiguousarray(left).reshape(-1, 1).view(word)
+    b = np.ascontiguousarray(right).reshape(-1, 1).view(word)
+    differs = a != b
+    return np.asarray(
+        (differs[:, 0] if word.itemsize == size else differs.any(axis=-1)).reshape(shape)
+    )

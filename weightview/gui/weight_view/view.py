@@ -10,7 +10,7 @@ from weightview.core.errors import WeightNotFoundError, WeightviewError
 from weightview.core.history import Change
 from weightview.core.model import Layer, Weight
 from weightview.core.numbers import Notation
-from weightview.core.statistics import Statistics, count_edited
+from weightview.core.statistics import Statistics
 from weightview.gui.selection import Selection
 from weightview.gui.weight_view.changing import Changing
 from weightview.gui.weight_view.commands import Commands
@@ -227,7 +227,7 @@ class WeightView(WeightFrame):
         if weight is None or self._document is None:
             return 0
         try:
-            return count_edited(self._document.values, weight)
+            return self._document.values.count_edited(weight)
         except WeightviewError as error:
             self._tell_unreadable(str(error))
             return 0
