@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QPainter
 
 from weightview.gui.theme import color_of, theme
 from weightview.gui.weight_view import image_painting
@@ -44,11 +44,67 @@ def test_the_wheel_zooms_around_the_pointer_to_cells_with_their_numbers(
     assert rect.contains(QPointF(place))
     assert rect.width() >= 52
     written = texts_painted(hand, monkeypatch)
-    assert "0.625" in written
+    assert "0.625" in written or "0.6250" in written
     assert len(written) < 200
     hand.turn_wheel(place, -40)
     assert hand.image.picture_rect().width() > 40
     assert texts_painted(hand, monkeypatch) == []
+
+
+def test_numbers_in_sight_are_read_once_and_together(
+    open_view, make_dense_document, monkeypatch, qtbot
+):
+    document = make_dense_document((60, 40))
+    hand = open_view(document, "dense_1/kernel")
+    hand.turn_wheel(center(hand, "dense_1/kernel", (31, 17)), 12)
+    hand.image.grab()
+    regions = []
+    read = type(document).read
+
+    def counted(self, weight, region=None):
+        regions.append(region)
+        return read(self, weight, region)
+
+    monkeypatch.setattr(type(document), "read", counted)
+    hand.image.grab()
+    assert regions == []
+    start = center(hand, "dense_1/kernel", (31, 17))
+    qtbot.mousePress(hand.image, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(hand.image, start + QPoint(70, 40))
+    qtbot.mouseRelease(hand.image, Qt.MouseButton.LeftButton, pos=start + QPoint(70, 40))
+    regions.clear()
+    hand.image.grab()
+    hand.image.grab()
+    assert len(regions) <= 1
+    document.set_values("dense_1/kernel", (31, 17), 0.9875)
+    assert "0.9875" in texts_painted(hand, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("shape", "axes"),
+    [((5, 4, 6), ("input", "head", "key dimension")), ((3, 3, 2, 5), CONV), ((70,), ("unit",))],
+)
+def test_every_number_stands_in_its_own_cell(open_view, make_document, monkeypatch, shape, axes):
+    array = np.arange(np.prod(shape), dtype=np.int64).reshape(shape)
+    hand = open_view(make_document("Any", {"w": array}, {"w": axes}), "layer/w", (1600, 1200))
+    hand.press("shown_as_image")
+    hand.image.setFocus()
+    hand.turn_wheel(QPoint(5, 30), 12)
+    written = []
+    draw = QPainter.drawText
+
+    def noted(painter, *where):
+        if isinstance(where[-1], str) and where[-1].isdigit() and where[0].width() > 60:
+            written.append((where[0].center(), int(where[-1])))
+        return draw(painter, *where)
+
+    Noting = type("Noting", (QPainter,), {"drawText": noted})  # noqa: N806 - a class
+    monkeypatch.setattr("weightview.gui.weight_view.image_view.QPainter", Noting)
+    hand.image.grab()
+    assert written
+    for place, number in written:
+        index = tuple(int(i) for i in np.unravel_index(number, shape))
+        assert hand.image.cell_rect("layer/w", index).contains(place)
 
 
 def test_the_number_of_the_cell_is_legible_on_its_colour(open_view, dense_document):

@@ -5,6 +5,7 @@ from PySide6.QtGui import QImage
 
 from weightview.core.document import Document
 from weightview.core.errors import WeightviewError
+from weightview.gui.weight_view.cell_numbers import CellNumbers, Cells
 from weightview.gui.weight_view.image_painting import image_of, strip_image
 from weightview.gui.weight_view.mosaic import Mosaic, plans
 from weightview.gui.weight_view.picture import (
@@ -55,6 +56,7 @@ class ImageContent(QObject):
         self.edited: tuple[tuple[int, int], ...] = ()
         self.image: QImage | None = None
         self._strip_image: QImage | None = None
+        self._numbers = CellNumbers()
         self.wants_profiles = False
         self._profiles = ProfileSource(self)
         self._profiles.arrived.connect(self.changed)
@@ -110,6 +112,7 @@ class ImageContent(QObject):
     def read(self) -> None:
         """Read the small parts anew; the picture comes with the next :meth:`request`."""
         self._source.renew()
+        self._numbers.forget()
         self.strip = self._strip_image = None
         self.edited = ()
         document, sheet, mosaic = self.document, self.sheet, self.mosaic
@@ -143,6 +146,18 @@ class ImageContent(QObject):
         if self.strip is not None and self._strip_image is None:
             self._strip_image = strip_image(placement, self.strip, self.limit)
         return self._strip_image
+
+    def numbers(self, placement: Placement) -> Cells:
+        """Return the numbers in sight; none where they cannot be read."""
+        if self.document is None:
+            return {}
+        mosaic, weight = placement.mosaic, placement.sheet.main.weight
+        rows, columns = placement.view.visible(placement.area, mosaic.height, mosaic.width)
+        try:
+            return self._numbers.read(self.document, weight, mosaic, rows, columns)
+        except WeightviewError as error:
+            self.unreadable.emit(str(error))
+            return {}
 
     def _arrived(self) -> None:
         if self._source.picture is not None:

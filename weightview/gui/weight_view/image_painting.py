@@ -7,10 +7,10 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
-from weightview.core.document import Document
-from weightview.core.numbers import shown_text
+from weightview.core.numbers import auto_decimals, shown_text
 from weightview.gui.theme import colors, number_font, small_font, text_on
 from weightview.gui.weight_view.arrangement import Room
+from weightview.gui.weight_view.cell_numbers import Cells
 from weightview.gui.weight_view.mosaic import Mosaic
 from weightview.gui.weight_view.picture import strip_colors
 from weightview.gui.weight_view.placement import Placement
@@ -68,26 +68,15 @@ def _paint_grid(
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
 
 
-def paint_numbers(
-    painter: QPainter, placement: Placement, document: Document, limit: float
-) -> None:
-    """Paint the numbers into the cells in sight.
-
-    Raises:
-        FileChangedError: the file on disk is no longer the one that was opened.
-    """
-    mosaic, weight = placement.mosaic, placement.sheet.main.weight
-    rows, columns = placement.view.visible(placement.area, mosaic.height, mosaic.width)
+def paint_numbers(painter: QPainter, placement: Placement, cells: Cells, limit: float) -> None:
+    """Paint numbers into their cells, about four digits of each."""
     painter.setFont(number_font(small_font().pointSizeF() * 0.95))
-    for row in rows:
-        for column in columns:
-            index = mosaic.index(row, column)
-            if index is None:
-                continue
-            value = document.read(weight, index)
-            painter.setPen(text_on(_color(strip_colors(value, limit))))
-            rect = placement.view.rect(row, column)
-            painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), shown_text(value, "fixed"))
+    metrics, view = QFontMetricsF(painter.font()), placement.view
+    decimals, elided = auto_decimals(limit), Qt.TextElideMode.ElideRight
+    for (row, column), value in cells.items():
+        painter.setPen(text_on(_color(strip_colors(value, limit))))
+        text = metrics.elidedText(shown_text(value, "auto", decimals), elided, view.across - 2)
+        painter.drawText(view.rect(row, column), int(Qt.AlignmentFlag.AlignCenter), text)
 
 
 def _color(rgba: Array) -> QColor:

@@ -16,7 +16,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from weightview.core.document import Document
-from weightview.core.errors import WeightviewError
 from weightview.gui.theme import colors, small_font, theme
 from weightview.gui.weight_view.arrangement import Room, arranged
 from weightview.gui.weight_view.image_content import ImageContent
@@ -327,7 +326,7 @@ class ImageView(QWidget):
             painter.drawImage(target, _for(painter, content.image, target))
         paint_gaps(painter, placement, self.palette().window().color())
         if has_room_for_numbers(placement):
-            self._paint_numbers(painter, placement, content.document)
+            paint_numbers(painter, placement, content.numbers(placement), content.limit)
         if placement.mosaic.outer is None:
             paint_frame(painter, placement.picture)
         else:
@@ -347,12 +346,6 @@ class ImageView(QWidget):
             rect = placement.rect(*cell) if cell is not None else None
             if rect is not None and QRectF(self.rect()).intersects(rect):
                 paint_outline(painter, rect, QColor(color), width)
-
-    def _paint_numbers(self, painter: QPainter, placement: Placement, document: Document) -> None:
-        try:
-            paint_numbers(painter, placement, document, self._content.limit)
-        except WeightviewError as error:
-            self.unreadable.emit(str(error))
 
     def sizeHint(self) -> QSize:
         """Return the size at which cells are as large as they get, bounded."""
