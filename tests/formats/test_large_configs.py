@@ -53,3 +53,15 @@ def test_many_layers_of_one_name_are_numbered_in_linear_time() -> None:
     for _ in range(1000):
         unique("dense", taken)
     assert Counting.asked < 5000
+
+
+def test_more_layers_than_any_model_has_are_left_out(examples, tmp_path) -> None:
+    layers = [{"class_name": "ReLU", "config": {"name": f"relu_{n}"}} for n in range(20_001)]
+    config = {"class_name": "Sequential", "config": {"name": "long", "layers": layers}}
+    path = tmp_path / "long.keras"
+    rewritten(examples, path, config)
+    document = weightview.open_document(path)
+    assert len(document.model.layers) == 20_000
+    # What a part of the model gives is not what the model gives.
+    assert document.model.graph is None
+    assert any("20,001 layers" in warning for warning in document.warnings)

@@ -1,6 +1,6 @@
 """A model's architecture from a file of its own, to be paired with weights alone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,12 @@ class Architecture:
     Attributes:
         entry: class name and config of the model.
         keras_version: as stored, ``""`` where it is not.
+        warnings: what was odd beside the config, as sentences.
     """
 
     entry: Mapping[str, Any]
     keras_version: str
+    warnings: tuple[str, ...] = ()
 
     @property
     def generation(self) -> Generation | None:
@@ -43,10 +45,13 @@ def read_architecture(path: Path) -> Architecture:
     if probe.is_zip and CONFIG in probe.archive.members:
         archive = probe.archive
         entry = parse_json(archive.read(CONFIG, MAXIMUM_BYTES), path, CONFIG)
-        metadata: Mapping[str, Any] = {}
-        if METADATA in archive.members:
-            metadata = parse_json(archive.read(METADATA, MAXIMUM_BYTES), path, METADATA)
-        return Architecture(entry, str(metadata.get("keras_version", "")))
+        if METADATA not in archive.members:
+            return Architecture(entry, "")
+
+        def of_archive() -> dict[str, Any]:
+            return parse_json(archive.read(METADATA, MAXIMUM_BYTES), path, METADATA)
+
+        return _with_metadata(entry, of_archive)
     if probe.is_hdf5:
         attributes = hdf5_tree(probe).root.attributes
         if MODEL_CONFIG in attributes:
@@ -54,13 +59,27 @@ def read_architecture(path: Path) -> Architecture:
             return Architecture(entry, str(attributes.get("keras_version", "")))
     if probe.is_folder and (path / CONFIG).is_file():
         entry = _json_file(path / CONFIG)
-        metadata = _json_file(path / METADATA) if (path / METADATA).is_file() else {}
-        return Architecture(entry, str(metadata.get("keras_version", "")))
+        if not (path / METADATA).exists():
+            return Architecture(entry, "")
+        return _with_metadata(entry, lambda: _json_file(path / METADATA))
     if probe.is_json_object:
         entry = _json_file(path)
         if "class_name" in entry and "config" in entry:
             return Architecture(entry, str(entry.get("keras_version", "")))
     raise OpenError(path, "it describes no model; it may be JSON of to_json() or a whole model.")
+
+
+def _with_metadata(entry: Mapping[str, Any], read: Callable[[], Mapping[str, Any]]) -> Architecture:
+    """Return the architecture with the version that its metadata tell, or a warning about them.
+
+    Config and weights tell everything else: damaged metadata need not keep anybody out.
+    """
+    try:
+        metadata = read()
+    except OpenError as error:
+        return Architecture(entry, "", (f"{METADATA} is damaged and left out: {error.cause}",))
+    version = metadata.get("keras_version")
+    return Architecture(entry, version if isinstance(version, str) else "")
 
 
 def config_text(value: Any) -> bytes | str:

@@ -101,8 +101,8 @@ def describe(
     root = reader.model(found.entry)
     taken = bind_numbered(root, tree)
     attach_words(root, assets)
-    warnings = [*code_in(found.entry), *reader.warnings, *oddities(root, tree)]
-    if not found.keras_version:
+    warnings = [*found.warnings, *code_in(found.entry), *reader.warnings, *oddities(root, tree)]
+    if not found.keras_version and not found.warnings:
         warnings.append("The file does not say which Keras wrote it (no version in its metadata).")
     return assemble(root, origin, others(tree, taken)), warnings
 

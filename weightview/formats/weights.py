@@ -85,6 +85,11 @@ def _paired(root: Group, path: Path, format_name: str, architecture: Path) -> De
     found = sum(len(layer.bound) for layer in draft.walk())
     if expected and not found:
         raise OpenError(architecture, f"it is the architecture of another model than {path.name}.")
-    warnings = [*code_in(described.entry), *reader.warnings, *oddities(draft, root)]
+    warnings = [
+        *described.warnings,
+        *code_in(described.entry),
+        *reader.warnings,
+        *oddities(draft, root),
+    ]
     origin = Origin(format_name, described.generation, version)
     return Described(assemble(draft, origin, others(root, taken)), warnings)

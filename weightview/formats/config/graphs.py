@@ -15,6 +15,7 @@ from weightview.formats.drafts import Draft
 
 CHAIN_INPUT = "input"
 _REFERENCE_LENGTHS = (3, 4)
+_MOST_CALLS = 50_000
 _CONSTANT = "_CONSTANT_VALUE"
 
 
@@ -73,6 +74,9 @@ def _functional_graph(
 ) -> tuple[Graph | None, str]:
     names = {layer.name for layer in layers}
     raw = {layer.name: _calls(entry) for layer, entry in zip(layers, entries, strict=True)}
+    count = sum(map(len, raw.values()))
+    if count > _MOST_CALLS:
+        raise _UnclearError(f"it has {count:,} calls, more than the {_MOST_CALLS:,} that are read")
     convert = _converter(names)
     nodes: dict[tuple[str, int], Node] = {}
     for layer in layers:

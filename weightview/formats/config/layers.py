@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from weightview.core.model import Generation
+from weightview.core.numbers import shorten
 from weightview.formats.config.checks import odd_entries, odd_settings
 from weightview.formats.config.graphs import chain, functional_graph
 from weightview.formats.drafts import Draft
@@ -13,6 +14,9 @@ from weightview.formats.variables.table import Inner
 FUNCTIONAL = ("Functional", "Model", "Network", "Container", "Graph")
 _MOST_LAYERS = 10_000
 """So many layers, those that wrappers double among them, are made of a config's wrappers."""
+
+_MOST_LISTED = 20_000
+"""So many layers of one model are made; the largest known has some thousand."""
 
 _SINGLE_INNER = ("layer", "cell")
 
@@ -111,6 +115,13 @@ class ConfigReader:
         listed = draft.config.get("layers")
         self.warnings += odd_entries(draft.config, draft.name)
         found = listed if isinstance(listed, list) else []
+        if len(found) > _MOST_LISTED:
+            self.warnings.append(
+                f"“{shorten(draft.name)}” lists {len(found):,} layers; those after the first "
+                f"{_MOST_LISTED:,} are left out."
+            )
+            found = found[:_MOST_LISTED]
+        is_whole = not isinstance(listed, list) or len(found) == len(listed)
         entries = [entry for entry in found if isinstance(entry, Mapping)]
         if not isinstance(listed, list) and draft.class_name not in (*FUNCTIONAL, "Sequential"):
             return
@@ -121,7 +132,7 @@ class ConfigReader:
             draft.graph = graph
             if problem:
                 self.warnings.append(f"The graph of “{draft.name}” is unclear: {problem}")
-        elif draft.class_name == "Sequential":
+        elif draft.class_name == "Sequential" and is_whole:
             draft.graph = chain(draft.inner)
 
     def _bidirectional(self, draft: Draft) -> list[Draft]:
