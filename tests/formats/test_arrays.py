@@ -1,6 +1,7 @@
 """A region of a stored array is read exactly, and little more of the file than it needs."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from weightview.core.errors import FileChangedError
 from weightview.core.regions import normalise
 from weightview.formats import arrays
-from weightview.formats.arrays import StoredArray, read_region
+from weightview.formats.arrays import FileStorage, StoredArray, read_region
 from weightview.formats.source import SourceFile
 
 OFFSET = 5
@@ -67,3 +69,40 @@ def test_a_slice_of_a_large_kernel_is_read_without_the_rest(tmp_path):
     region = normalise((slice(None), slice(None), 7, 11), array.shape)
     assert np.array_equal(read_region(source, plan, OFFSET, region), array[:, :, 7, 11])
     assert source.count == 9 * 4
+
+
+def test_a_packed_array_is_unpacked_once_for_many_looks_and_another_after_it(tmp_path):
+    loads = []
+
+    def packed(name, fill):
+        def load(_source):
+            loads.append(name)
+            return np.full((4, 3), fill, np.float32)
+
+        return StoredArray(name, (4, 3), np.dtype(np.float32), None, load)
+
+    (tmp_path / "numbers").write_bytes(b"x")
+    plans = {name: packed(name, fill) for name, fill in (("a", 1), ("b", 2))}
+    storage = FileStorage(SourceFile(tmp_path / "numbers"), plans, None)
+    region = (slice(1, 3, 1), 2)
+    for name, fill in (("a", 1), ("a", 1), ("b", 2), ("b", 2), ("a", 1)):
+        found = storage.read(SimpleNamespace(stored_name=name), region)
+        assert found.tolist() == [fill, fill]
+        found[:] = 9  # it is the reader's own
+    assert loads == ["a", "b", "a"]
+
+
+def test_a_packed_array_is_not_read_from_memory_once_its_file_has_changed(tmp_path):
+    file = tmp_path / "numbers"
+    file.write_bytes(b"x")
+
+    def load(_source):
+        return np.zeros(3, np.float32)
+
+    plan = StoredArray("a", (3,), np.dtype(np.float32), None, load)
+    storage = FileStorage(SourceFile(file), {"a": plan}, None)
+    weight = SimpleNamespace(stored_name="a")
+    storage.read(weight, (slice(0, 3, 1),))
+    file.write_bytes(b"longer than before")
+    with pytest.raises(FileChangedError):
+        storage.read(weight, (slice(0, 3, 1),))

@@ -16,6 +16,7 @@ from weightview.formats.atomic import telling_truly
 from weightview.formats.source import SourceFile
 
 _LARGE_ROW = 1 << 18
+_KEPT_BYTES = 256 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +66,7 @@ class FileStorage:
         self.source = source
         self.arrays = arrays
         self._saver = saver
+        self._last: tuple[StoredArray, Array] | None = None
 
     @property
     def path(self) -> Path:
@@ -88,12 +90,21 @@ class FileStorage:
             return read_region(self.source, array, array.offset, region)
         assert array.load is not None
         self.source.check()
-        whole = array.load(self.source)
+        return np.array(self._unpacked(array, array.load)[region], dtype=array.dtype)
+
+    def _unpacked(self, array: StoredArray, load: Callable[[SourceFile], Array]) -> Array:
+        """Return the whole of an array; the last one is kept, for it is looked at in pieces."""
+        kept = self._last
+        if kept is not None and kept[0] is array:
+            return kept[1]
+        whole = load(self.source)
         if whole.shape != array.shape:
             raise FileError(
                 self.path, f"it holds {whole.shape} instead of {array.shape}.", place=array.name
             )
-        return np.array(whole[region], dtype=array.dtype)
+        if whole.nbytes <= _KEPT_BYTES:
+            self._last = (array, whole)  # one assignment: other threads see the old or the new
+        return whole
 
     def save(self, target: Path, blocks: tuple[Block, ...]) -> Storage:
         """Write the file with ``blocks`` replaced to ``target`` and return the storage of it.
