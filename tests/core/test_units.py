@@ -348,10 +348,14 @@ def test_a_layer_that_takes_its_own_output_is_refused():
     assert not document.is_modified
 
 
-def test_a_class_of_the_same_name_is_refused():
-    document = chain(dense("a", 3, 4), dense("b", 4, 2))
-    document.model.layer("b").module = "my.layers"
-    with pytest.raises(EditError, match="not of Keras' own class"):
+@pytest.mark.parametrize(
+    ("module", "why"),
+    [("my.layers", "not of Keras' own class"), ("keras.src.ops.nn", "is an operation")],
+)
+def test_a_class_of_the_same_name_is_refused(module, why):
+    document = chain(dense("a", 3, 4), layer_of("s", "Softmax", {}), dense("b", 4, 2))
+    document.model.layer("s").module = module
+    with pytest.raises(EditError, match=why):
         swap_units(document, "a", 0, 1)
 
 

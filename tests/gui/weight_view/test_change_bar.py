@@ -188,6 +188,20 @@ def test_cells_of_kernel_and_bias_change_together(open_view, dense_document):
     assert not dense_document.is_modified
 
 
+def test_in_a_sorted_table_the_cells_that_are_seen_change(open_view, dense_document):
+    hand = open_view(dense_document, KERNEL)
+    kernel = dense_document.read(KERNEL)
+    hand.click_cell(0, 2)
+    hand.view.findChild(object, "sort_rows").trigger()
+    hand.click_cell(0, 1)
+    hand.click_cell(2, 2, SHIFT)
+    change(hand, "formula", "100 * i + j")
+    expected = kernel.copy()
+    for row in np.argsort(-kernel[:, 2])[:3]:
+        expected[row, 1:3] = [100 * row + 1, 100 * row + 2]
+    assert np.array_equal(dense_document.read(KERNEL), expected)
+
+
 @pytest.fixture
 def large_document(make_document):
     array = np.random.default_rng(3).normal(size=(600, 500)).astype(np.float32)

@@ -219,6 +219,8 @@ def check_kind(layer: Layer) -> None:
     config = layer.config
     if not layer.is_own:
         raise UntraceableError(f"“{layer.name}” is not of Keras' own class")
+    if ".ops" in layer.module:
+        raise UntraceableError(f"“{layer.name}” is an operation, which is not followed")
     first = config.get("data_format") == "channels_first" or config.get("dim_ordering") == "th"
     if first and layer.class_name not in DENSE | RECURRENT:
         raise UntraceableError(f"“{layer.name}” has its channels first")
