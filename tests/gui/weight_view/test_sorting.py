@@ -129,7 +129,9 @@ def test_the_menu_of_the_cells_sorts_both_ways_and_goes_back(hand, dense_documen
     assert hand.text("order_words") == (
         "Rows sorted by unit 2, largest first; columns sorted by input 3, largest first"
     )
+    assert hand.words[-1] == f"{hand.text('order_words')}."
     hand.press("order_original")
+    assert hand.words[-1] == "Rows and columns stand as they are stored."
     np.testing.assert_array_equal(numbers(hand, 8), kernel)
     assert not hand.view.findChild(object, "order_bar").isVisible()
 

@@ -57,3 +57,10 @@ class Order:
             seen = seen[:first_nan]
         before, after = (seen[1:], seen[:-1]) if self.is_descending else (seen[:-1], seen[1:])
         return bool((before <= after).all())
+
+
+def is_other(before: Order | None, now: Order | None) -> bool:
+    """Return whether the lines stand otherwise than before."""
+    if before is None or now is None:
+        return before is not now
+    return before.places is not now.places

@@ -72,6 +72,11 @@ class OrderBar(QWidget):
             self._restyle()
         self.setVisible(bool(parts))
 
+    @property
+    def words(self) -> str:
+        """How the table is sorted; that it is not, where it is not."""
+        return self._words.text() or "Rows and columns stand as they are stored"
+
     def _restyle(self) -> None:
         c = colors()
         self._words.setFont(small_font())

@@ -20,7 +20,7 @@ from weightview.gui.weight_view.frame import WeightFrame
 from weightview.gui.weight_view.initializing import Initializing
 from weightview.gui.weight_view.looking import Looking
 from weightview.gui.weight_view.naming import Naming
-from weightview.gui.weight_view.order import Order
+from weightview.gui.weight_view.order import is_other
 from weightview.gui.weight_view.pointing import Pointing
 from weightview.gui.weight_view.sheet import Sheet, filter_bias, layer_of, look_of, sheet_of
 from weightview.gui.weight_view.slicing import Index, Slice
@@ -318,10 +318,14 @@ class WeightView(WeightFrame):
         self._pointing.mark_unit()
         self._table.show_cell(self._selection.weight_path, self._selection.cell)
         if before is not None:
+            rows = is_other(before.row_order, sheet.row_order)
+            columns = is_other(before.column_order, sheet.column_order)
             self._table.show_start(
-                rows=_is_new(before.row_order, sheet.row_order),
-                columns=_is_new(before.column_order, sheet.column_order),
+                rows=rows and sheet.row_order is not None,
+                columns=columns and sheet.column_order is not None,
             )
+            if rows or columns:
+                self.status.emit(f"{self._order.words}.")
         if was_typing:
             self._sorting.check()
 
@@ -366,11 +370,6 @@ class WeightView(WeightFrame):
     def select_all(self) -> None:
         """Select every cell of the table."""
         self._table.selectAll()
-
-
-def _is_new(before: Order | None, now: Order | None) -> bool:
-    """Return whether the table is sorted, and another way than before."""
-    return now is not None and (before is None or before.places is not now.places)
 
 
 def _named(cell: tuple[Weight, Index]) -> tuple[str, Index]:
