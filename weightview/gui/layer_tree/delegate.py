@@ -106,15 +106,27 @@ def _shape(index: AnyIndex, *, is_brief: bool) -> str:
     return str(shape.data(SHORT_SHAPE_ROLE) if is_brief else shape.data())
 
 
-def whole_width(item: Layer | Weight, name: str, shape: str) -> int:
-    """Return the room that a row's name and shape need side by side."""
-    font = QGuiApplication.font()
-    strip = STRIP.width() + UNIT
-    if isinstance(item, Layer):
+class RowMetrics:
+    """How much room rows need; made anew where the fonts change."""
+
+    def __init__(self) -> None:
+        """Measure the fonts in use."""
+        font = QGuiApplication.font()
+        self._weight = QFontMetrics(font)
         font.setWeight(QFont.Weight.DemiBold)
-        strip = 0
-    texts = QFontMetrics(font).horizontalAdvance(name) + _SLACK
-    return strip + texts + QFontMetrics(small_font()).horizontalAdvance(shape) + 2 * UNIT
+        self._layer = QFontMetrics(font)
+        self._small = QFontMetrics(small_font())
+
+    def small(self, text: str) -> int:
+        """Return the room of a text beside a name."""
+        return self._small.horizontalAdvance(text)
+
+    def whole(self, item: Layer | Weight, name: str, shape: str) -> int:
+        """Return the room that a row's name and shape need side by side."""
+        is_layer = isinstance(item, Layer)
+        strip = 0 if is_layer else STRIP.width() + UNIT
+        metrics = self._layer if is_layer else self._weight
+        return strip + metrics.horizontalAdvance(name) + _SLACK + self.small(shape) + 2 * UNIT
 
 
 def _name_room(width: int, font: QFont, name: str, shape: str, *, is_edited: bool) -> int:

@@ -9,7 +9,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from weightview.core.document import Document
 from weightview.core.model import Layer, Weight
-from weightview.gui.layer_tree.delegate import LayerDelegate, whole_width
+from weightview.gui.layer_tree.delegate import LayerDelegate, RowMetrics
 from weightview.gui.layer_tree.item_model import ITEM_ROLE, Column, LayerTreeModel
 from weightview.gui.layer_tree.menu import RowMenu
 from weightview.gui.selection import Selection
@@ -157,14 +157,14 @@ class LayerTree(QWidget):
 
     def _measure(self) -> None:
         """Find out how wide the longest number is, and the longest name with its whole shape."""
-        metrics = QFontMetrics(small_font())
+        metrics = RowMetrics()
         numbers = {"": 0}
         widest = {Layer: 0, Weight: 0}
         for row in self.model.rows():
             text = self.model.text(row, Column.PARAMETERS)
-            numbers.setdefault(text, metrics.horizontalAdvance(text))
+            numbers.setdefault(text, metrics.small(text))
             if isinstance(row.item, Layer) or (row.item is not None and row.item.kind == "weight"):
-                room = whole_width(row.item, row.title, self.model.text(row, Column.SHAPE))
+                room = metrics.whole(row.item, row.title, self.model.text(row, Column.SHAPE))
                 kind = type(row.item)
                 widest[kind] = max(widest[kind], room + _INDENT * row.depth)
         self._delegate.whole_widths = dict(widest)
