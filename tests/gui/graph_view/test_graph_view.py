@@ -233,6 +233,14 @@ def test_arrows_go_to_the_nearest_box_in_their_direction(nested, qtbot, selectio
     assert item_of(nested, ("encoder", 1)).box.is_open, "the call at the right, not the other one"
 
 
+def test_home_and_end_go_to_the_first_and_the_last_box(nested, qtbot, selection):
+    qtbot.keyClick(nested, Qt.Key.Key_End)
+    assert selection.layer_path == "two_ways"
+    assert nested.accessibleDescription().startswith("two_ways: Bidirectional")
+    qtbot.keyClick(nested, Qt.Key.Key_Home)
+    assert selection.layer_path == "left"
+
+
 @pytest.mark.parametrize(
     ("key", "grows"), [(Qt.Key.Key_Plus, True), (Qt.Key.Key_Minus, False), (Qt.Key.Key_Equal, True)]
 )

@@ -35,6 +35,7 @@ from weightview.gui.graph_view.neighbours import is_arrow, nearest
 from weightview.gui.picture_file import KINDS, Picture, save
 from weightview.gui.selection import Selection
 from weightview.gui.theme import UNIT, colors, small_font, theme
+from weightview.gui.wording import layer_line
 
 _ZOOM = 1.25
 _LEAST, _MOST = 0.02, 4.0
@@ -82,6 +83,8 @@ class GraphView(QGraphicsView):
             Qt.Key.Key_Minus: lambda: self._zoom(1 / _ZOOM),
             Qt.Key.Key_0: self._show_original_size,
             Qt.Key.Key_F: self._fit,
+            Qt.Key.Key_Home: lambda: self._go_to(0),
+            Qt.Key.Key_End: lambda: self._go_to(-1),
         }
         self.setScene(QGraphicsScene(self))
         selection.layer_changed.connect(self._mark)
@@ -150,6 +153,7 @@ class GraphView(QGraphicsView):
             chosen = self._boxes.get(self._chain)
             item = chosen if chosen in current else current[0]
             self._chain = item.box.chain
+            self.setAccessibleDescription(layer_line(item.layer) if item.layer is not None else "")
             self.ensureVisible(item.name_room, 5 * UNIT, 5 * UNIT)
 
     def _show_beginning(self) -> None:
@@ -235,8 +239,13 @@ class GraphView(QGraphicsView):
         else:
             place = nearest(here.name_room, [item.name_room for item in items], key)
         if place >= 0:
-            self._select(items[place])
-            self.ensureVisible(items[place].name_room, 5 * UNIT, 5 * UNIT)
+            self._go_to(place)
+
+    def _go_to(self, place: int) -> None:
+        if self._boxes:
+            item = self.boxes[place]
+            self._select(item)
+            self.ensureVisible(item.name_room, 5 * UNIT, 5 * UNIT)
 
     # Zooming
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from weightview.core.dead_units import count_dead_units
 from weightview.core.document import Document
 from weightview.core.errors import CancelledError, FileChangedError, WeightviewError
 from weightview.core.model import Weight
+from weightview.core.sampling import CHUNK_BYTES
 from weightview.core.statistics import describe_weight
 from weightview.core.values import Values
 from weightview.gui.background import Cancel, run
@@ -15,6 +16,7 @@ from weightview.gui.overview.columns import Summary
 
 Found = Summary | WeightviewError
 _AT_ONCE = 32
+_LOOK_MS = 200
 _BYTES_AT_ONCE = 8 << 20
 
 
@@ -23,7 +25,7 @@ class Reading(QObject):
 
     Signals:
         described(weight, found): a weight was read; what cannot be read is described by the error.
-        progressed(): :attr:`left`, or whether it goes on, has changed.
+        progressed(): :attr:`left`, :attr:`done`, or whether it goes on, has changed.
         refused(sentence): the file is another one by now; the rest is left alone.
     """
 
@@ -38,12 +40,21 @@ class Reading(QObject):
         self._missing: dict[Weight, None] = {}
         self._current: tuple[Weight, ...] = ()
         self._cancel = Cancel()
+        self._pieces = _Pieces((), self._cancel)
         self._is_paused = True
+        # A weight of gigabytes takes a while: how far it is can be seen too.
+        self._look = QTimer(self, interval=_LOOK_MS)
+        self._look.timeout.connect(self.progressed)
 
     @property
     def left(self) -> int:
         """How many weights are not described yet, or not any more."""
         return len(self._missing) + len(self._current)
+
+    @property
+    def done(self) -> float:
+        """How much of the weights that are being read is read, in weights."""
+        return self._pieces.share * len(self._current)
 
     @property
     def is_paused(self) -> bool:
@@ -86,6 +97,7 @@ class Reading(QObject):
             if self._cancel.is_set():
                 self._cancel = Cancel()
             self._read(document, self._take())
+        (self._look.start if self._current else self._look.stop)()
         self.progressed.emit()
 
     def _take(self) -> tuple[Weight, ...]:
@@ -102,11 +114,12 @@ class Reading(QObject):
         return tuple(taken)
 
     def _read(self, document: Document, weights: tuple[Weight, ...]) -> None:
-        self._current, cancel = weights, self._cancel
+        self._current = weights
+        pieces = self._pieces = _Pieces(weights, self._cancel)
         values = document.snapshot().values
 
         def work() -> list[Found]:
-            return [_describe(values, weight, cancel.is_set) for weight in weights]
+            return [_describe(values, weight, pieces.is_cancelled) for weight in weights]
 
         def arrived(found: list[Found]) -> None:
             self._current = ()
@@ -129,6 +142,25 @@ class Reading(QObject):
             self.refused.emit(str(error))
 
         run(self, work, arrived, failed)
+
+
+class _Pieces:
+    """How many pieces of some weights were read: before each it is asked whether to go on."""
+
+    def __init__(self, weights: tuple[Weight, ...], cancel: Cancel) -> None:
+        self._total = sum(1 + weight.nbytes // CHUNK_BYTES for weight in weights)
+        self._cancel = cancel
+        self._read = 0
+
+    @property
+    def share(self) -> float:
+        """How much is read, from 0 to 1."""
+        return min(1.0, self._read / self._total) if self._total else 0.0
+
+    def is_cancelled(self) -> bool:
+        """Whether to stop; counts how often that was asked."""
+        self._read += 1
+        return self._cancel.is_set()
 
 
 def _describe(values: Values, weight: Weight, cancelled: Callable[[], bool]) -> Found:

@@ -23,6 +23,8 @@ from weightview.gui.overview.table_model import OverviewModel, Role
 from weightview.gui.selection import Selection
 from weightview.gui.theme import UNIT, colors, small_font, theme, title_font
 
+_STEPS = 100  # of the bar, for each weight
+
 
 class Overview(QWidget):
     """All weights; a click on a name of a column sorts, a click on a row selects the weight.
@@ -154,8 +156,8 @@ class Overview(QWidget):
         text = f"{total - left:,} of {total:,} read" if left else self._findings()
         self._progress.setText(text)
         self._bar.setVisible(left > 0)
-        self._bar.setRange(0, total)
-        self._bar.setValue(total - left)
+        self._bar.setRange(0, _STEPS * total)
+        self._bar.setValue(int(_STEPS * (total - left + self._reading.done)))
         self._stop.setVisible(left > 0)
         self._stop.setText("Go on" if self._reading.is_paused else "Stop")
         self._stop.setToolTip(
