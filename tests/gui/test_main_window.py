@@ -206,6 +206,7 @@ def test_a_file_that_cannot_be_opened_is_told_in_the_bar(window, tmp_path, qtbot
     assert "text.keras" in window.messages.messages[0].text
     assert window.is_empty
     assert window.windowTitle() == "weightview"
+    assert window.focusWidget().objectName() == "open_model"
 
 
 def test_warnings_are_shown_quietly_and_together(window, make_dense_document):

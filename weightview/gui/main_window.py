@@ -174,7 +174,6 @@ class MainWindow(QMainWindow):
         self._show_in_views(None).close_windows()
         self.columns.hide()
         self._refresh()
-        self.welcome.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _leave_document(self) -> None:
         self.messages.clear()
@@ -241,10 +240,13 @@ class MainWindow(QMainWindow):
         """Show the welcome page, or which file is on its way."""
         if path is not None:
             self._opening.tell(f"Opening {path.name} …", str(path))
+            self.setFocus()  # else the keys would fall to any button that is left
             self._pages.setCurrentWidget(self._opening)
             return
         self.welcome.set_recent(self._windows.settings.recent_files)
-        self._pages.setCurrentWidget(self.welcome)
+        if self._pages.currentWidget() is not self.welcome:
+            self._pages.setCurrentWidget(self.welcome)
+            self.welcome.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_reloaded(self, opened: Opened) -> None:
         document = self._document
