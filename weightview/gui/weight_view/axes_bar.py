@@ -56,18 +56,8 @@ class AxisSlider(QWidget):
         self._name = name
         self.setObjectName(f"axis_{axis}")
         self.axis = axis
-        self._slider = QSlider(Qt.Orientation.Horizontal, self)
-        self._slider.setRange(0, length - 1)
-        self._slider.setPageStep(max(1, length // 10))
-        self._slider.setFixedWidth(_SLIDER_WIDTH)
-        self._slider.setAccessibleName(word)
-        self._slider.setObjectName(f"axis_{axis}_slider")
-        self._slider.setToolTip(f"Step through: {word} (arrow keys)")
-        self._number = QSpinBox(self)
-        self._number.setRange(0, length - 1)
-        self._number.setAccessibleName(f"{word} number")
-        self._number.setObjectName(f"axis_{axis}_number")
-        self._number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self._slider = self._make_slider(word, length)
+        self._number = self._make_number(word, length)
         self._word = QLabel(word, self)
         self._of = QLabel(f"of 0 – {length - 1:,}", self)
         self._of.setObjectName(f"axis_{axis}_of")
@@ -85,6 +75,24 @@ class AxisSlider(QWidget):
         self._number.valueChanged.connect(self._changed)
         self._say_name()
         self.restyle()
+
+    def _make_slider(self, word: str, length: int) -> QSlider:
+        slider = QSlider(Qt.Orientation.Horizontal, self)
+        slider.setRange(0, length - 1)
+        slider.setPageStep(max(1, length // 10))
+        slider.setFixedWidth(_SLIDER_WIDTH)
+        slider.setAccessibleName(word)
+        slider.setObjectName(f"axis_{self.axis}_slider")
+        slider.setToolTip(f"Step through: {word} (arrow keys)")
+        return slider
+
+    def _make_number(self, word: str, length: int) -> QSpinBox:
+        number = QSpinBox(self)
+        number.setRange(0, length - 1)
+        number.setAccessibleName(f"{word} number")
+        number.setObjectName(f"axis_{self.axis}_number")
+        number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        return number
 
     @property
     def _labels(self) -> tuple[QLabel, ...]:

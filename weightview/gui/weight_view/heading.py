@@ -56,13 +56,7 @@ class Heading(QWidget):
         top.addWidget(self._title)
         top.addWidget(self._expression, 1)
         top.addWidget(self._more)
-        line = QWidget(self)
-        flow = FlowLayout(line, gap=0, line_gap=2)
-        for label in (self._facts, self._range, self._edited):
-            flow.addWidget(label)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        line.setSizePolicy(policy)
+        line = self._facts_line()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -71,6 +65,16 @@ class Heading(QWidget):
             column.addWidget(widget)
         self.restyle()
         theme().changed.connect(self.restyle)
+
+    def _facts_line(self) -> QWidget:
+        line = QWidget(self)
+        flow = FlowLayout(line, gap=0, line_gap=2)
+        for label in (self._facts, self._range, self._edited):
+            flow.addWidget(label)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        line.setSizePolicy(policy)
+        return line
 
     def set_menu(self, menu: QMenu) -> None:
         """Open ``menu`` by the button in the corner."""

@@ -11,6 +11,21 @@ from weightview.gui.weight_view.wording import axis_word, plural
 
 _MATRIX = 2
 _SHORT_WORDS = 14
+_LAYOUTS = (
+    ("table", "Table", "Show the numbers only"),
+    ("both", "Both", "Show table and image side by side"),
+    ("image", "Image", "Show the colours only"),
+)
+_ORIENTATIONS = (
+    ("stored", "rows = inputs", "As Keras stores it"),
+    ("textbook", "rows = units", "As textbooks write W: only the view is turned"),
+)
+_NOTATIONS = (
+    ("auto", "auto", "Four digits or so, as suits this weight"),
+    ("fixed", "0.000", "So many decimals (menu ⋯, Numbers)"),
+    ("full", "full", "Every digit that matters"),
+    ("scientific", "1e0", "Powers of ten, so many decimals (menu ⋯, Numbers)"),
+)
 
 
 class Switches(QWidget):
@@ -30,35 +45,10 @@ class Switches(QWidget):
         """Start with table and image, as stored, in a few digits."""
         super().__init__(parent)
         self.setObjectName("weight_switches")
-        self._shown_as = Segments(
-            "Shown as",
-            (
-                ("table", "Table", "Show the numbers only"),
-                ("both", "Both", "Show table and image side by side"),
-                ("image", "Image", "Show the colours only"),
-            ),
-            self,
-        )
+        self._shown_as = Segments("Shown as", _LAYOUTS, self)
         self._shown_as.set_choice("both")
-        self._orientation = Segments(
-            "Orientation",
-            (
-                ("stored", "rows = inputs", "As Keras stores it"),
-                ("textbook", "rows = units", "As textbooks write W: only the view is turned"),
-            ),
-            self,
-        )
-        self._notation = Segments(
-            "Notation",
-            (
-                ("auto", "auto", "Four digits or so, as suits this weight"),
-                ("fixed", "0.000", "So many decimals (menu ⋯, Numbers)"),
-                ("full", "full", "Every digit that matters"),
-                ("scientific", "1e0", "Powers of ten, so many decimals (menu ⋯, Numbers)"),
-            ),
-            self,
-        )
-        self._notation.set_choice("auto")
+        self._orientation = Segments("Orientation", _ORIENTATIONS, self)
+        self._notation = Segments("Notation", _NOTATIONS, self)
         self._view_only = QLabel("only the view is turned, not the file", self)
         self._view_only.setObjectName("view_only")
         flow = FlowLayout(self, gap=UNIT, line_gap=6)
