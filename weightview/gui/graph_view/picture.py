@@ -1,20 +1,26 @@
 """The whole drawing as a picture, however much of it is seen."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsScene
+
+from weightview.gui.picture_file import Picture
 
 _SCALE = 2.0
 _LARGEST = 16_000  # pixels of a side: what image viewers open
 
 
-def size_of(scene: QGraphicsScene) -> QSize:
-    """Return how large the drawing is, in pixels of the screen."""
-    return scene.sceneRect().size().toSize()
+def picture_of(scene: QGraphicsScene, title: str) -> Picture:
+    """Return the whole drawing, to be saved."""
+    return Picture(
+        title,
+        scene.sceneRect().size().toSize(),
+        lambda: QPixmap.fromImage(image_of(scene)),
+        lambda painter: _paint(scene, painter),
+    )
 
 
-def paint(scene: QGraphicsScene, painter: QPainter) -> None:
-    """Paint the whole drawing."""
+def _paint(scene: QGraphicsScene, painter: QPainter) -> None:
     room = QRectF(0, 0, scene.sceneRect().width(), scene.sceneRect().height())
     scene.render(painter, room, scene.sceneRect())
 
@@ -28,6 +34,6 @@ def image_of(scene: QGraphicsScene) -> QImage:
     painter = QPainter(image)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     painter.scale(scale, scale)
-    paint(scene, painter)
+    _paint(scene, painter)
     painter.end()
     return image

@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
-    QPixmap,
     QShowEvent,
     QWheelEvent,
 )
@@ -28,11 +27,11 @@ from PySide6.QtWidgets import (
 from weightview.core.document import Document
 from weightview.core.errors import WeightviewError
 from weightview.core.model import Layer
-from weightview.gui.graph_view import picture
 from weightview.gui.graph_view.drawing import Chain, all_chains, draw
 from weightview.gui.graph_view.items import LayerBox, add_line
 from weightview.gui.graph_view.neighbours import is_arrow, nearest
-from weightview.gui.picture_file import KINDS, Picture, save
+from weightview.gui.graph_view.picture import image_of, picture_of
+from weightview.gui.picture_file import KINDS, save
 from weightview.gui.selection import Selection
 from weightview.gui.theme import UNIT, colors, small_font, theme
 from weightview.gui.wording import layer_line
@@ -272,7 +271,7 @@ class GraphView(QGraphicsView):
 
     def copy(self) -> None:
         """Copy the whole drawing as a picture."""
-        QApplication.clipboard().setImage(picture.image_of(self.scene()))
+        QApplication.clipboard().setImage(image_of(self.scene()))
         self.status.emit("Copied the graph as a picture.")
 
     def _save(self) -> None:
@@ -280,13 +279,7 @@ class GraphView(QGraphicsView):
         chosen, _ = QFileDialog.getSaveFileName(self, "Save picture", f"{name}.png", KINDS)
         if not chosen:
             return
-        scene = self.scene()
-        drawn = Picture(
-            f"The layers of {name}",
-            picture.size_of(scene),
-            lambda: QPixmap.fromImage(picture.image_of(scene)),
-            lambda painter: picture.paint(scene, painter),
-        )
+        drawn = picture_of(self.scene(), f"The layers of {name}")
         try:
             path = save(drawn, Path(chosen))
         except WeightviewError as error:
