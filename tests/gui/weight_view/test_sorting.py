@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import ml_dtypes
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -9,6 +10,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu
 
+from weightview.core.numbers import parse_number
 from weightview.gui.weight_view.order import Order
 from weightview.gui.weight_view.sheet import sheet_of
 from weightview.gui.weight_view.table_model import WeightTableModel
@@ -153,6 +155,40 @@ def test_the_two_biases_of_a_gru_stay_what_they_are_under_sorted_rows(open_view,
     np.testing.assert_array_equal(shown[4:], arrays["bias"][:, units])
     hand.type_into(5, 3, "9")
     assert document.read("layer/bias", (1, units[3])) == 9
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.int64, np.bool_, ml_dtypes.bfloat16])
+@pytest.mark.parametrize("shape", [(), (1,), (5,), (3, 1), (2, 3, 4)])
+def test_every_rank_and_dtype_is_sorted_by_either_line(open_view, make_document, shape, dtype):
+    array = np.random.default_rng(1).normal(size=shape, scale=9).astype(dtype)
+    hand = open_view(make_document("Any", {"value": array}, {"value": ()}), "layer/value")
+    for orientation in (ACROSS, DOWN):
+        double_click(hand, 0, orientation)
+    model = hand.table.model()
+    edit = Qt.ItemDataRole.EditRole
+    for row in range(model.rowCount()):
+        for column in range(model.columnCount()):
+            text = model.index(row, column).data(edit)
+            assert parse_number(text, array.dtype) == array[model.address(row, column)[1]]
+    last = model.rowCount() - 1
+    column = [model.value(row, 0) for row in range(last + 1)]
+    if headings(hand, ACROSS, 1)[0].endswith("0"):
+        assert column == sorted(column, reverse=True)
+    assert hand.refusals == []
+
+
+def image_colors(hand):
+    picture = hand.image.grab().toImage()
+    places = [(row, column) for row in range(8) for column in range(5)]
+    rects = [hand.image.cell_rect(KERNEL, place) for place in places]
+    return [picture.pixelColor(rect.center().toPoint()).name() for rect in rects]
+
+
+def test_the_image_stays_in_the_order_that_is_stored(hand):
+    before = image_colors(hand)
+    double_click(hand, 3, DOWN)
+    assert headings(hand, ACROSS, 5) != [f"unit {place}" for place in range(5)]
+    assert image_colors(hand) == before
 
 
 # The sign
