@@ -2,7 +2,6 @@
 
 import contextlib
 import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from weightview.formats.atomic import replacing
 from weightview.formats.checkpoints.storage import checkpoint_files
 from weightview.formats.patching import copy_with_patches
 from weightview.formats.source import SourceFile
+from weightview.formats.work_folders import work_folder
 from weightview.worker.client import shared_worker
 
 _CHUNK_BYTES = 4 << 20
@@ -35,8 +35,8 @@ def save_checkpoint(opened: Path, prefix: Path, target: Path, edited: Mapping[st
         WorkerError: TensorFlow refused.
     """
     place = _place(opened, prefix, target)
-    with tempfile.TemporaryDirectory(prefix="weightview-save-") as folder:
-        written = Path(folder) / prefix.name
+    with work_folder() as folder:
+        written = folder / prefix.name
         shared_worker().request(
             "write_checkpoint",
             timeout=_SECONDS,

@@ -5,7 +5,6 @@ which is read back and compared before it takes its name.
 """
 
 import json
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from weightview.formats.hdf5.rewriting import whole
 from weightview.formats.patching import copy_with_patches
 from weightview.formats.source import SourceFile
 from weightview.formats.variables.table import quantization_mode
+from weightview.formats.work_folders import work_folder
 from weightview.worker.client import shared_worker
 
 _REQUEST_BYTES = 128 << 20
@@ -54,8 +54,8 @@ def write_weights(snapshot: Snapshot, target: Path) -> None:
     Raises:
         SaveError: it cannot be written; nothing was.
     """
-    with tempfile.TemporaryDirectory(prefix="weightview-convert-") as folder:
-        written = _written(Path(folder), snapshot, target, dict(numbered(snapshot.model)), {})
+    with work_folder() as folder:
+        written = _written(folder, snapshot, target, dict(numbered(snapshot.model)), {})
         copy_with_patches(SourceFile(written), target, ())
 
 
@@ -70,8 +70,8 @@ def write_archive(snapshot: Snapshot, target: Path) -> None:
     arrays |= {f"optimizer/vars/{n}": weight for n, weight in enumerate(_optimizer(model))}
     version = model.keras_version or _DEFAULT_VERSION
     date = datetime.now(UTC).strftime("%Y-%m-%d@%H:%M:%S")
-    with tempfile.TemporaryDirectory(prefix="weightview-convert-") as folder:
-        weights = _written(Path(folder), snapshot, target, arrays, {})
+    with work_folder() as folder:
+        weights = _written(folder, snapshot, target, arrays, {})
         size = weights.stat().st_size
         with replacing(target, size) as file, zipfile.ZipFile(file, "w") as archive:
             metadata = {"keras_version": version, "date_saved": date}
@@ -140,8 +140,8 @@ def write_whole_hdf5(snapshot: Snapshot, target: Path) -> None:
         groups[f"model_weights/{layer.name}"] = {"weight_names": names}
         arrays |= {f"model_weights/{layer.name}/{w.path}": w for w in weights}
     _add_training(model, groups, arrays)
-    with tempfile.TemporaryDirectory(prefix="weightview-convert-") as folder:
-        written = _written(Path(folder), snapshot, target, arrays, groups)
+    with work_folder() as folder:
+        written = _written(folder, snapshot, target, arrays, groups)
         copy_with_patches(SourceFile(written), target, ())
 
 

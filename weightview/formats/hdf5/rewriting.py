@@ -4,7 +4,6 @@ Compressed and chunked datasets, and those that HDF5 never gave a place. The HDF
 aside, written there, compared with the original, and only then takes its place.
 """
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from weightview.formats.arrays import FileStorage, StoredArray, read_region
 from weightview.formats.hdf5.reader import Container, read_tree
 from weightview.formats.patching import Checksum, copy_with_patches
 from weightview.formats.source import SourceFile
+from weightview.formats.work_folders import work_folder
 from weightview.worker.client import shared_worker
 
 _SECONDS = 600.0
@@ -98,8 +98,8 @@ def rewrite(
     for first, twin in twins.items():
         if first in edited:
             edited[twin.name] = edited[first]
-    with tempfile.TemporaryDirectory(prefix="weightview-save-") as folder:
-        written = Path(folder) / "written.h5"
+    with work_folder() as folder:
+        written = folder / "written.h5"
         host.copy_out(written)
         try:
             shared_worker().request(

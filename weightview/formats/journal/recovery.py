@@ -19,6 +19,7 @@ from weightview.formats.journal.owners import Owner
 from weightview.formats.journal.replay import Applied, Plan, Planner, steps_after
 from weightview.formats.journal.writing import SUFFIX, UNNAMED_SUFFIX
 from weightview.formats.leftovers import remove_leftovers
+from weightview.formats.work_folders import remove_abandoned
 
 STALE_DAYS = 90
 _UNNAMED_SECONDS = 3600
@@ -135,13 +136,15 @@ def _has_size(path: Path, state: FileState | None) -> bool:
 def pending(folder: Path | None = None) -> list[Recovery]:
     """Return the unsaved edits that processes left behind, the latest first.
 
-    Journals without any, and those that nobody wanted for :data:`STALE_DAYS`, are removed. Reads
-    files; call it outside the GUI thread.
+    Journals without any, and those that nobody wanted for :data:`STALE_DAYS`, are removed, and so
+    is what killed saves left among the temporary files. Reads files; call it outside the GUI
+    thread.
 
     Args:
         folder: where journals lie; by default the platform's state folder.
     """
     place = state_folder() if folder is None else folder
+    remove_abandoned()
     _remove_unnamed(place)
     found = []
     for journal in _journals(place):
