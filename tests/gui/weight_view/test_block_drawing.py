@@ -139,13 +139,19 @@ def test_a_drag_into_the_next_filter_stays_in_the_first(open_view, conv_document
     assert selected(hand) == {(h, w, 2, 1) for h in (1, 2) for w in (0, 1)}
 
 
-def test_rows_of_a_sorted_table_that_stand_together_are_selected(open_view, dense_document, qtbot):
-    kernel = dense_document.read(KERNEL)
-    kernel[:, 0] = [5, 7, 6, 4, 3, 2, 1, 0]
-    dense_document.set_values(KERNEL, None, kernel)
-    hand = open_view(dense_document, KERNEL)
+def sorted_by(open_view, document, column):
+    """Open the kernel with these numbers in column 0, largest first."""
+    kernel = document.read(KERNEL)
+    kernel[:, 0] = column
+    document.set_values(KERNEL, None, kernel)
+    hand = open_view(document, KERNEL)
     hand.click_cell(0, 0)
     hand.key(Qt.Key.Key_R, CTRL_ALT)
+    return hand, kernel
+
+
+def test_rows_of_a_sorted_table_that_stand_together_are_selected(open_view, dense_document, qtbot):
+    hand, kernel = sorted_by(open_view, dense_document, [5, 7, 6, 4, 3, 2, 1, 0])
     drag_cells(hand, qtbot, KERNEL, (0, 1), (2, 2))
     assert selected(hand) == block(range(3), (1, 2))
     numbers = kernel[:3, 1:3].astype(np.float64)
@@ -155,12 +161,7 @@ def test_rows_of_a_sorted_table_that_stand_together_are_selected(open_view, dens
 def test_rows_that_a_sorted_table_parts_are_described_and_not_mistaken(
     open_view, dense_document, qtbot
 ):
-    kernel = dense_document.read(KERNEL)
-    kernel[:, 0] = [0, 7, 1, 6, 2, 5, 3, 4]
-    dense_document.set_values(KERNEL, None, kernel)
-    hand = open_view(dense_document, KERNEL)
-    hand.click_cell(0, 0)
-    hand.key(Qt.Key.Key_R, CTRL_ALT)
+    hand, kernel = sorted_by(open_view, dense_document, [0, 7, 1, 6, 2, 5, 3, 4])
     drag_cells(hand, qtbot, KERNEL, (0, 1), (1, 2))
     numbers = kernel[:2, 1:3].astype(np.float64)
     assert hand.words[-1].startswith(f"4 cells: sum {numbers.sum():.6g}")
@@ -173,12 +174,7 @@ def test_rows_that_a_sorted_table_parts_are_described_and_not_mistaken(
 def test_the_block_of_a_sorted_table_is_outlined_around_its_own_cells_alone(
     open_view, dense_document, qtbot
 ):
-    kernel = dense_document.read(KERNEL)
-    kernel[:, 0] = [0, 7, 1, 6, 2, 5, 3, 4]
-    dense_document.set_values(KERNEL, None, kernel)
-    hand = open_view(dense_document, KERNEL)
-    hand.click_cell(0, 0)
-    hand.key(Qt.Key.Key_R, CTRL_ALT)
+    hand, _ = sorted_by(open_view, dense_document, [0, 7, 1, 6, 2, 5, 3, 4])
     hand.click_cell(0, 1)
     before = hand.image.grab().toImage()
     hand.click_cell(1, 2, SHIFT)  # rows 1 and 3 of the weight

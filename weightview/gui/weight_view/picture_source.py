@@ -1,39 +1,22 @@
 """Fetches the picture that a zoom asks for: small ones at once, large ones in the background."""
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from weightview.core.document import Document
-from weightview.core.errors import WeightviewError
-from weightview.gui.background import Latest
 from weightview.gui.weight_view.mosaic import Mosaic
-from weightview.gui.weight_view.picture import (
-    AT_ONCE_CELLS,
-    WHOLE_CELLS,
-    Picture,
-    can_picture,
-    make_picture,
-)
+from weightview.gui.weight_view.mosaic_work import MosaicWork
+from weightview.gui.weight_view.picture import WHOLE_CELLS, Picture, can_picture, make_picture
 from weightview.gui.weight_view.placement import Placement
 
 
-class PictureSource(QObject):
-    """Keeps the last picture until a better one is there.
-
-    Signals:
-        arrived(): there is another picture.
-        unreadable(sentence): the file could not be read.
-    """
-
-    arrived = Signal()
-    unreadable = Signal(str)
+class PictureSource(MosaicWork):
+    """Keeps the last picture until a better one is there."""
 
     def __init__(self, parent: QObject) -> None:
         """Start without a picture."""
         super().__init__(parent)
         self.picture: Picture | None = None
-        self._mosaic: Mosaic | None = None
         self._asked: tuple[range, range] | None = None
-        self._latest = Latest(self)
 
     def start(self, mosaic: Mosaic | None) -> None:
         """Forget the picture: another weight comes."""
@@ -60,27 +43,13 @@ class PictureSource(QObject):
         self._asked = rows, columns
         values = document.snapshot().values
 
-        def work() -> tuple[Mosaic, Picture]:
-            return mosaic, make_picture(values, weight, mosaic, rows, columns, limit)
+        def work() -> Picture:
+            return make_picture(values, weight, mosaic, rows, columns, limit)
 
-        if weight.size > AT_ONCE_CELLS:
-            self._latest.request(work, self._take, self._failed)
-            return
-        try:
-            self._take(work())
-        except WeightviewError as error:
-            self._failed(error)
+        self._answer(weight, mosaic, work, self._take)
 
-    def _take(self, answer: tuple[Mosaic, Picture]) -> None:
-        mosaic, picture = answer
-        if mosaic is self._mosaic:  # else another weight is shown by now
-            self.picture = picture
-            self.arrived.emit()
-
-    def _failed(self, error: Exception) -> None:
-        if not isinstance(error, WeightviewError):
-            raise error
-        self.unreadable.emit(str(error))
+    def _take(self, picture: Picture) -> None:
+        self.picture = picture
 
 
 def _wanted(placement: Placement, pixel_ratio: float) -> tuple[range, range]:

@@ -7,17 +7,15 @@ grid of tiles neither says anything: there each tile has one.
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from weightview.core.document import Document
-from weightview.core.errors import WeightviewError
 from weightview.core.means import Means, means_along
 from weightview.core.model import Weight
 from weightview.core.numbers import holds_real_numbers
 from weightview.core.values import Values
-from weightview.gui.background import Latest
 from weightview.gui.weight_view.mosaic import Mosaic
-from weightview.gui.weight_view.picture import AT_ONCE_CELLS
+from weightview.gui.weight_view.mosaic_work import MosaicWork
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,23 +86,13 @@ def _with_gaps(means: Means, tiles: int, gap: int) -> Means:
     return flat[: flat.size - gap]
 
 
-class ProfileSource(QObject):
-    """Keeps the means of the picture that is shown: small weights at once, others in background.
-
-    Signals:
-        arrived(): there are others.
-        unreadable(sentence): the file could not be read.
-    """
-
-    arrived = Signal()
-    unreadable = Signal(str)
+class ProfileSource(MosaicWork):
+    """Keeps the means of the picture that is shown."""
 
     def __init__(self, parent: QObject) -> None:
         """Start without any."""
         super().__init__(parent)
         self.found: Profiles | None = None
-        self._mosaic: Mosaic | None = None
-        self._latest = Latest(self)
 
     def request(self, document: Document, weight: Weight, mosaic: Mosaic) -> None:
         """Have the means of ``mosaic`` computed; until they are there, the last ones stay."""
@@ -117,27 +105,11 @@ class ProfileSource(QObject):
             return
         values = document.snapshot().values
 
-        def work() -> tuple[Mosaic, Profiles]:
-            return mosaic, profiles_of(values, weight, mosaic)
+        self._answer(weight, mosaic, lambda: profiles_of(values, weight, mosaic), self._take)
 
-        if weight.size > AT_ONCE_CELLS:
-            self._latest.request(work, self._take, self._failed)
-            return
-        try:
-            self._take(work())
-        except WeightviewError as error:
-            self._failed(error)
+    def _take(self, found: Profiles) -> None:
+        self.found = found
 
     def forget(self) -> None:
         """Show no means: another weight comes, or none are wanted."""
         self.found = self._mosaic = None
-
-    def _take(self, answer: tuple[Mosaic, Profiles]) -> None:
-        if answer[0] is self._mosaic:  # else another picture is shown by now
-            self.found = answer[1]
-            self.arrived.emit()
-
-    def _failed(self, error: Exception) -> None:
-        if not isinstance(error, WeightviewError):
-            raise error
-        self.unreadable.emit(str(error))
