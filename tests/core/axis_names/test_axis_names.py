@@ -1,5 +1,7 @@
 """Names of weights' places without Keras: configs as a file holds them, and as none should."""
 
+import itertools
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weightview.core.axis_names import own_names
+from weightview.core.axis_names import output_names, own_names
 from weightview.core.document import Document
 from weightview.core.memory import MemoryStorage
 from weightview.core.model import Graph, Layer, Model, Node, TensorRef, Weight
@@ -126,6 +128,8 @@ def test_a_custom_layer_called_like_one_of_keras_gives_none():
     assert names_in(model) is None
 
 
+TURNED = {"invert": True, "vocabulary": ["x", "y"]}
+
 anything = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 2**40) | st.text(max_size=3) | st.floats(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
@@ -135,23 +139,39 @@ KEYS = (
     *("output_mode", "vocabulary", "num_oov_indices", "mask_token", "oov_token", "axis"),
     *("vocabulary_size", "target_shape", "dims", "n", "activation", "units", "batch_shape"),
     *("num_tokens", "bin_boundaries", "max_tokens", "pad_to_max_tokens", "output_dim", "scale"),
-    *("output_sequence_length", "data_format", "mean", "invert"),
+    *("output_sequence_length", "data_format", "mean", "invert", "function", "groups"),
 )
 CLASSES = (
     *("StringLookup", "IntegerLookup", "TextVectorization", "Discretization", "Reshape"),
     *("CategoryEncoding", "Permute", "RepeatVector", "Activation", "Concatenate", "Rescaling"),
-    *("Normalization", "Dense", "InputLayer", "Flatten", "Embedding"),
+    *("Normalization", "Dense", "InputLayer", "Flatten", "Embedding", "BatchNormalization"),
+    *("TFOpLambda", "LSTM", "Conv1D", "Hashing", "Softmax"),
 )
 
 
 @given(
     configs=st.tuples(*[st.dictionaries(st.sampled_from(KEYS), anything, max_size=6)] * 3),
     classes=st.tuples(*[st.sampled_from(CLASSES)] * 3),
+    inverted=st.booleans(),
 )
-def test_no_config_makes_it_fail(configs, classes):
+def test_no_config_makes_it_fail(configs, classes, inverted):
     model = chained({"vocabulary": ["a", "b"]})
     for layer, config, class_name in zip(model.layers, configs, classes, strict=True):
         layer.config = {**layer.config, **config}
         layer.class_name = class_name
-    found = own_names(model, model.weight("table/embeddings"), 0)
-    assert found is None or len(list(found)) == 5
+    if inverted:  # the table's numbers go through an argmax and a lookup turned round
+        last = Layer("last", "last", "StringLookup", model.layer("lookup").config | TURNED)
+        largest = Layer("largest", "largest", "Argmax", {"axis": -1}, module="keras.src.ops.numpy")
+        nodes = (
+            *model.graph.nodes,
+            Node("largest", 0, (TensorRef("table"),)),
+            Node("last", 0, (TensorRef("largest"),)),
+        )
+        model.graph = replace(model.graph, nodes=nodes)
+        model.layers = (*model.layers, largest, last)
+    weight = model.weight("table/embeddings")
+    for axis, role in itertools.product(range(2), ("embeddings", "kernel", "gamma")):
+        found = own_names(model, replace(weight, role=role), axis)
+        assert found is None or len(list(found)) == weight.shape[axis]
+    for layer in model.layers:
+        output_names(model, layer.path)

@@ -416,3 +416,40 @@ def test_a_lookup_turned_round_names_the_units_in_keras_2_too(opened, tmp_path_f
         assert list(names) == ["[UNK]", "cat", "dog"]
     document = opened(keras.Model(x, invert(tf.argmax(y, axis=0))))
     assert own_names(document, document.weight("scores/bias"), 0) is None
+
+
+def test_several_words_of_one_input_are_told_by_its_name(any_keras, opened):
+    layers = any_keras.layers
+    genres = any_keras.Input((4,), dtype="string", name="genres")
+    age = any_keras.Input((1,), name="age")
+    hot = layers.StringLookup(vocabulary=["war", "love"], output_mode="multi_hot")(genres)
+    y = layers.Dense(2, name="dense")(layers.Concatenate()([hot, age]))
+    document = opened(any_keras.Model([genres, age], y))
+    names = own_names(document, document.weight("dense/kernel"), 0)
+    assert list(names) == ["genres '[UNK]'", "genres 'war'", "genres 'love'", "age"]
+
+
+@pytest.mark.parametrize(("activation", "named"), [("softmax", True), ("glu", False)])
+def test_units_that_an_activation_halves_have_no_names(keras, opened, activation, named):
+    x = keras.Input((3,))
+    y = keras.layers.Dense(4, activation=activation, name="scores")(x)
+    invert = keras.layers.StringLookup(vocabulary=["cat", "dog", "owl"], invert=True)
+    document = opened(keras.Model(x, invert(keras.ops.argmax(y, axis=-1))))
+    names = own_names(document, document.weight("scores/bias"), 0)
+    assert (names is not None) is named
+
+
+def test_a_model_that_is_called_in_a_way_nobody_follows_has_no_names(keras, opened):
+    layers = keras.layers
+    step = keras.Input((1,), dtype="int64")
+    inner = keras.Model(step, layers.Embedding(5, 2, name="table")(step), name="inner")
+    words, numbers = keras.Input((1,), dtype="string"), keras.Input((3, 1), dtype="int64")
+    lookup = layers.StringLookup(vocabulary=["x", "y"])
+    one = inner(lookup(words))
+    document = opened(keras.Model(words, one))
+    assert own_names(document, document.weight("inner/table/embeddings"), 0) is not None
+    both = keras.Model([words, numbers], [one, layers.TimeDistributed(inner)(numbers)])
+    document = opened(both)
+    for weight in document.model.weights:
+        if weight.role == "embeddings" and not weight.path.startswith("inner/"):
+            assert own_names(document, weight, 0) is None

@@ -152,7 +152,7 @@ def _is_over_last(found: Found, layer: Layer) -> bool:
         axis = axis[0] if len(axis) == 1 else None
     labels = found.inputs.get(layer.path, [])
     ranks = {None if label is None else len(label.shape) for label in labels}
-    return axis == -1 or (axis is not None and {axis} == ranks)
+    return axis == -1 or (type(axis) is int and {axis} == ranks)
 
 
 def _names_of_input(found: Found, layer: Layer, length: int) -> OwnNames | None:

@@ -346,12 +346,11 @@ def _encoded(
 
 
 def _origin(context: Context, x: Label) -> str:
-    """Return the name of the single input that a tensor holds unchanged or coded, else ``""``."""
-    number = int(x.cells.flat[0]) if x.cells.size else 0
-    if not number or x.coding is None or not (x.cells == number).all():
+    """Return the name of the one input that a tensor holds unchanged or coded, else ``""``."""
+    if x.coding is None or not x.cells.all() or not x.cells.size:
         return ""
-    source, _ = context.register.find(number)
-    return source.label if source.count == 1 and source.is_given else ""
+    first, last = (context.register.find(int(n))[0] for n in (x.cells.min(), x.cells.max()))
+    return first.label if first is last and first.is_given and first.tokens is None else ""
 
 
 @rule("Embedding")
@@ -368,5 +367,7 @@ def dense(context: Context, layer: Layer, given: list[Label | None]) -> Label | 
     del context
     x, units = given[0], layer.config.get("units")
     if x is None or not x.shape or type(units) is not int or units < 1:
+        return None
+    if layer.config.get("activation") == "glu":  # gives half as many
         return None
     return unnamed((*x.shape[:-1], units))

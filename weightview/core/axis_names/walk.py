@@ -6,6 +6,7 @@ from typing import Any
 
 from weightview.core.axis_names.labels import Coding, Label, Register
 from weightview.core.axis_names.rules import (
+    PER_PLACE,
     SAME_PLACES,
     Context,
     input_label,
@@ -115,15 +116,19 @@ class _Forward:
         for inner in layer.layers:
             if kind_of(layer) in _WRAPPERS and inner.graph is None:
                 self._note(inner, label)
+            else:
+                self._forget(inner)
 
     def _forget(self, layer: Layer) -> None:
-        """Note for all layers of a nested model that they are given what nobody knows."""
+        """Note for a layer and all inside it that they are given what nobody knows."""
         for inner in layer.walk():
             self._found.inputs.setdefault(inner.path, []).append(None)
 
 
 _WRAPPERS = frozenset({"Bidirectional", "RNN", "TimeDistributed"})
 """Wrappers that hand the last axis of what they are given to the layer inside."""
+
+_UNITS_KEPT = frozenset({*PER_PLACE, "softmax", "log_softmax", "sparsemax"})
 
 _NORMALISING = frozenset({"Softmax", "LayerNormalization"})
 _ARGMAX = frozenset({"op Argmax", "op ArgMax"})
@@ -173,7 +178,7 @@ class _Backward:
         if len(refs) != 1:
             return []
         asked = outputs[0] or _Wanted()
-        if asked.units is not None:
+        if asked.units is not None and _keeps_units(layer):
             self._found.units.setdefault(layer.path, []).append(asked.units)
         before = self._before(layer, node, asked)
         return [(refs[0], before)] if before.is_any else []
@@ -206,12 +211,18 @@ class _Backward:
         is_last = layer.config.get("axis", -1) in (-1, [-1])
         if kind in SAME_PLACES or kind == "Identity" or (kind in _NORMALISING and is_last):
             return _Wanted(units=asked.units)
-        if kind == "Activation" and layer.config.get("activation") != "glu":
+        if kind == "Activation" and _keeps_units(layer):
             return _Wanted(units=asked.units)
         return _Wanted()
 
 
 _MOST_OUTPUTS = 8
+
+
+def _keeps_units(layer: Layer) -> bool:
+    """Return whether place 3 of a layer's output is still that of unit 3 after its activation."""
+    name = layer.config.get("activation")
+    return name is None or (isinstance(name, str) and name in _UNITS_KEPT)
 
 
 @dataclass(frozen=True)
@@ -235,6 +246,6 @@ class _Wanted:
 def _is_argmax_of_last(layer: Layer, kind: str, node: Node) -> bool:
     if kind in _ARGMAX:
         return layer.config.get("axis") == -1
-    if kind == "TFOpLambda" and layer.config.get("function") in _FUNCTIONS:
+    if kind == "TFOpLambda" and str(layer.config.get("function")) in _FUNCTIONS:
         return node.keywords.get("axis") == -1
     return False
