@@ -1,5 +1,7 @@
 """The image in a person's hands: zoomed to a number, moved, copied, of any size."""
 
+import re
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -151,14 +153,74 @@ def test_the_picture_follows_the_theme(open_view, dense_document, choice):
     assert (pixel.lightness() < 128) == (choice == "dark")
 
 
-def test_every_filter_of_a_grid_is_named_and_leads_to_its_slice(open_view, make_document, qtbot):
-    array = np.random.default_rng(1).normal(size=(3, 3, 2, 12)).astype(np.float32)
-    hand = open_view(make_document("Conv2D", {"kernel": array}, {"kernel": CONV}), KERNEL)
-    assert hand.image.mosaic.captions == tuple(f"filter {i}" for i in range(12))
-    for tile in range(12):
-        hand.click_image(KERNEL, (1, 1, 1, tile))
-        assert hand.selection.cell == (1, 1, 1, tile)
-        assert np.float32(hand.cell_text(1, 1)) == array[1, 1, 1, tile]
+STEP = ("kernel step", "channel", "filter")
+TRANSPOSED = ("kernel height", "kernel width", "filter", "channel")
+DEPTHWISE = ("kernel height", "kernel width", "channel", "multiplier")
+
+
+@pytest.mark.parametrize("size", [(620, 470), (1500, 900)])
+@pytest.mark.parametrize(
+    ("shape", "axes", "outer", "name"),
+    [
+        ((3, 3, 2, 12), CONV, 3, "filter"),
+        ((5, 4, 6), STEP, 2, "filter"),
+        ((3, 2, 2, 2, 4), ("kernel depth", *CONV), 4, "filter"),
+        ((3, 3, 7, 2), TRANSPOSED, 2, "filter"),
+        ((3, 3, 9, 1), DEPTHWISE, 2, "channel"),
+        ((3, 3, 4, 2), DEPTHWISE, 3, "multiplier"),
+        ((6, 4, 3), ("input", "head", "key dimension"), 1, "head"),
+        ((4, 3, 6), ("head", "value dimension", "output"), 0, "head"),
+    ],
+    ids=str,
+)
+def test_every_tile_is_named_and_leads_to_its_slice(
+    open_view, make_document, shape, axes, outer, name, size
+):
+    array = np.random.default_rng(1).normal(size=shape).astype(np.float32)
+    hand = open_view(make_document("Any", {"kernel": array}, {"kernel": axes}), KERNEL, size)
+    assert hand.image.mosaic.captions == tuple(f"{name} {i}" for i in range(shape[outer]))
+    for tile in range(shape[outer]):
+        index = [length - 1 for length in shape]
+        index[outer] = tile
+        hand.click_image(KERNEL, tuple(index))
+        assert hand.selection.cell == tuple(index)
+        current = hand.table.currentIndex()
+        shown = np.float32(hand.cell_text(current.row(), current.column()))
+        assert shown == array[tuple(index)]
+
+
+def test_a_gru_has_borders_and_names_of_gates_and_both_its_biases(open_view, make_document, qtbot):
+    rng = np.random.default_rng(4)
+    arrays = {
+        "kernel": rng.normal(size=(3, 12)).astype(np.float32),
+        "bias": rng.normal(size=(2, 12)).astype(np.float32),
+    }
+    axes = {"kernel": ("input", "gate and unit"), "bias": ("input or recurrent", "gate and unit")}
+    document = make_document("GRU", arrays, axes, gates=("z", "r", "h"))
+    hand = open_view(document, KERNEL)
+    assert hand.image.mosaic.captions == ("z", "r", "h")
+    inside = (
+        hand.image.cell_rect(KERNEL, (0, 3)).left() - hand.image.cell_rect(KERNEL, (0, 2)).left()
+    )
+    across = (
+        hand.image.cell_rect(KERNEL, (0, 4)).left() - hand.image.cell_rect(KERNEL, (0, 3)).left()
+    )
+    assert across >= 2 * inside - 1
+    for row in range(2):
+        hand.click_image("layer/bias", (row, 7))
+        assert (hand.selection.weight_path, hand.selection.cell) == ("layer/bias", (row, 7))
+
+
+def test_an_embedding_is_shown_by_row(open_view, make_document, qtbot):
+    array = np.random.default_rng(2).normal(size=(500, 8)).astype(np.float32)
+    axes = {"embeddings": ("index", "dimension")}
+    document = make_document("Embedding", {"embeddings": array}, axes)
+    hand = open_view(document, "layer/embeddings")
+    qtbot.mouseMove(hand.image, center(hand, "layer/embeddings", (321, 5)))
+    place = re.match(r"index (\d+), dimension 5: ", hand.words[-1])
+    assert abs(int(place[1]) - 321) <= 2
+    hand.click_image("layer/embeddings", (499, 0))
+    assert hand.table.currentIndex().row() == hand.selection.cell[0] >= 497
 
 
 @pytest.mark.parametrize(
