@@ -8,7 +8,7 @@ from weightview.gui.theme import colors, small_font
 from weightview.gui.weight_view.cell_delegate import LINE_HEIGHT, PADDING, RULE
 from weightview.gui.weight_view.table_model import Role
 
-_MOST_CHARACTERS = 18
+_MOST_CHARACTERS, _MOST_CHARACTERS_OF_ROW = 18, 26
 
 
 class WeightHeader(QHeaderView):
@@ -42,7 +42,7 @@ class WeightHeader(QHeaderView):
             return QSize(0, metrics.height() + PADDING)
         texts = (self.corner, *(self._text(section) for section in self._samples()))
         widest = max(metrics.horizontalAdvance(text) for text in texts)
-        widest = min(widest, 2 * _MOST_CHARACTERS * metrics.averageCharWidth())
+        widest = min(widest, _MOST_CHARACTERS_OF_ROW * metrics.averageCharWidth())
         return QSize(widest + 2 * PADDING + RULE, 0)
 
     def widest_name(self) -> int:

@@ -36,7 +36,6 @@ class Heading(QWidget):
         self._facts = _label("weight_facts", self)
         self._expression = ElidedLabel(self)
         self._expression.setObjectName("weight_expression")
-        self._expression.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._expression.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._edited = _label("weight_edited", self)
         self._range = _label("weight_range", self)
@@ -93,7 +92,7 @@ class Heading(QWidget):
             self._say_facts()
             return
         self._title.setText(title_text(weight))
-        tip = f"{weight.expression}\nThe Python expression that fetches this array"
+        tip = f"{weight.expression}\nThe Python expression that fetches this array (menu ⋯, Copy as Python)"
         self._expression.tell(weight.expression, tip)
         self._words = [" · ".join(facts(weight)), "", ""]
         self._say_facts()
