@@ -123,6 +123,12 @@ def test_the_place_that_is_on_disk_is_marked(edits, dense_document):
     assert data_of(edits, 1) == [False, False, False]
 
 
+def test_a_name_in_an_edit_is_shown_and_not_rendered(edits, dense_document):
+    dense_document.set_values(*CELL, 9, label="Set <img src=x>/kernel")
+    assert edits.item(4).text() == "Set <img src=x>/kernel"
+    assert "&lt;img" in edits.item(4).toolTip()
+
+
 def test_a_hidden_list_catches_up_when_it_is_shown(edits, window, dense_document, qtbot):
     edits.window().close()
     dense_document.set_values(*CELL, 9, label="Meanwhile")

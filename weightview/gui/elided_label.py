@@ -4,6 +4,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 
+from weightview.gui import plain_text
+
 _LEAST = 24
 
 
@@ -19,7 +21,7 @@ class ElidedLabel(QLabel):
     def tell(self, text: str, tip: str = "") -> None:
         """Show ``text``; ``tip`` is the tooltip, ``text`` itself where it is empty."""
         self.setText(text)
-        self.setToolTip(tip or text)
+        self.setToolTip(plain_text.tip(tip or text))
 
     def minimumSizeHint(self) -> QSize:
         """Return a width that no text raises."""

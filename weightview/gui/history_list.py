@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from weightview.core.document import Document
 from weightview.core.history import Summary
 from weightview.core.numbers import exact_text
+from weightview.gui.plain_text import tip
 from weightview.gui.theme import UNIT, colors, number_font, small_font, theme
 
 _SIZE = QSize(64 * UNIT, 48 * UNIT)
@@ -143,7 +144,7 @@ class HistoryList(QDialog):
         for row, (text, what) in enumerate(zip((_START, *labels), whats, strict=True)):
             item = self._list.item(row)
             item.setText(text or "Edit")
-            item.setToolTip(f"{text}\n{what}" if what else text)
+            item.setToolTip(tip(f"{text}\n{what}" if what else text))
             item.setData(_WHAT, what)
             item.setData(_IS_SAVED, row == saved)
             item.setData(_IS_UNDONE, row > place)

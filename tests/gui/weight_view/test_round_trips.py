@@ -3,12 +3,14 @@
 A NaN stays a NaN; which one is not told by a text.
 """
 
+import threading
+
 import ml_dtypes
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QProgressDialog, QPushButton
 
 KERNEL = "dense_1/kernel"
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -163,6 +165,38 @@ def test_a_kernel_of_four_axes_goes_out_as_npy_and_not_as_csv(
     import_file(hand, monkeypatch, tmp_path / "k.npy")
     hand.qtbot.waitUntil(lambda: conv_document.history.position == 2)
     assert np.array_equal(conv_document.read("layer/kernel"), kernel)
+
+
+def test_a_long_export_shows_how_far_it_is_and_is_cancelled(
+    open_view, dense_document, monkeypatch, tmp_path
+):
+    from weightview.gui.weight_view import number_files
+
+    gate = threading.Event()
+    real = number_files.block_rows
+
+    def slow(*arguments):
+        for number, row in enumerate(real(*arguments)):
+            if number == 2:
+                gate.wait(20)
+            yield row
+
+    monkeypatch.setattr(number_files, "block_rows", slow)
+    hand = open_view(dense_document, KERNEL)
+    file = tmp_path / "<b>k.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(file), PLAIN))
+    hand.view.findChild(QAction, "cells_export").trigger()
+    dialog = hand.view.findChild(QProgressDialog, "number_file_progress")
+    hand.qtbot.waitUntil(dialog.isVisible)
+    assert dialog.labelText() == "Writing <b>k.csv …"
+    hand.qtbot.waitUntil(lambda: dialog.value() > 0)
+    hand.qtbot.mouseClick(dialog.findChild(QPushButton), Qt.MouseButton.LeftButton)
+    gate.set()
+    found = hand.view.findChildren
+    hand.qtbot.waitUntil(lambda: not found(QProgressDialog, "number_file_progress"))
+    assert list(tmp_path.glob("*.csv")) == []
+    assert hand.words == []
+    assert hand.refusals == []
 
 
 def test_an_export_that_cannot_be_written_says_so(open_view, dense_document, monkeypatch, tmp_path):

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QLabel, QProgressDialog, QWidget
 
 from weightview.core.document import Document
 from weightview.core.errors import CancelledError, EditError, WeightviewError
@@ -127,7 +127,10 @@ class NumberFiles(QObject):
         self, sentence: str, work: Callable[[Watch], Any], done: Callable[[Any], None]
     ) -> None:
         watch = Watch()
-        dialog = QProgressDialog(sentence, "Cancel", 0, 0, self._owner)
+        dialog = QProgressDialog("", "Cancel", 0, 0, self._owner)
+        label = QLabel(sentence, dialog)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        dialog.setLabel(label)
         dialog.setObjectName("number_file_progress")
         dialog.setMinimumDuration(_PATIENCE_MS)
         dialog.canceled.connect(watch.set)
