@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from weightview.calculator import propagate
 from weightview.calculator.mistakes.case import Case, makers
 from weightview.calculator.mistakes.finder import find_mistakes
+from weightview.calculator.mistakes.given import scaled
 from weightview.calculator.mistakes.typed import parse_typed
+from weightview.calculator.trace import Trace
 from weightview.core.errors import CancelledError, InputError, NumberError
 from weightview.core.memory import MemoryStorage
 from weightview.core.model import Graph, Layer, Model, Node, TensorRef, Weight
@@ -87,7 +89,7 @@ EXPECTED_KINDS = {
     "epsilon outside the root", "another epsilon", "batch statistics instead of moving ones",
     "gamma left out", "beta left out", "flatten order", "kernel flipped",
     "padding on the wrong side", "softmax over the wrong axis",
-    "hard_sigmoid of the other generation", "low-precision rounding",
+    "hard_sigmoid of the other generation", "low-precision rounding", "input scaled",
 }  # fmt: skip
 
 
@@ -325,6 +327,42 @@ def test_a_number_next_to_the_models_own_is_perhaps_rounding(sequential: Any) ->
     assert any("training=False" in advice for advice in answer.advice)
     if not answer.near:
         assert f"The model's own {own:.7g} is nearest" in answer.sentence
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda x: x / 255, "with the input divided by 255"),
+        (lambda x: 255 * x, "with the input multiplied by 255"),
+        (lambda x: (x - x.mean()) / x.std(), "standardised by its own mean and deviation"),
+        (lambda x: (x - x.min()) / (x.max() - x.min()), "brought to 0 … 1"),
+    ],
+)
+def test_an_input_scaled_outside_the_model_is_found(
+    change: Any, sentence: str, sequential: Any
+) -> None:
+    model, values = sequential((3,), dense(3, 4, "tanh"), dense(4, 2))
+    x = np.array([30.0, 120.0, 200.0]) / 7
+    number = propagate(model, values, change(x)).output
+    answer = find_mistakes(model, values, x, parse_typed(typed(number, 6)))
+    assert sentence in answer.findings[0].sentence
+
+
+def test_a_number_of_the_weights_as_saved_is_found(sequential: Any) -> None:
+    model, values = sequential((3,), dense(3, 1))
+    saved = propagate(model, values, [1, 2, 3]).output
+    edited = values.with_edit(model.weight("dense/kernel"), (1, 0), np.float32(4.25))
+    answer = find_mistakes(model, edited, [1, 2, 3], parse_typed(typed(saved, 6)))
+    assert answer.findings[0].sentence == "with the weights as saved, without the edits"
+    assert answer.findings[0].parts_at == "dense"
+
+
+def test_ids_are_never_scaled(sequential: Any) -> None:
+    table = ("Embedding", {"input_dim": 5, "output_dim": 2}, {"embeddings": draw(5, 2)})
+    model, values = sequential((2,), table)
+    trace = propagate(model, values, [1, 2])
+    own = Trace((np.array([1, 2], np.int32),), trace.steps, trace.outputs, is_batch=False)
+    assert list(scaled(Case(model, values), own)) == []
 
 
 def test_batch_statistics_of_a_batch_are_found(sequential: Any) -> None:

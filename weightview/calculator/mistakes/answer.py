@@ -110,8 +110,8 @@ def advice_for(model: Model, *, distance: float, size: float) -> tuple[str, ...]
             " weights copied with few digits, can be all there is."
         )
     told.append(
-        "Was the input scaled before it went into the model (mean and deviation of the training"
-        " table, or / 255)? Scaling outside the model is not in its file."
+        "Was the input scaled before it went into the model, by mean and deviation of the training"
+        " table? That is not in the file: Explore, Many inputs can do the same."
     )
     told.append("Is it the same save of the weights, and the same input, in the same order?")
     classes = {layer.class_name for layer in model.walk()}

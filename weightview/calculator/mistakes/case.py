@@ -13,6 +13,9 @@ from weightview.core.model import Layer, Model, Weight
 from weightview.core.regions import normalise
 from weightview.core.values import Array, Values
 
+SCALED = "input scaled"
+"""The kind of mistake that changes what the model is given."""
+
 
 @dataclass(frozen=True, eq=False)
 class Case:
@@ -24,6 +27,7 @@ class Case:
         activations: Keras names by layer path in place of the model's own.
         without_bias: layers whose bias is left out.
         elsewhere: computes the layers that are not known here, as they are.
+        prepare: what is done to the input before the model, or None.
     """
 
     model: Model
@@ -31,13 +35,14 @@ class Case:
     activations: Mapping[str, str] = field(default_factory=dict)
     without_bias: frozenset[str] = frozenset()
     elsewhere: Elsewhere | None = None
+    prepare: Callable[[Any], Any] | None = None
 
     def compute(self, inputs: Any) -> Trace:
         """Carry ``inputs`` through; errors as in :func:`propagate`."""
         return propagate(
             self.model,
             self.values,
-            inputs,
+            inputs if self.prepare is None else self.prepare(inputs),
             activations=self.activations,
             without_bias=self.without_bias,
             elsewhere=self.elsewhere,
@@ -85,6 +90,9 @@ class Mistake:
 
 Maker = Callable[[Case, Trace], Iterator[Mistake]]
 MakerT = TypeVar("MakerT", bound=Maker)
+_MODULES = (
+    "activation", "weights", "normalization", "geometry", "recurrent", "precision", "given",
+)  # fmt: skip
 _MAKERS: list[tuple[str, Maker]] = []
 
 
@@ -102,7 +110,7 @@ def makers() -> tuple[Maker, ...]:
     """Return every registered maker, in the order in which their mistakes are tried."""
     import importlib
 
-    for name in ("activation", "weights", "normalization", "geometry", "recurrent", "precision"):
+    for name in _MODULES:
         importlib.import_module(f"weightview.calculator.mistakes.{name}")
     return tuple(maker for _, maker in _MAKERS)
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from weightview.calculator.mistakes.answer import Answer, Finding, advice_for
-from weightview.calculator.mistakes.case import Case, Mistake, makers
+from weightview.calculator.mistakes.case import SCALED, Case, Mistake, makers
 from weightview.calculator.mistakes.typed import TypedNumber
 from weightview.calculator.propagation import Elsewhere
 from weightview.calculator.trace import Index, Trace
@@ -185,7 +185,7 @@ class _Search:
 
     def _findings(self, tried: Iterable[_Tried]) -> tuple[Finding, ...]:
         everything = list(tried)
-        chance = self._chance([t.numbers for t in everything])
+        chance = self._chance(everything)
         found = [
             self._finding(t, chance)
             for t in everything
@@ -207,21 +207,25 @@ class _Search:
     def _distance(self, numbers: Array) -> float:
         return max(abs(t.value - float(n)) for t, n in zip(self.typed, numbers, strict=True))
 
-    def _chance(self, candidates: list[Array]) -> float:
+    def _chance(self, candidates: list[_Tried]) -> float:
         """Return how likely one of ``candidates`` fits numbers drawn at random among them.
 
-        The random number is as likely anywhere between the least and the largest candidate; each
-        different candidate covers as much of that as the digits given leave open.
+        The random number is as likely anywhere between the least and the largest candidate of the
+        input as it is: one times 255 gives a number so far away that any hit would look unlikely.
+        Each different candidate covers as much of that as the digits given leave open.
         """
         if not candidates:
             return 0.0
-        table = np.array(candidates, np.float64)
-        table = table[np.isfinite(table).all(axis=-1)]
+        table = np.array([tried.numbers for tried in candidates], np.float64)
+        of_input = np.array([all(m.kind != SCALED for m in t.mistakes) for t in candidates])
+        is_finite = np.isfinite(table).all(axis=-1)
+        table, of_input = table[is_finite], of_input[is_finite]
         if not table.size:
             return 0.0
         widths = np.array([2 * t.tolerance for t in self.typed])
         different = {tuple(np.round(row / widths).tolist()) for row in table}
-        spans = np.maximum(table.max(axis=0) - table.min(axis=0), widths)
+        near = table[of_input] if of_input.any() else table
+        spans = np.maximum(near.max(axis=0) - near.min(axis=0), widths)
         share = float(np.prod(widths / spans))
         return float(-np.expm1(len(different) * np.log1p(-min(share, 1 - 1e-12))))
 
