@@ -92,8 +92,8 @@ class Heading(QWidget):
             self._say_facts()
             return
         self._title.setText(title_text(weight))
-        tip = f"{weight.expression}\nThe Python expression that fetches this array (menu ⋯, Copy as Python)"
-        self._expression.tell(weight.expression, tip)
+        tip = "The Python expression that fetches this array (menu ⋯, Copy as Python)"
+        self._expression.tell(weight.expression, f"{weight.expression}\n{tip}")
         self._words = [" · ".join(facts(weight)), "", ""]
         self._say_facts()
         self.show_edited(edited)
