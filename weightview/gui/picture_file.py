@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSaveFile, QSize
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
 
 from weightview.core.errors import SaveError
 
@@ -67,6 +67,8 @@ def _svg(picture: Picture) -> QByteArray:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     drawing = QSvgGenerator()
     drawing.setOutputDevice(buffer)
+    # Else a font of 9 points is drawn smaller than on the screen, beside pixels that are not.
+    drawing.setResolution(round(QGuiApplication.primaryScreen().logicalDotsPerInch()))
     drawing.setSize(picture.size)
     drawing.setViewBox(QRect(0, 0, picture.size.width(), picture.size.height()))
     drawing.setTitle(picture.title)
