@@ -51,6 +51,8 @@ _TAKES_SEVERAL = frozenset({*_JOINING, "HashedCrossing"})
 _UNCHANGED = frozenset({"Identity", "TFDIdentity"})
 """``FeatureSpace`` builds its graph of an Identity and a Concatenate of its own."""
 
+_LONGEST = 1 << 40
+
 _FAILURES = (ValueError, IndexError, TypeError, OverflowError, MemoryError)
 """What numpy says to settings of a file that do not fit together."""
 
@@ -97,9 +99,14 @@ def label_after(context: Context, layer: Layer, given: list[Label | None]) -> La
     if kind not in _TAKES_SEVERAL and len(given) != 1:
         return None
     try:
-        return found(context, layer, given)
+        made = found(context, layer, given)
     except _FAILURES:
         return None
+    return made if made is not None and all(map(_is_length, made.shape)) else None
+
+
+def _is_length(size: Any) -> bool:
+    return size is None or (type(size) is int and 0 <= size <= _LONGEST)
 
 
 def kind_of(layer: Layer) -> str:
