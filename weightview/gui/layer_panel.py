@@ -184,7 +184,7 @@ class LayerPanel(QWidget):
             return
         pairs: Iterator[tuple[str, str]]
         if layer is not None:
-            self._title.tell(layer.name, tip(layer.path))
+            self._title.tell(layer.name, layer.path)
             facts, pairs = _layer_facts(layer), config_lines(layer.config)
         else:
             model = self._document.model

@@ -170,3 +170,9 @@ def test_another_document_is_no_longer_followed(model, dense_document, make_dens
     model.set_document(make_dense_document((2, 2)))
     with qtbot.assertNotEmitted(model.dataChanged):
         dense_document.set_values("dense_1/kernel", (0, 0), 9.0)
+
+
+def test_a_name_that_looks_like_html_is_told_literally(model):
+    layer = Layer("<img src=x>", "<img src=x>", "Dense", {})
+    model.set_document(document_of(Model("m", "", (layer,), ())))
+    assert "&lt;img src=x&gt;" in model.index_of(layer).data(Qt.ItemDataRole.ToolTipRole)

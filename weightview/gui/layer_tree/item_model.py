@@ -14,6 +14,7 @@ from weightview.core.document import Document
 from weightview.core.history import Change
 from weightview.core.model import Layer, Weight
 from weightview.gui.layer_tree.strips import Strips
+from weightview.gui.plain_text import tip
 from weightview.gui.wording import (
     count,
     layer_line,
@@ -283,7 +284,7 @@ class LayerTreeModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tooltip(row)
+            return tip(self._tooltip(row))
         return self._own_data(row, column, role)
 
     def _aside(self, row: Row) -> str:
