@@ -372,6 +372,20 @@ def test_a_drag_on_a_sorted_cell_keeps_to_its_number(hand, dense_document, qtbot
     assert np.argwhere(before != after).tolist() == [list(place)]
 
 
+def test_a_drag_lets_go_where_the_table_is_sorted_under_the_hand(hand, dense_document, qtbot):
+    before = dense_document.read(KERNEL)
+    alt, left = Qt.KeyboardModifier.AltModifier, Qt.MouseButton.LeftButton
+    start = hand.cell_rect(7, 1).center()
+    view = hand.table.viewport()
+    qtbot.mousePress(view, left, alt, start)
+    qtbot.mouseMove(view, start + QPoint(40, 0))
+    hand.view.findChild(QAction, "sort_rows").trigger()
+    assert hand.header(7, DOWN) != "input 7"
+    qtbot.mouseMove(view, start + QPoint(90, 0))
+    qtbot.mouseRelease(view, left, alt, start)
+    assert np.argwhere(before != dense_document.read(KERNEL)).tolist() == [[7, 1]]
+
+
 def test_the_unit_of_the_calculation_is_marked_where_it_is_seen(hand, selection):
     from weightview.gui.selection import NumberAddress
 

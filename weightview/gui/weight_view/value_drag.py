@@ -35,6 +35,7 @@ class _Drag:
         moved: how many steps the pointer went, finer ones counted as the part they are.
         key: what makes the edits of this drag one.
         is_stored: whether the number was changed.
+        address: which number of which weight stood in the cell.
     """
 
     row: int
@@ -43,6 +44,7 @@ class _Drag:
     step: float
     at: float
     key: Any
+    address: object
     moved: float = 0.0
     is_stored: bool = False
 
@@ -149,7 +151,8 @@ class ValueDragging(QObject):
         start = float(value)
         step = step_for(start, self._model.limit)
         at, key = event.globalPosition().x(), ("drag", next(_serial))
-        self._drag = _Drag(index.row(), index.column(), start, step, at, key)
+        address = self._model.address(index.row(), index.column())
+        self._drag = _Drag(index.row(), index.column(), start, step, at, key, address)
         return True
 
     def _move(self, event: QMouseEvent) -> bool:
@@ -160,6 +163,9 @@ class ValueDragging(QObject):
                 shape = Qt.CursorShape.SizeHorCursor if is_on else Qt.CursorShape.ArrowCursor
                 self._grid.viewport().setCursor(shape)
             return False
+        if self._model.address(drag.row, drag.column) != drag.address:
+            self._drag = None  # the table was sorted or turned under the hand
+            return True
         is_fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         number = drag.number_at(event.globalPosition().x(), is_fine=is_fine)
         drag.is_stored = True
