@@ -405,6 +405,35 @@ def test_a_place_in_a_weight_belongs_to_a_unit(layer, role, axis, place, unit):
     assert unit_at(layer, layer.weight(role), axis, place) == unit
 
 
+def test_what_masks_an_attention_is_not_moved():
+    layers = [dense("a", 3, 4), dense("b", 3, 4), layer_of("m", "MultiHeadAttention", {})]
+    document = chain(*layers, dense("d", 4, 2))
+    a, b, x = TensorRef("a"), TensorRef("b"), TensorRef("x")
+    nodes = (
+        Node("x", 0, ()),
+        Node("a", 0, (x,)),
+        Node("b", 0, (x,)),
+        Node("m", 0, (b, b), {"attention_mask": a}),
+        Node("d", 0, (TensorRef("m"),)),
+    )
+    document.model.graph = Graph(nodes, (x,), (TensorRef("d"),), ("x",), ("y",))
+    with pytest.raises(EditError, match="for a mask"):
+        swap_units(document, "a", 0, 1)
+
+
+def test_units_are_followed_through_attention_and_what_is_added_around_it(shared_models):
+    file = shared_models / "generated" / "k3.15.1_A" / "transformer_block.keras"
+    document = weightview.open_document(file)
+    words = np.array([3.0, 0, 7, 7, 1, 11])
+    before = weightview.propagate(document, words).output
+    for path, pair in {"tok": (1, 5), "dense": (1, 5), "dense_1": (2, 6)}.items():
+        swap_units(document, path, *pair)
+        after = weightview.propagate(document, words).output
+        assert after == pytest.approx(before, rel=1e-5, abs=1e-6)
+    assert document.is_edited("mha/query/kernel")
+    assert document.is_edited("mha/attention_output/kernel")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "swapped"),

@@ -20,6 +20,7 @@ DEPTHWISE = frozenset({"DepthwiseConv1D", "DepthwiseConv2D"})
 RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "CuDNNLSTM", "CuDNNGRU"})
 EMBEDDINGS = frozenset({"Embedding"})
 MIXING = DENSE | CONVOLUTIONS | TRANSPOSED | SEPARABLE | RECURRENT | EMBEDDINGS
+ATTENTION = frozenset({"MultiHeadAttention", "GroupQueryAttention"})
 NORMALIZATIONS = frozenset({"BatchNormalization", "LayerNormalization"})
 RESHAPING = frozenset({"Flatten", "Reshape"})
 _SPATIAL = (
@@ -57,8 +58,6 @@ KEEPING = frozenset(
 )
 MERGING = frozenset({"Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply", "Subtract"})
 REASONS = {
-    "MultiHeadAttention": "the heads of “{name}” (MultiHeadAttention) take them in groups",
-    "GroupQueryAttention": "the heads of “{name}” (GroupQueryAttention) take them in groups",
     "GroupNormalization": "“{name}” (GroupNormalization) takes them in groups",
     "Permute": "“{name}” (Permute) puts another axis in the place of theirs",
     "Dot": "“{name}” (Dot) sums over them together with others",
@@ -143,6 +142,32 @@ def input_ties(layer: Layer, lane: Lane) -> Iterator[Tied]:
         raise UntraceableError(f"the kernel of “{layer.name}” was not found")
     for kernel in kernels:
         yield tied(kernel, _axis(layer, kernel, is_output=False), lane)
+
+
+def attention_ties(layer: Layer, role: str, lane: Lane) -> Iterator[Tied]:
+    """Yield what of an attention layer belongs to the units of one of its tensors.
+
+    Args:
+        layer: the attention layer; it holds a projection for each tensor.
+        role: ``query``, ``key`` or ``value`` for what comes in, ``output`` for what it gives.
+        lane: the units on the tensor's last axis.
+
+    Raises:
+        UntraceableError: the projection is not one of Keras' plain ones.
+    """
+    check_kind(layer)
+    inner = next((one for one in layer.layers if one.role == f"{role}_dense"), None)
+    if inner is None or any(w.scale or w.role not in ("kernel", "bias") for w in inner.weights):
+        raise UntraceableError(f"it is not known how “{layer.name}” projects them")
+    if role == "output" and not lane.is_plain:
+        raise UntraceableError(f"“{layer.name}” takes them in groups")
+    word = "output" if role == "output" else "input"
+    found = [tied(w, w.axes.index(word), lane) for w in inner.weights if w.axes.count(word) == 1]
+    if not any(one.weight.role == "kernel" for one in found):
+        raise UntraceableError(f"it is not known how “{layer.name}” projects them")
+    if role == "output" and any(one.weight.shape[one.axis] != lane.count for one in found):
+        raise UntraceableError(f"“{layer.name}” takes them in groups")
+    yield from found
 
 
 def kept(layer: Layer, lane: Lane) -> tuple[Lane, tuple[Tied, ...]]:
@@ -260,7 +285,7 @@ def _is_along_last(layer: Layer) -> bool:
         return True
     if shape is None or not is_one:
         raise UntraceableError(f"it is not known along which axis “{layer.name}” works")
-    return axis == len(shape) - 1
+    return bool(axis == len(shape) - 1)
 
 
 def last_of(shape: Shapes) -> int:

@@ -11,6 +11,7 @@ from weightview.core.model import Graph, Layer, Model, Node, TensorRef
 from weightview.core.units import rules
 from weightview.core.units.lanes import Lane, Tied, UntraceableError
 
+_ATTENDED = ("query", "value", "key")
 _WRAPPERS = frozenset({"TimeDistributed", "Bidirectional"})
 
 
@@ -127,6 +128,12 @@ class _Trace:
         elif layer.class_name in rules.MIXING:
             for tied in rules.output_ties(layer, lane):
                 self._tie(tied)
+        elif layer.class_name in rules.ATTENTION:
+            for tied in rules.attention_ties(layer, "output", lane):
+                self._tie(tied)
+            for other in self._calls(node.layer):
+                self._give(TensorRef(other.layer, other.index), lane)
+            return
         elif layer.class_name in rules.KEEPING:
             self._made_by_keeping(layer, node, lane)
             return
@@ -190,10 +197,23 @@ class _Trace:
             for other in self._calls(node.layer) if ties else (node,):
                 self._give(self._only_input(other), lane)
                 self._give(TensorRef(other.layer, other.index), after)
+        elif layer.class_name in rules.ATTENTION:
+            self._attended(layer, node, ref, lane)
         elif layer.class_name in rules.MERGING:
             self._taken_with_others(layer, node, ref, output)
         else:
             self._refuse(layer)
+
+    def _attended(self, layer: Layer, node: Node, ref: TensorRef, lane: Lane) -> None:
+        roles = [role for role, one in _attended_tensors(node).items() if one == ref]
+        rest = {name: given for name, given in node.keywords.items() if name not in _ATTENDED}
+        if ref in Node(node.layer, node.index, node.arguments[len(_ATTENDED) :], rest).inputs:
+            raise UntraceableError(f"“{layer.name}” takes them for a mask")
+        for role in roles:
+            for tied in rules.attention_ties(layer, role, lane):
+                self._tie(tied)
+            for other in self._calls(node.layer):
+                self._give(_attended_tensors(other)[role], lane)
 
     def _taken_with_others(
         self, layer: Layer, node: Node, ref: TensorRef, output: TensorRef
@@ -274,3 +294,14 @@ class _Trace:
         why = rules.REASONS.get(layer.class_name, "")
         words = why or f"it is not known how “{layer.name}” ({layer.class_name}) uses them"
         raise UntraceableError(words.format(name=layer.name))
+
+
+def _attended_tensors(node: Node) -> dict[str, TensorRef]:
+    """Return query, value and key of a call of an attention layer; the key is the value unasked."""
+    given = dict(zip(_ATTENDED, node.arguments, strict=False)) | dict(node.keywords)
+    found = {role: given.get(role) for role in _ATTENDED}
+    found["key"] = found["key"] or found["value"]
+    refs = {role: ref for role, ref in found.items() if isinstance(ref, TensorRef)}
+    if len(refs) < len(found):
+        raise UntraceableError(f"it is not known what “{node.layer}” attends to")
+    return refs
