@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weightview.calculator import propagate
+from weightview.calculator.mistakes.answer import Answer
 from weightview.calculator.mistakes.case import Case, makers
 from weightview.calculator.mistakes.finder import find_mistakes
 from weightview.calculator.mistakes.given import scaled
@@ -325,8 +326,20 @@ def test_a_number_next_to_the_models_own_is_perhaps_rounding(sequential: Any) ->
     answer = find_mistakes(model, values, [1, 2, 3], typed, pairs=False)
     assert "rounding" in answer.advice[0]
     assert any("training=False" in advice for advice in answer.advice)
-    if not answer.near:
-        assert f"The model's own {own:.7g} is nearest" in answer.sentence
+
+
+def test_the_models_own_number_can_be_the_nearest() -> None:
+    answer = Answer((), False, 3, False, (), (2.5,), 0.125)
+    assert answer.sentence == (
+        "None of 3 usual mistakes gives your number. The model's own is nearest, 2.5, off by 0.125."
+    )
+
+
+def test_of_several_numbers_the_farthest_off_is_told(sequential: Any) -> None:
+    model, values = sequential((3,), dense(3, 4, "sigmoid"), dense(4, 2))
+    answer = find_mistakes(model, values, [1, 2, 3], parse_typed("9.5, -77.125"), pairs=False)
+    distance = max(abs(n - t) for n, t in zip(answer.near[0].numbers, (9.5, -77.125), strict=True))
+    assert answer.sentence.endswith(f"{answer.near[0].sentence}, off by at most {distance:.3g}.")
 
 
 @pytest.mark.parametrize(

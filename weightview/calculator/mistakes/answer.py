@@ -84,15 +84,15 @@ class Answer:
     @property
     def _nearest(self) -> str:
         if not math.isfinite(self.own_distance):
-            return f"The model's own is {_told(self.own)}."
+            return f"The model's own is {self.own[0]}."
         if not self.near:
-            return f"The model's own {_told(self.own)} is nearest, off by {self.own_distance:.3g}."
-        best = self.near[0]
-        return f"The nearest: {best.sentence}, {_told(best.numbers)}, off by {best.distance:.3g}."
-
-
-def _told(numbers: tuple[float, ...]) -> str:
-    return f"{numbers[0]:.7g}" if len(numbers) == 1 else "the numbers"
+            said, numbers, distance = "The model's own is nearest", self.own, self.own_distance
+        else:
+            best = self.near[0]
+            said, numbers, distance = f"The nearest: {best.sentence}", best.numbers, best.distance
+        # Of several numbers the one that is farthest off counts.
+        one = f", {numbers[0]:.7g}, off by" if len(numbers) == 1 else ", off by at most"
+        return f"{said}{one} {distance:.3g}."
 
 
 def advice_for(model: Model, *, distance: float, size: float) -> tuple[str, ...]:
