@@ -3,8 +3,9 @@
 import ml_dtypes
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QSlider, QSpinBox
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QSlider, QSpinBox
 
 KERNEL = "layer/kernel"
 
@@ -114,6 +115,32 @@ def test_a_cell_of_a_filter_is_edited_where_it_belongs(open_view, conv_document)
     after = conv_document.read(KERNEL)
     assert after[2, 0, 1, 2] == 5
     assert np.count_nonzero(before != after) == 1
+
+
+def test_what_is_being_typed_stays_in_its_slice_when_the_wheel_turns_to_another(
+    open_view, conv_document, qtbot
+):
+    hand = open_view(conv_document, KERNEL)
+    before = conv_document.read(KERNEL)
+    hand.click_cell(1, 1)
+    qtbot.keyClicks(hand.table, "7")
+    slider = hand.view.findChild(QSlider, "axis_3_slider")
+    at = QPointF(slider.rect().center())
+    event = QWheelEvent(
+        at,
+        QPointF(slider.mapToGlobal(at)),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(slider, event)
+    assert hand.view.findChild(QSpinBox, "axis_3_number").value() != 0
+    after = conv_document.read(KERNEL)
+    assert np.argwhere(before != after).tolist() == [[1, 1, 0, 0]]
+    assert after[1, 1, 0, 0] == 7
 
 
 def test_gates_are_told_apart_in_table_and_image(open_view, lstm_document):

@@ -186,6 +186,7 @@ class WeightView(WeightFrame):
         self._pointing.show_cell(path, self._selection.cell)
 
     def _show_sheet(self, sheet: Sheet | None) -> None:
+        self._table.end_editing()  # what is being typed belongs to the cell that is still shown
         before = self._sheet.main.weight if self._sheet is not None else None
         weight = sheet.main.weight if sheet is not None else None
         self._model.show(self._document, sheet)
