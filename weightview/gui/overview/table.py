@@ -137,6 +137,7 @@ class OverviewTable(QTableView):
             widest = max(map(metrics.horizontalAdvance, longest), default=0)
             head = words.horizontalAdvance(column.name)
             self._needed[place] = max(widest, head) + 2 * PADDING + 2
+        self._needed[-1] += PADDING  # off the edge
         self._needed[HISTOGRAM] = max(_HISTOGRAM_WIDTH, self._needed[HISTOGRAM])
         self._fit()
 
