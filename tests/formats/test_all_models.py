@@ -1,30 +1,20 @@
 """Every file of the large set opens, its arrays are those expected and are named right."""
 
-import functools
 import json
-import os
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from weightview.core.document import Document
-from weightview.formats import load
 
 pytestmark = pytest.mark.slow
 
-_SETS = (
-    Path(__file__).resolve().parents[1] / "data",
-    Path(
-        os.environ.get(
-            "WEIGHTVIEW_MODELS", Path(__file__).resolve().parents[3] / "shared" / "models"
-        )
-    ),
-)
-"""A selection that is part of the project, and the large set, which may be absent."""
+Open = Callable[..., Document]
 
 NAMES_ARE_NOT_IN_THE_FILE = {
     "Quadratic": "a custom layer whose code alone names its weights",
@@ -34,51 +24,7 @@ NAMES_ARE_NOT_IN_THE_FILE = {
 """Classes of the set that no config describes: numbered files do not tell their names or order."""
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One file or folder of the set with what is expected of it."""
-
-    path: Path
-    kind: str
-    expect: Path | None
-    architecture: Path | None
-    classes: frozenset[str]
-
-    def __str__(self) -> str:
-        name = str(self.path.relative_to(self.path.parents[1]))
-        return f"data/{name}" if _SETS[0] in self.path.parents else name
-
-
-@functools.cache
-def entries() -> list[Entry]:
-    return [entry for folder in _SETS for entry in entries_of(folder)]
-
-
-def entries_of(models: Path) -> list[Entry]:
-    if not (models / "INDEX.json").is_file():
-        return []
-    found = []
-    for entry in json.loads((models / "INDEX.json").read_text())["entries"]:
-        folder = (models / entry["file"]).parent
-        files = entry.get("files") or {Path(entry["file"]).name: {"kind": entry.get("kind", "")}}
-        described = [name for name in files if is_whole(name, files[name]["kind"])]
-        for name, about in files.items():
-            if about["kind"] == "architecture json":
-                continue
-            expect = models / entry["expect"] if entry.get("expect") else None
-            architecture = folder / described[0] if described else None
-            classes = frozenset(entry.get("layer_classes") or ()) | {str(entry.get("model_class"))}
-            found.append(Entry(folder / name, about["kind"], expect, architecture, classes))
-    return found
-
-
-def is_whole(name: str, kind: str) -> bool:
-    if kind in ("SavedModel", "TF checkpoint") or "checkpoint" in kind or "Saved" in kind:
-        return False
-    return "weights" not in name
-
-
-def expected_arrays(entry: Entry) -> list[np.ndarray]:
+def expected_arrays(entry: Any) -> list[np.ndarray]:
     if entry.expect is None or not entry.expect.is_file():
         return []
     with np.load(entry.expect, allow_pickle=False) as arrays:
@@ -86,7 +32,7 @@ def expected_arrays(entry: Entry) -> list[np.ndarray]:
         return [arrays[f"w__{number}"] for number in range(count)]
 
 
-def expected_variables(entry: Entry) -> dict[str, np.ndarray]:
+def expected_variables(entry: Any) -> dict[str, np.ndarray]:
     """Return the variables of TensorFlow 1 by name, none for any other entry."""
     if entry.expect is None or not entry.expect.is_file():
         return {}
@@ -99,7 +45,7 @@ def expected_variables(entry: Entry) -> dict[str, np.ndarray]:
     return named
 
 
-def expected_names(entry: Entry) -> list[str]:
+def expected_names(entry: Any) -> list[str]:
     if entry.expect is None:
         return []
     path = Path(str(entry.expect).replace(".expect.npz", ".expect.json"))
@@ -107,11 +53,6 @@ def expected_names(entry: Entry) -> list[str]:
         return []
     weights = json.loads(path.read_text())["weights"]
     return [re.sub(r":\d+$", "", name).rpartition("/")[2] for name, _, _ in weights]
-
-
-def opened(path: Path, architecture: Path | None = None) -> Document:
-    found = load(path, architecture=architecture)
-    return Document(found.model, found.storage, found.warnings)
 
 
 def as_compared(array: np.ndarray) -> np.ndarray:
@@ -124,17 +65,13 @@ def same(left: np.ndarray, right: np.ndarray) -> bool:
     return left.shape == right.shape and np.array_equal(left, right, equal_nan=True)
 
 
-def needs_tensorflow(entry: Entry) -> bool:
-    return "Saved" in entry.kind or "checkpoint" in entry.kind or "Saver" in entry.kind
-
-
-def is_lora(entry: Entry, document: Document) -> bool:
+def is_lora(entry: Any, document: Document) -> bool:
     """A numbered file has the LoRA matrices merged into the kernel, so that Keras has others."""
     expected = any(name.startswith("lora_") for name in expected_names(entry))
     return expected and not any(w.name.startswith("lora_") for w in document.model.weights)
 
 
-def is_part(entry: Entry) -> bool:
+def is_part(entry: Any) -> bool:
     """One shard of several holds a part of the arrays.
 
     So does a checkpoint of Keras 3 where a class of its own keeps layers in lists and dicts,
@@ -145,18 +82,7 @@ def is_part(entry: Entry) -> bool:
     return is_shard or (own and entry.kind == "TF checkpoint")
 
 
-def parameters() -> list[object]:
-    absent = pytest.mark.skip("the large set of models is absent (set WEIGHTVIEW_MODELS)")
-    known = (_SETS[1] / "INDEX.json").is_file()
-    referee = [pytest.mark.referee]
-    found = [
-        pytest.param(entry, id=str(entry), marks=referee if needs_tensorflow(entry) else [])
-        for entry in entries()
-    ]
-    return found if known else [*found, pytest.param(None, id="the large set", marks=absent)]
-
-
-def without_order(entry: Entry, document: Document) -> str:
+def without_order(entry: Any, document: Document) -> str:
     """Return why a file does not tell the order of its weights, ``""`` where it does."""
     if not document.model.config:
         return "no config tells the order"
@@ -165,9 +91,8 @@ def without_order(entry: Entry, document: Document) -> str:
     )
 
 
-@pytest.mark.parametrize("entry", parameters())
-def test_every_array_is_found_and_has_its_value(entry: Entry) -> None:
-    document = opened(entry.path)
+def test_every_array_is_found_and_has_its_value(entry: Any, open_document: Open) -> None:
+    document = open_document(entry.path)
     for name, values in expected_variables(entry).items():
         weight = next(w for w in document.all_weights if w.stored_name == name)
         assert same(document.read(weight), values), name
@@ -189,9 +114,8 @@ def test_every_array_is_found_and_has_its_value(entry: Entry) -> None:
         assert same(array, other), weight.path
 
 
-@pytest.mark.parametrize("entry", parameters())
-def test_names_are_those_of_the_variables(entry: Entry) -> None:
-    document = opened(entry.path)
+def test_names_are_those_of_the_variables(entry: Any, open_document: Open) -> None:
+    document = open_document(entry.path)
     expected = expected_names(entry)
     if not expected or is_lora(entry, document):
         assert all(weight.name for weight in document.model.weights)
@@ -210,9 +134,8 @@ def test_names_are_those_of_the_variables(entry: Entry) -> None:
         assert Counter(names) == Counter(expected)
 
 
-@pytest.mark.parametrize("entry", parameters())
-def test_addresses_are_unique_and_lead_to_their_weights(entry: Entry) -> None:
-    document = opened(entry.path)
+def test_addresses_are_unique_and_lead_to_their_weights(entry: Any, open_document: Open) -> None:
+    document = open_document(entry.path)
     paths = [weight.path for weight in document.all_weights]
     assert len(paths) == len(set(paths))
     layer_paths = [layer.path for layer in document.model.walk()]
@@ -224,12 +147,13 @@ def test_addresses_are_unique_and_lead_to_their_weights(entry: Entry) -> None:
     assert sorted(listed) == sorted(weight.path for weight in document.model.weights)
 
 
-@pytest.mark.parametrize("entry", parameters())
-def test_weights_alone_become_a_model_with_their_architecture(entry: Entry) -> None:
-    if entry.architecture is None or "weights" not in entry.path.name or needs_tensorflow(entry):
+def test_weights_alone_become_a_model_with_their_architecture(
+    entry: Any, open_document: Open
+) -> None:
+    if entry.architecture is None or "weights" not in entry.path.name or entry.needs_tensorflow:
         pytest.skip("not weights alone with an architecture beside them")
-    document = opened(entry.path, entry.architecture)
-    whole = opened(entry.architecture) if entry.architecture.suffix != ".json" else None
+    document = open_document(entry.path, entry.architecture)
+    whole = open_document(entry.architecture) if entry.architecture.suffix != ".json" else None
     assert document.model.config
     if whole is not None and not without_order(entry, whole):
         assert [w.path for w in document.model.weights] == [w.path for w in whole.model.weights]
@@ -240,11 +164,12 @@ def test_weights_alone_become_a_model_with_their_architecture(entry: Entry) -> N
         assert same(document.read(weight), other), weight.path
 
 
-@pytest.mark.parametrize("entry", parameters())
-def test_connections_are_read_of_every_model_whose_config_tells_them(entry: Entry) -> None:
-    if needs_tensorflow(entry):
+def test_connections_are_read_of_every_model_whose_config_tells_them(
+    entry: Any, open_document: Open
+) -> None:
+    if entry.needs_tensorflow:
         pytest.skip("read above")
-    model = opened(entry.path).model
+    model = open_document(entry.path).model
     holders = [model, *model.walk()]
     for holder in holders:
         if holder.class_name not in ("Sequential", "Functional", "Model"):

@@ -46,7 +46,7 @@ def state(path):
 for original, converted in json.load(open(sys.argv[1])):
     try:
         model, weights, numbers = state(original)
-    except Exception:
+    except Exception:  # whatever Keras says: it cannot open its own file
         continue
     try:
         if converted.endswith(".weights.h5"):
@@ -55,7 +55,7 @@ for original, converted in json.load(open(sys.argv[1])):
             found, others = model.get_weights(), None
         else:
             other, found, others = state(converted)
-    except Exception as error:
+    except Exception as error:  # whatever Keras says is the finding
         results[converted] = f"not opened: {error!r}"[:400]
         continue
     results[converted] = "same" if same(weights, found) else "other weights"

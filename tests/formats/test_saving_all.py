@@ -1,59 +1,19 @@
 """Saving every file of the large set: each weight edited once, everything else untouched."""
 
-import json
-import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from weightview.core.document import Document
 from weightview.core.model import Weight
-from weightview.formats import load
 
 pytestmark = pytest.mark.slow
 
-_SETS = (
-    Path(__file__).resolve().parents[1] / "data",
-    Path(
-        os.environ.get(
-            "WEIGHTVIEW_MODELS", Path(__file__).resolve().parents[3] / "shared" / "models"
-        )
-    ),
-)
-"""A selection that is part of the project, and the large set, which may be absent."""
-
-
-def saved_files() -> list[object]:
-    found = [case for models in _SETS for case in files_in(models)]
-    if (_SETS[1] / "INDEX.json").is_file():
-        return found
-    absent = pytest.mark.skip("the large set of models is absent (set WEIGHTVIEW_MODELS)")
-    return [*found, pytest.param(None, "", id="the large set", marks=absent)]
-
-
-def files_in(models: Path) -> list[object]:
-    if not (models / "INDEX.json").is_file():
-        return []
-    found = []
-    for entry in json.loads((models / "INDEX.json").read_text())["entries"]:
-        folder = (models / entry["file"]).parent
-        files = entry.get("files") or {Path(entry["file"]).name: {"kind": entry.get("kind", "")}}
-        for name, about in files.items():
-            kind = about["kind"]
-            if kind == "architecture json":
-                continue
-            by_tensorflow = "Saved" in kind or "checkpoint" in kind
-            marks = [pytest.mark.referee] if by_tensorflow else []
-            identity = f"{models.name}/{folder.name}/{name}"
-            found.append(pytest.param(folder / name, kind, id=identity, marks=marks))
-    return found
-
-
-def opened(path: Path) -> Document:
-    found = load(path)
-    return Document(found.model, found.storage, found.warnings)
+Open = Callable[..., Document]
 
 
 def copied(path: Path, kind: str, folder: Path) -> Path:
@@ -100,20 +60,20 @@ def files_of(path: Path) -> dict[str, bytes]:
     return {item.name: item.read_bytes() for item in sorted(path.parent.iterdir())}
 
 
-@pytest.mark.parametrize(("path", "kind"), saved_files())
 def test_each_weight_is_saved_and_all_else_is_untouched(
-    path: Path, kind: str, tmp_path: Path
+    entry: Any, tmp_path: Path, open_document: Open
 ) -> None:
+    path, kind = entry.path, entry.kind
     target = copied(path, kind, tmp_path)
     before = files_of(target)
-    document = opened(target)
+    document = open_document(target)
     expected = edited(document)
     if not document.is_modified:
         assert not any(weight.editable and weight.size for weight in document.model.weights)
         return
     edits = sum(1 for weight in document.model.weights if weight.editable and weight.size)
     document.save()
-    again = opened(target)
+    again = open_document(target)
     assert [w.path for w in again.all_weights] == [w.path for w in document.all_weights]
     for name, values in expected.items():
         found = again.read(name)
@@ -132,15 +92,17 @@ def test_each_weight_is_saved_and_all_else_is_untouched(
     assert 0 < places <= 16 * edits + 8
 
 
-@pytest.mark.parametrize(("path", "kind"), saved_files())
-def test_saving_elsewhere_leaves_the_original_alone(path: Path, kind: str, tmp_path: Path) -> None:
-    document = opened(path)
+def test_saving_elsewhere_leaves_the_original_alone(
+    entry: Any, tmp_path: Path, open_document: Open
+) -> None:
+    path = entry.path
+    document = open_document(path)
     before = files_of(path) if path.is_dir() else {path.name: path.read_bytes()}
     expected = edited(document)
     target = tmp_path / path.name
     document.save_as(target)
     assert document.path == target
-    again = opened(target)
+    again = open_document(target)
     for name, values in expected.items():
         assert again.read(name).tobytes() == values.tobytes(), name
     after = files_of(path) if path.is_dir() else {path.name: path.read_bytes()}

@@ -23,7 +23,9 @@ _LARGEST_SEED = 60_000
 def fuzzing(programs):
     spec = importlib.util.spec_from_file_location("fuzzing", programs / "fuzzing.py")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(programs)  # where the program finds its neighbours when it is run
+        spec.loader.exec_module(module)
     return module
 
 

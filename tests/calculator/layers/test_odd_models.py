@@ -176,3 +176,16 @@ def test_an_expression_quotes_whatever_a_layer_is_called(keras, opened) -> None:
     for name in ('it\'s "so"', "back\\slash", "größer"):
         x = keras.layers.Dense(3, name=name)(x)
     opened(keras.Model(given, x))
+
+
+def test_a_layer_stored_in_two_models_is_told(tf_keras, tmp_path) -> None:
+    layers = tf_keras.layers
+    shared = layers.Dense(4, name="shared")
+    inner = tf_keras.Sequential([tf_keras.Input((4,)), shared], name="inner")
+    x = tf_keras.Input((4,))
+    path = tmp_path / "shared.h5"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tf_keras.Model(x, inner(shared(x))).save(path)
+    (warning,) = weightview.open_document(path).warnings
+    assert warning.startswith("“shared” and “inner/shared” are one layer")

@@ -19,6 +19,8 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
+from memory import megabytes
+
 SECONDS, MEGABYTES = 3.0, 600
 _BATCH = 100
 _INTERESTING = (0, 1, 0x7F, 0x80, 0xFF)
@@ -341,23 +343,13 @@ def supervised(process, reading):
             yield from (line.decode() for line in lines)
         if time.monotonic() - heard > 2 * SECONDS:
             ended = "a hang"
-        elif _megabytes(process) > MEGABYTES:
+        elif megabytes(process) > MEGABYTES:
             ended = f"more than {MEGABYTES} MB"
     if ended:
         os.kill(process, signal.SIGKILL)
     _, status = os.waitpid(process, 0)
     if ended or status:
         yield f"ended {ended or f'the process ended with status {status}'}"
-
-
-def _megabytes(process):
-    try:
-        for line in Path(f"/proc/{process}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1024
-    except OSError:
-        pass
-    return 0
 
 
 def main(reader, first, last, folder, *files):

@@ -16,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from memory import megabytes
+
 _INOTIFY_OPEN_ACCESS = 0x21
 _WATCHED = ("socket.connect", "socket.getaddrinfo", "socket.bind", "os.system", "os.exec")
 
@@ -137,7 +139,7 @@ def run(folder, case):
     found["violations"] = violations
     found["seconds"] = time.monotonic() - started
     # Not ru_maxrss: that keeps what the process which started this one had taken.
-    found["rss_mb"] = _megabytes(os.getpid())
+    found["rss_mb"] = megabytes(os.getpid())
     return found
 
 
@@ -190,7 +192,7 @@ def supervise(process, reading, limits):
                 break
         if time.monotonic() > deadline:
             ended = "hang"
-        elif _megabytes(process) > limits["rss_mb"]:
+        elif megabytes(process) > limits["rss_mb"]:
             ended = "allocate"
     if ended:
         os.kill(process, signal.SIGKILL)
@@ -199,16 +201,6 @@ def supervise(process, reading, limits):
         said = ended or f"ended with status {status}"
         return {"outcome": ended or "crash", "said": [said], "violations": [], "rss_mb": 0}
     return json.loads(data)
-
-
-def _megabytes(process):
-    try:
-        for line in Path(f"/proc/{process}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1024
-    except OSError:
-        pass
-    return 0
 
 
 def main(folder, mode, ids):

@@ -46,7 +46,7 @@ class ConfigReader:
                 )
                 break
             pending += draft.inner
-        self.warnings += odd_settings(root)
+        self.warnings += [*odd_settings(root), *_stored_twice(root)]
         return root
 
     def _layer(self, entry: Mapping[str, Any], *, trainable: bool, role: str = "") -> Draft:
@@ -152,6 +152,29 @@ class ConfigReader:
         if not forward.name.startswith("forward_"):
             forward.name = f"forward_{forward.name}"
         return [forward, backward]
+
+
+def _stored_twice(root: Draft) -> list[str]:
+    """Return a sentence for each layer that is one in Keras and stands in several models.
+
+    Keras 2 marks it by ``shared_object_id``, stores its numbers in each of them, and takes those
+    that it reads last.
+    """
+    places: dict[int, list[str]] = {}
+    pending = [(root, "")]
+    while pending:
+        draft, outer = pending.pop()
+        for inner in reversed(draft.inner):
+            path = f"{outer}/{inner.name}" if outer else inner.name
+            pending.append((inner, path))
+        if draft.shared_id is not None and draft.has_weights:
+            places.setdefault(draft.shared_id, []).append(shorten(outer))
+    return [
+        f"{' and '.join(f'“{path}”' for path in paths)} are one layer in Keras, stored more than "
+        "once: an edit must be made in each."
+        for paths in places.values()
+        if len(paths) > 1
+    ]
 
 
 def _undescribed(outer: Draft, inner: Inner) -> Draft:
