@@ -15,7 +15,7 @@ import numpy.typing as npt
 from weightview.core.errors import EditError
 from weightview.core.model import Weight
 from weightview.core.numbers import is_integer, parse_number
-from weightview.core.operations import OPERATIONS, Operation, Places, operate
+from weightview.core.operations import OPERATIONS, Places, operate
 from weightview.core.preparing import cast_values
 from weightview.core.regions import Region
 from weightview.core.values import Array, Values, differing_bits
@@ -111,15 +111,14 @@ def outcome(
         NumberError: a text is no number, or the formula is none.
         EditError: a number does not fit the weight, or the cells are too many.
     """
-    operation = OPERATIONS[name]
-    reach = operation.reach(texts)
+    reach = OPERATIONS[name].reach(texts)
     total = sum(_count(target) for target in targets)
     _check_size(targets, total, reach)
     found = Outcome([], total, 0, 0, Span(), Span())
     done = 0
     for target in targets:
-        compute = _computing(operation, name, texts, target.weight)
-        shape = (len(target.rows), len(target.columns))
+        compute = _computing(name, texts, target.weight)
+        shape = len(target.rows), len(target.columns)
         new = np.empty(shape, target.weight.dtype) if keeps else None
         for where in _pieces(target, reach):
             progress(done / total)
@@ -147,7 +146,7 @@ def _check_size(targets: Sequence[Cells], total: int, reach: str) -> None:
 _Compute = Callable[[Array, Places, Places], Array]
 
 
-def _computing(operation: Operation, name: str, texts: Sequence[str], weight: Weight) -> _Compute:
+def _computing(name: str, texts: Sequence[str], weight: Weight) -> _Compute:
     """Return the function of a table, its rows and its columns.
 
     Raises:
@@ -158,7 +157,7 @@ def _computing(operation: Operation, name: str, texts: Sequence[str], weight: We
         return lambda table, _rows, _columns: np.full(table.shape, number)
     numbers: list[float | str] = [
         text if parameter.is_text else float(parse_number(text, _FLOAT))
-        for text, parameter in zip(texts, operation.parameters, strict=True)
+        for text, parameter in zip(texts, OPERATIONS[name].parameters, strict=True)
     ]
     return lambda table, rows, columns: operate(name, table, rows, columns, numbers)
 

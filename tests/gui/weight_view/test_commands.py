@@ -1,12 +1,17 @@
 """The menu of the cells: copies with names, as code, as a link; the look of numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
+from weightview.core.document import Document
 from weightview.core.links import parse_link
+from weightview.core.memory import MemoryStorage
+from weightview.core.model import Model
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (raise|grabbing)", extend=True)
 
@@ -69,6 +74,18 @@ def test_the_code_that_writes_a_cell_writes_it(open_view, dense_document):
     model = Model()
     exec(clipboard(), {"model": model})
     assert model.weights[0][3, 2] == np.float32(0.9)
+
+
+def test_what_set_weights_does_not_reach_says_so(open_view, make_document):
+    array = np.ones((2, 3), np.float32)
+    made = make_document("Dense", {"velocity": array}, {"velocity": ("input", "unit")})
+    weight = replace(made.model.weights[0], kind="optimizer", expression="")
+    model = Model("m", "Sequential", (), (), others=(weight,))
+    document = Document(model, MemoryStorage({weight.path: array}))
+    hand = open_view(document, "layer/velocity")
+    hand.click_cell(1, 1)
+    choose(hand, "cells_writing")
+    assert hand.refusals == ["“layer/velocity” is the optimizer's: set_weights does not reach it."]
 
 
 def test_a_link_leads_to_the_cell(open_view, dense_document):

@@ -1,6 +1,7 @@
 """Copying cells as text that loses nothing, pasting and clearing them as one undoable edit."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,10 @@ def block_text(values: Values, sheet: Sheet, rows: range, columns: range) -> str
     """
     count = len(rows) * len(columns)
     if count > COPY_LIMIT:
-        message = f"{count:,} cells are too many to copy; at most {COPY_LIMIT:,} can be."
+        message = (
+            f"{count:,} cells are too many to copy; at most {COPY_LIMIT:,} can be. "
+            "Export Numbers writes any count to a file."
+        )
         raise EditError(sheet.main.weight.path, message)
     return "\n".join("\t".join(row) for row in block_rows(values, sheet, rows, columns))
 
@@ -146,10 +150,9 @@ def put_array(
     arrays: Mapping[str, Array],
     source: str,
 ) -> None:
-    """Put an array from a file into the selection, the whole weight, or where the selection begins.
+    """Put an array from a file into the selection or the whole weight, where it has their shape.
 
-    The first of these that it has the shape of; where it has none, the block of the selection's
-    first cell on.
+    Where it has neither, it goes to where the selection begins.
 
     Args:
         document: what is edited.
@@ -173,22 +176,23 @@ def put_array(
     if array.ndim > 2:  # noqa: PLR2004 - rows and columns
         message = f"{source} holds {array.shape}; {weight.path} is {weight.shape}."
         raise EditError(weight.path, message)
-    is_line = array.ndim < 2 or 1 in array.shape  # noqa: PLR2004 - as above
-    has_room = columns.start + array.size <= sheet.columns
-    # A list of numbers goes down where it is too long to go along, and the other way round.
-    is_turned = is_line and not has_room and rows.start + array.size <= sheet.rows
-
-    def block_for(dtype: np.dtype[Any]) -> Array:
-        block = arrays[dtype.name]
-        if not is_line:
-            return block
-        table = block.reshape(1, -1) if block.ndim < 2 else block  # noqa: PLR2004 - as above
-        if is_turned:
-            return block.reshape(-1, 1)
-        is_too_high = rows.start + table.shape[0] > sheet.rows
-        return block.reshape(1, -1) if is_too_high and has_room else table
-
+    block_for = partial(_as_block, arrays, sheet, rows, columns)
     put_block(document, sheet, rows, columns, block_for, f"Import {source} into")
+
+
+def _as_block(
+    arrays: Mapping[str, Array], sheet: Sheet, rows: range, columns: range, dtype: np.dtype[Any]
+) -> Array:
+    """Return the array as rows and columns; a list lies along or down, where there is room."""
+    array = arrays[dtype.name]
+    table = array.reshape(1, -1) if array.ndim < 2 else array  # noqa: PLR2004 - rows, columns
+    if 1 not in table.shape:
+        return table
+    fits_along = columns.start + array.size <= sheet.columns
+    fits_down = rows.start + array.size <= sheet.rows
+    if table.shape[0] == 1:
+        return table if fits_along or not fits_down else table.T
+    return table if fits_down or not fits_along else table.T
 
 
 def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
