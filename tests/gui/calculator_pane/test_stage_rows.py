@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox
 
 import weightview
 from weightview.calculator.trace import Stage, Step
@@ -71,3 +72,52 @@ def test_the_keys_pass_over_a_heading(
     qtbot.keyClick(strip.numbers, Qt.Key.Key_Down)
     assert strip.numbers.selected is not None
     assert strip.numbers.selected[0] == heading + 1
+
+
+def test_the_activation_and_bias_of_a_layer_inside_a_wrapper_can_be_chosen(
+    shared_models: Path, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    found = sorted(shared_models.glob("generated/k3*/time_distributed.keras"))
+    if not found:
+        pytest.skip("there is no model with a TimeDistributed")
+    pane = make_pane(weightview.open_document(found[-1]))
+    assert pane.content is not None
+    strip = next(s for s in pane.content.strips if s.layer.path == "td_dense")
+    box, tick = strip.header.box, strip.findChild(QCheckBox)
+    assert box is not None
+    assert tick is not None
+    assert box.itemText(0).startswith("linear")
+    before = pane.trace
+    box.setFocus()
+    qtbot.keyClicks(box, "tanh")
+    qtbot.waitUntil(lambda: pane.trace is not before)
+    choices = pane.content.calculator.choices
+    assert list(choices.activations.values()) == ["tanh"]
+    assert pane.trace is not None
+    z = pane.trace["td_dense"].stage("pre_activation").value
+    np.testing.assert_allclose(pane.trace["td_dense"].outputs[0], np.tanh(z), rtol=1e-5)
+    between = pane.trace
+    qtbot.keyClick(tick, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: pane.trace is not between)
+    assert "pre_activation" not in [stage.name for stage in pane.trace["td_dense"].stages]
+
+
+def test_one_choice_holds_for_both_ways(
+    shared_models: Path, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    found = sorted(shared_models.glob("generated/k3*/bidirectional.keras"))
+    if not found:
+        pytest.skip("there is no bidirectional model")
+    pane = make_pane(weightview.open_document(found[-1]))
+    assert pane.content is not None
+    strip = next(s for s in pane.content.strips if s.layer.path == "bi_concat")
+    tick = strip.findChild(QCheckBox)
+    assert tick is not None
+    assert "both ways" in tick.toolTip()
+    before = pane.trace
+    qtbot.keyClick(tick, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: pane.trace is not before)
+    assert pane.trace is not None
+    names = [stage.name for stage in pane.trace["bi_concat"].stages]
+    assert not any("biased" in name for name in names)
+    assert not tick.isChecked()

@@ -270,16 +270,13 @@ class Content(QWidget):
     # Strips
 
     def _show_steps(self, trace: Trace) -> None:
-        from weightview.calculator.activations import names
-
-        names_offered = names(self._model.generation)
         shown = [step for step in trace.steps if step.class_name != "InputLayer"]
         if [strip.key for strip in self.strips] != [(s.layer_path, s.node) for s in shown]:
             self._rebuild(shown)
         for step in shown:
             path = step.layer_path
             strip = self._strips[path, step.node]
-            strip.set_step(step, names_offered, self.calculator.choices)
+            strip.set_step(step, self._model.generation, self.calculator.choices)
         self.strips_area.updateGeometry()
         self._show_number(self._selection.number)
 

@@ -1,12 +1,13 @@
 """The rows of a strip: the stages of a call, those of an inner layer under its name."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from weightview.calculator.trace import Stage, Step
-from weightview.core.model import Layer
+from weightview.core.errors import CalculationError
+from weightview.core.model import Generation, Layer
 from weightview.core.numbers import shorten
 from weightview.gui.calculator_pane.bias_box import BIAS_LABEL
 from weightview.gui.calculator_pane.number_row import NumberRow
@@ -29,7 +30,7 @@ def stage_rows(layer: Layer, step: Step, *, bias_kept: bool) -> list[tuple[str, 
         step: the call.
         bias_kept: whether the bias takes part; else a row says that it is left out.
     """
-    inner = _inner_layers(layer)
+    inner = inner_layers(layer)
     parts = [_part(stage, inner) for stage in step.stages]
     formulas = Counter(zip(parts, (stage.formula for stage in step.stages), strict=True))
     rows: list[tuple[str, NumberRow]] = []
@@ -47,13 +48,24 @@ def stage_rows(layer: Layer, step: Step, *, bias_kept: bool) -> list[tuple[str, 
     return rows
 
 
-def _inner_layers(layer: Layer) -> Mapping[str, Layer]:
+def inner_layers(layer: Layer) -> Mapping[str, Layer]:
     """Return the layers whose stages stand among those of ``layer``, by the parts' names."""
     if layer.class_name == "Bidirectional":
         found = {way: layer.inner(f"{way}_layer") for way in _BOTH_WAYS}
     else:
         found = {"": layer.inner("layer")} if layer.class_name == "TimeDistributed" else {}
     return {part: inner for part, inner in found.items() if inner is not None}
+
+
+def own_inside(layers: Sequence[Layer], generation: Generation | None) -> str:
+    """Return the activation that the model gives the first of ``layers``, ``""`` without one."""
+    from weightview.calculator.call import own_activation
+
+    try:
+        own = own_activation(layers[0], generation)
+    except CalculationError:
+        return ""
+    return own.name if own is not None else ""
 
 
 def _part(stage: Stage, inner: Mapping[str, Layer]) -> str:

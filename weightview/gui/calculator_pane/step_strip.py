@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from weightview.calculator.trace import Step
-from weightview.core.model import Layer
+from weightview.core.model import Generation, Layer
 from weightview.core.numbers import shorten
 from weightview.gui.calculator_pane.activation_box import ActivationBox
 from weightview.gui.calculator_pane.bias_box import BIAS_LABEL, BiasBox
@@ -17,7 +17,7 @@ from weightview.gui.calculator_pane.labels import WrappedLabel
 from weightview.gui.calculator_pane.number_row import NumberRow
 from weightview.gui.calculator_pane.number_rows import NumberRows
 from weightview.gui.calculator_pane.planes import Index
-from weightview.gui.calculator_pane.stage_rows import stage_rows
+from weightview.gui.calculator_pane.stage_rows import inner_layers, own_inside, stage_rows
 from weightview.gui.calculator_pane.step_header import Agreement, StepHeader
 from weightview.gui.selection import NumberAddress
 from weightview.gui.theme import UNIT, colors, small_font, theme
@@ -57,6 +57,8 @@ class StepStrip(QWidget):
         self._shown: tuple[str, ...] = ()
         self._choices = OWN
         self._folded = False
+        # A wrapper's activation is that of the layers inside: of both ways alike.
+        self._activated = tuple(inner_layers(layer).values()) or (layer,)
         self._bias: BiasBox | None = None
         self._remark: WrappedLabel | None = None
         self._agreement = Agreement()
@@ -112,12 +114,12 @@ class StepStrip(QWidget):
         self.numbers.setVisible(not folded)
         self._show_remark()
 
-    def set_step(self, step: Step, names: tuple[str, ...], choices: Choices) -> None:
+    def set_step(self, step: Step, generation: Generation | None, choices: Choices) -> None:
         """Show a new calculation.
 
         Args:
             step: the call of this layer.
-            names: every activation that may be chosen.
+            generation: that of the Keras which wrote the file: what its names mean.
             choices: what is chosen in the whole model.
         """
         if step is self.step and choices == self._choices:
@@ -130,20 +132,21 @@ class StepStrip(QWidget):
         rows = stage_rows(self.layer, step, bias_kept=bias_kept)
         self._shown = tuple(name for name, _ in rows)
         self.numbers.set_rows(tuple(row for _, row in rows))
-        if step.own_activation:
-            self._activation_box(names).set_choice(
-                step.own_activation, choices.activations.get(path, "")
-            )
+        own = step.own_activation or own_inside(self._activated, generation)
+        if own:
+            chosen = choices.activations.get(self._activated[0].path, "")
+            self._activation_box(generation).set_choice(own, chosen)
         self._show_bias(bias_kept)
         self._show_remark()
 
-    def _activation_box(self, names: tuple[str, ...]) -> ActivationBox:
+    def _activation_box(self, generation: Generation | None) -> ActivationBox:
         if self.header.box is None:
-            box = ActivationBox(names, self.header)
+            from weightview.calculator.activations import names
+
+            box = ActivationBox(names(generation), self.header)
             box.setObjectName(f"activation:{self.layer.path}:{self.node}")
             box.setAccessibleName(f"Activation of {self.layer.path}")
-            path = self.layer.path
-            box.name_chosen.connect(lambda name: self.activation_chosen.emit(path, name))
+            box.name_chosen.connect(self._tell_activation)
             self.header.add_box(box)
             self._order_tabs()
         return self.header.box  # type: ignore[return-value]  # set just above
@@ -172,13 +175,15 @@ class StepStrip(QWidget):
 
     def _show_bias(self, kept: bool) -> None:
         row = self.numbers.row_of(BIAS_LABEL)
-        if self.layer.weight("bias") is None or row is None:
+        has_bias = any(layer.weight("bias") is not None for layer in self._activated)
+        if not has_bias or row is None:
             return
         if self._bias is None:
             self._bias = BiasBox(self.numbers)
             self._bias.setObjectName(f"bias:{self.layer.path}:{self.node}")
             self._bias.setAccessibleName(f"Bias of {self.layer.path} takes part")
-            self._bias.setToolTip("Untick to calculate without this bias (Space)")
+            what = "this bias" if len(self._activated) == 1 else "the biases of both ways"
+            self._bias.setToolTip(f"Untick to calculate without {what} (Space)")
             path = self.layer.path
             self._bias.toggled.connect(lambda on: self.bias_chosen.emit(path, on))
             self._bias.show()
@@ -229,6 +234,10 @@ class StepStrip(QWidget):
     def _tell_number(self, row: int, index: Index) -> None:
         stage = self._shown[row]
         self.number_chosen.emit(NumberAddress(self.layer.path, self.node, stage, index))
+
+    def _tell_activation(self, name: str) -> None:
+        for layer in self._activated:
+            self.activation_chosen.emit(layer.path, name)
 
     def _tell_skip(self, skipped: bool) -> None:
         self.skip_chosen.emit(self.layer.path, skipped)
