@@ -52,6 +52,17 @@ def lay(weight, array, edits):
     return result
 
 
+@given(edit_lists(), st.integers(0, 12))
+def test_edited_places_are_the_first_that_differ(make_weight, drawn, most):
+    array, edits = drawn
+    weight = make_weight("a/w", array.shape, array.dtype)
+    values = lay(weight, array, edits)
+    expected = np.argwhere(differing_bits(values.read(weight), array).reshape(array.shape))
+    found = values.edited_places(weight, most)
+    assert found.shape == (min(most, len(expected)), array.ndim)
+    assert found.tolist() == expected[:most].tolist()
+
+
 @given(edit_lists())
 def test_reading_edits_back_is_numpy_assignment(make_weight, drawn):
     array, edits = drawn

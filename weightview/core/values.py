@@ -261,6 +261,25 @@ class Values:
         edited = self._overlay.get(weight.path, {}).items()
         return sum(int(differing_bits(b, self._block(weight, n, {})).sum()) for n, b in edited)
 
+    def edited_places(self, weight: Weight, most: int) -> npt.NDArray[np.intp]:
+        """Return the indices of the first ``most`` cells that differ from what is stored.
+
+        Only blocks that an edit touched are read, as for :meth:`count_edited`.
+
+        Returns:
+            ``(cells, axes)``, in the order of the array.
+        """
+        found = [np.zeros((0, len(weight.shape)), np.intp)]
+        per_block = rows_per_block(weight)
+        for number, block in sorted(self._overlay.get(weight.path, {}).items()):
+            places = np.argwhere(differing_bits(block, self._block(weight, number, {})))
+            if weight.shape:
+                places[:, 0] += number * per_block
+            found.append(places[:, : len(weight.shape)])
+            if sum(map(len, found)) >= most:
+                break
+        return np.concatenate(found)[:most]
+
     def edited_weights(self, weights: tuple[Weight, ...]) -> tuple[Weight, ...]:
         """Return those of ``weights`` in which any cell differs from what is stored."""
         return tuple(weight for weight in weights if self.is_edited(weight))

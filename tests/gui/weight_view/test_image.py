@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QPainter
 
-from weightview.gui.theme import color_of, theme
+from weightview.gui.theme import color_of, colors, theme
 from weightview.gui.weight_view import image_painting
 
 KERNEL = "layer/kernel"
@@ -265,6 +265,24 @@ def test_an_array_of_any_rank_and_size_has_a_picture_made_in_the_background(
         lambda: image.grab().toImage().pixelColor(spot + QPoint(-20, -9)) == color_of(1, 1),
         timeout=30_000,
     )
+
+
+@pytest.mark.parametrize("shape", [(60, 40), (1500, 900), (5000, 4000)], ids=str)
+def test_an_edit_is_found_in_an_image_of_any_size(open_view, make_document, shape):
+    array = np.broadcast_to(np.float32(0), shape)
+    document = make_document("Dense", {"kernel": array}, {"kernel": ("input", "unit")})
+    hand = open_view(document, KERNEL)
+    place = shape[0] // 3, shape[1] // 2
+    document.set_values(KERNEL, place, 0.25)
+    spot, seen = center(hand, KERNEL, place), hand.image.grab().toImage()
+    near = range(-8, 9)
+    found = {seen.pixelColor(spot + QPoint(x, y)).name() for x in near for y in near}
+    assert colors().edit in found
+    document.undo()
+    seen = hand.image.grab().toImage()
+    assert colors().edit not in {
+        seen.pixelColor(spot + QPoint(x, y)).name() for x in near for y in near
+    }
 
 
 def test_text_and_complex_numbers_have_no_picture_and_say_so(open_view, make_document):

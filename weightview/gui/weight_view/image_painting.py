@@ -23,6 +23,7 @@ _LEAST_BLOCKED_CELL = 4.0
 _LEAST_FRAMED_TILE = 9.0
 _MARK = 9.0
 _DOT = 7.0
+_LEAST_DOT, _FEW_DOTS = 3.0, 400
 
 
 def has_room_for_numbers(placement: Placement) -> bool:
@@ -230,15 +231,21 @@ def paint_block(painter: QPainter, placement: Placement, first: Index, last: Ind
 def paint_edits(
     painter: QPainter, placement: Placement, cells: tuple[tuple[int, int], ...]
 ) -> None:
-    """Paint a dot into the corner of each edited cell."""
+    """Paint a dot into the corner of each edited cell; a few are seen in cells of any size."""
     view = placement.view
-    side = min(_DOT, min(view.across, view.down) / 2)
+    least = _LEAST_DOT if len(cells) <= _FEW_DOTS else 0.0
+    side = min(_DOT, max(least, min(view.across, view.down) / 2))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colors().edit))
     inset = placement.cell_gap + side / 4
+    has_corner = side + inset < min(view.across, view.down)
     for row, column in cells:
-        cell = view.rect(row, column)
-        painter.drawEllipse(QRectF(cell.right() - side - inset, cell.top() + inset, side, side))
+        cell, dot = view.rect(row, column), QRectF(0, 0, side, side)
+        if has_corner:
+            dot.moveTopRight(cell.topRight() + QPointF(-inset, inset))
+        else:
+            dot.moveCenter(cell.center())
+        painter.drawEllipse(dot)
 
 
 def paint_outline(painter: QPainter, rect: QRectF | None, color: QColor, width: int) -> None:

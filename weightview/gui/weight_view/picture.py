@@ -88,11 +88,10 @@ def _sampled(
 
 
 def edited_cells(values: Values, weight: Weight, mosaic: Mosaic) -> tuple[tuple[int, int], ...]:
-    """Return the cells of a mosaic whose numbers were edited; none of a large weight."""
-    if weight.size > AT_ONCE_CELLS or not values.is_edited(weight):
-        return ()
-    places = np.argwhere(mosaic.arrange(values.edited_mask(weight)))
-    return tuple((int(row), int(column)) for row, column in places[:_MOST_MARKS])
+    """Return the cells of a mosaic whose numbers were edited, the first few thousand."""
+    places = values.edited_places(weight, _MOST_MARKS).tolist()
+    cells = (mosaic.cell(tuple(place)) for place in places)
+    return tuple(cell for cell in cells if cell is not None)
 
 
 def strip_colors(numbers: npt.ArrayLike, limit: float) -> npt.NDArray[np.uint8]:
