@@ -7,7 +7,7 @@ from weightview.gui.theme import small_font, theme
 
 
 class Stepper(QWidget):
-    """Counts from 0: ``‹ row 3 of 120 ›``.
+    """Counts from 0: ``‹ row 3 of 0 – 119 ›``.
 
     Signals:
         value_changed(value): another number was chosen.
@@ -54,7 +54,7 @@ class Stepper(QWidget):
     def set_count(self, count: int, value: int) -> None:
         """Step through ``count`` things, now at ``value``; no signal is sent."""
         self.box.blockSignals(True)
-        self.box.setSuffix(f" of {count:,}")
+        self.box.setSuffix(f" of 0 – {max(0, count - 1):,}")
         self.box.setRange(0, max(0, count - 1))
         self.box.setValue(value)
         self.box.blockSignals(False)
