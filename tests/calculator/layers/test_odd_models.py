@@ -189,3 +189,15 @@ def test_a_layer_stored_in_two_models_is_told(tf_keras, tmp_path) -> None:
         tf_keras.Model(x, inner(shared(x))).save(path)
     (warning,) = weightview.open_document(path).warnings
     assert warning.startswith("“shared” and “inner/shared” are one layer")
+
+
+@pytest.mark.parametrize("mode", ["concat", "sum"])
+def test_two_ways_of_different_widths_tell_their_shape(library, opened, mode) -> None:
+    layers = library.layers
+    x = library.Input((4, 3))
+    back = layers.SimpleRNN(5 if mode == "concat" else 2, go_backwards=True)
+    both = layers.Bidirectional(layers.SimpleRNN(2), merge_mode=mode, backward_layer=back)(x)
+    model = library.Model(x, both)
+    shape = opened(model).model.layers[-1].output_shape
+    # Keras 3 tells twice the first width beforehand, and gives both beside each other.
+    assert shape[1:] == model.predict(numbers(4, 3), verbose=0).shape[1:]

@@ -1,6 +1,6 @@
 """Bidirectional, TimeDistributed, and the wrappers that hand on to the layer inside."""
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -78,20 +78,26 @@ def _merged(call: Call, first: Tensor, second: Tensor) -> tuple[Tensor, ...]:
 
 @shape_rule("Bidirectional")
 def bidirectional_shape(layer: Layer, shape: Shape, *others: Shape) -> Shapes:
-    """Return the inner layer's shape, twice as wide for ``concat``."""
-    ahead = layer.inner("forward_layer")
+    """Return the shape of the layers inside, for ``concat`` both beside each other."""
+    ahead, back = layer.inner("forward_layer"), layer.inner("backward_layer")
     assert ahead is not None
-    if ahead.class_name in CONVOLUTIONAL:
-        result: Shapes = conv_lstm_shape(ahead, shape)
-    else:
-        result = recurrent_shape(ahead, shape, *others)
-    if result is None or layer.config.get("return_state") or ahead.config.get("return_state"):
+    assert back is not None
+    if layer.config.get("return_state") or ahead.config.get("return_state"):
         return None
+    first, second = (_shape_one_way(inner, shape, others) for inner in (ahead, back))
     mode = layer.config.get("merge_mode", "concat")
-    if mode is None:
-        return (result, result)  # type: ignore[return-value]  # result is one shape here
-    last: Any = result[-1]
-    return (*result[:-1], last * 2) if mode == "concat" else result
+    if first is None or second is None or mode is None:
+        return None if first is None or second is None else (first, second)
+    if mode != "concat" or first[-1] is None or second[-1] is None:
+        return first
+    return (*first[:-1], first[-1] + second[-1])
+
+
+def _shape_one_way(inner: Layer, shape: Shape, others: tuple[Shape, ...]) -> Shape | None:
+    """Return the shape of what one of the two layers inside gives, without states."""
+    if inner.class_name in CONVOLUTIONAL:
+        return conv_lstm_shape(inner, shape)
+    return cast("Shape | None", recurrent_shape(inner, shape, *others))
 
 
 @forward("TimeDistributed")
