@@ -25,6 +25,7 @@ _POINT_GROUPS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*(?:[eE][+-]?\d+)?)?"
 _COMMA = re.compile(r"[+-]?(?:\d+,\d*|,\d+)(?:[eE][+-]?\d+)?")
 _POINT = re.compile(r"[+-]?(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _TRUTH = ("true", "false")
+_PAIR = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
 _ODD = re.compile(r"[,\s\u00a0\u202f'’]")
 _FLOAT = np.dtype(np.float64)
 
@@ -142,6 +143,22 @@ def read_table(text: str) -> NumberTable:
             raise TableError(text, "it is empty.", line)
     _check_single_column(rows, lines)
     return NumberTable(tuple(_with_points(rows, lines)), tuple(lines), left)
+
+
+def check_pairs(text: str) -> None:
+    """Refuse ``0,5`` on every line: two whole numbers, or one with a decimal comma?
+
+    Raises:
+        TableError: it is so.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if lines and all(_PAIR.fullmatch(line.replace("\u2212", "-")) for line in lines):
+        one, _, other = lines[0].partition(",")
+        cause = (
+            f"“{lines[0]}” may mean {one}.{other}, or {one} and {other}. Write decimals with a "
+            "point, or part the numbers by tabs or semicolons."
+        )
+        raise TableError(text, cause)
 
 
 def split_cells(line: str) -> list[str]:

@@ -238,6 +238,9 @@ def test_what_spreadsheets_save_is_understood(
     [
         ("1,234\t5,678", "may mean 1.234 or 1234"),
         ("1,5\t2.5", "decimal comma"),
+        ("0,5", "may mean 0.5, or 0 and 5"),
+        ("-1,25\r\n3,5\r\n", "may mean -1.25, or -1 and 25"),
+        ("1,5e-3", "may mean 1.5e-3, or 1 and 5e-3"),
         ("1\t2\n3", "Line 2"),
         ("1\t2\t3\t4\t5\t6", "only 9 × 5"),
         ("1e39\t2", "too large for float32"),

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from weightview.core.document import Document
 from weightview.core.errors import EditError
 from weightview.core.model import Weight
-from weightview.core.number_tables import read_table
+from weightview.core.number_tables import check_pairs, read_table
 from weightview.core.numbers import exact_text
 from weightview.core.regions import Region
 from weightview.core.values import Array, Values
@@ -86,6 +86,7 @@ def paste_text(
         EditError: the block is larger than what is left of the table; nothing was changed.
         NumberError: a cell is not a number, or not one for the dtype; nothing was changed.
     """
+    check_pairs(text)
     table = read_table(text)
     parsed: dict[np.dtype[Any], Array] = {}
 
