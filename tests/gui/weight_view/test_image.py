@@ -267,6 +267,23 @@ def test_an_array_of_any_rank_and_size_has_a_picture_made_in_the_background(
     )
 
 
+def test_the_outline_of_a_cell_half_out_of_sight_covers_no_bias(
+    open_view, make_dense_document, qtbot
+):
+    hand = open_view(make_dense_document((60, 40)), "dense_1/kernel", (900, 620))
+    hand.press("shown_as_image")
+    hand.turn_wheel(center(hand, "dense_1/kernel", (30, 20)), 20)
+    image = hand.image
+    area = image.placement().area
+    last = image.mosaic.index(*image.view.cell(area.bottomLeft() + QPointF(100, -1)))
+    before = image.grab().toImage()
+    qtbot.mouseMove(image, QPoint(int(area.left()) + 100, int(area.bottom()) - 2))
+    assert image.cell_rect("dense_1/kernel", last).bottom() > area.bottom()
+    after = image.grab().toImage()
+    strip = range(int(area.bottom()) + 5, image.height())
+    assert all(before.pixel(x, y) == after.pixel(x, y) for x in range(200) for y in strip)
+
+
 @pytest.mark.parametrize("shape", [(60, 40), (1500, 900), (5000, 4000)], ids=str)
 def test_an_edit_is_found_in_an_image_of_any_size(open_view, make_document, shape):
     array = np.broadcast_to(np.float32(0), shape)

@@ -1,6 +1,6 @@
 """Paints the pieces of the image: gaps between cells, numbers, captions, bias, outlines."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -113,7 +113,7 @@ def paint_captions(painter: QPainter, placement: Placement) -> None:
     room = (mosaic.tile_width + mosaic.gap) * view.across
     widest = metrics.horizontalAdvance(max(mosaic.captions, key=len))
     flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    for tile in _tiles_in_sight(placement):
+    for tile in placement.tiles_in_sight():
         y, x = mosaic.tile_at(tile)
         high = placement.captions if y == 0 else max(_CAPTION, mosaic.gap * view.down)
         place = view.rect(y, x).topLeft()
@@ -128,7 +128,7 @@ def paint_captions(painter: QPainter, placement: Placement) -> None:
 def _paint_borders(painter: QPainter, placement: Placement) -> None:
     mosaic, view = placement.mosaic, placement.view
     painter.setPen(QPen(QColor(colors().muted), 1))
-    for tile in _tiles_in_sight(placement):
+    for tile in placement.tiles_in_sight():
         x = view.x + (mosaic.tile_at(tile)[1] - mosaic.gap / 2) * view.across
         if tile and x >= placement.area.left():
             painter.drawLine(QPointF(x, 2), QPointF(x, placement.picture.bottom()))
@@ -142,22 +142,9 @@ def paint_tile_frames(painter: QPainter, placement: Placement) -> None:
         return
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(colors().hairline), 1))
-    for tile in _tiles_in_sight(placement):
+    for tile in placement.tiles_in_sight():
         y, x = mosaic.tile_at(tile)
         painter.drawRect(view.rect(y, x, mosaic.tile_height, mosaic.tile_width))
-
-
-def _tiles_in_sight(placement: Placement) -> Iterator[int]:
-    mosaic = placement.mosaic
-    rows, columns = placement.view.visible(placement.area, mosaic.height, mosaic.width)
-    if not rows or not columns:
-        return
-    high, wide = mosaic.tile_height + mosaic.gap, mosaic.tile_width + mosaic.gap
-    for line in range(rows.start // high, (rows.stop - 1) // high + 1):
-        for place in range(columns.start // wide, (columns.stop - 1) // wide + 1):
-            tile = line * mosaic.per_line + place
-            if tile < mosaic.tiles:
-                yield tile
 
 
 def strip_image(placement: Placement, strip: Array, limit: float) -> QImage:

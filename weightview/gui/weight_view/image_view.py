@@ -44,6 +44,7 @@ from weightview.gui.weight_view.viewport import FITTED_CELL, Viewport, fitted
 _LARGEST_HINT = 440
 _WITHOUT_PICTURE = "There is no picture of this array: it holds no real numbers."
 _DRAWN, _LARGEST_DRAWN = 2, 8192
+_SPARE = 3  # a mark around a tiny cell at the edge is not cut
 
 Cell = tuple[str, Index]
 
@@ -309,16 +310,29 @@ class ImageView(QWidget):
         if placement is None or content.document is None:
             return
         painter = QPainter(self)
-        c = colors()
         if not can_picture(placement.sheet.main.weight):
-            painter.setPen(QColor(c.muted))
+            painter.setPen(QColor(colors().muted))
             painter.setFont(small_font())
             flags = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect(), int(flags), _WITHOUT_PICTURE)
             return
         painter.save()
         painter.setClipRect(placement.area.adjusted(0, 0, 1, 1))
-        picture = content.picture
+        self._paint_picture(painter, placement)
+        paint_edits(painter, placement, content.edited)
+        for block in self._blocks:
+            paint_block(painter, placement, *block)
+        painter.restore()
+        paint_captions(painter, placement)
+        strip = content.strip_image(placement)
+        if strip is not None:
+            paint_strip(painter, placement, strip, self.palette().window().color())
+        if content.profiles is not None:
+            paint_profiles(painter, placement, content.profiles)
+        self._paint_cells(painter, placement)
+
+    def _paint_picture(self, painter: QPainter, placement: Placement) -> None:
+        content, picture = self._content, self._content.picture
         if picture is not None and content.image is not None:
             rows, columns = picture.rows, picture.columns
             high, wide = rows.step * len(rows), columns.step * len(columns)
@@ -331,20 +345,16 @@ class ImageView(QWidget):
             paint_frame(painter, placement.picture)
         else:
             paint_tile_frames(painter, placement)
-        paint_outline(painter, placement.look_rect(), QColor(c.accent), 1)
-        paint_edits(painter, placement, content.edited)
-        for block in self._blocks:
-            paint_block(painter, placement, *block)
-        painter.restore()
-        paint_captions(painter, placement)
-        strip = content.strip_image(placement)
-        if strip is not None:
-            paint_strip(painter, placement, strip, self.palette().window().color())
-        if content.profiles is not None:
-            paint_profiles(painter, placement, content.profiles)
+        paint_outline(painter, placement.look_rect(), QColor(colors().accent), 1)
+
+    def _paint_cells(self, painter: QPainter, placement: Placement) -> None:
+        c = colors()
         for cell, color, width in ((self._hovered, c.text, 1), (self._selected, c.accent, 2)):
             rect = placement.rect(*cell) if cell is not None else None
-            if rect is not None and QRectF(self.rect()).intersects(rect):
+            if cell is not None and rect is not None:
+                is_main = cell[0] == placement.main_path
+                room = placement.area if is_main else placement.strip_area
+                painter.setClipRect(room.adjusted(-_SPARE, -_SPARE, _SPARE, _SPARE))
                 paint_outline(painter, rect, QColor(color), width)
 
     def sizeHint(self) -> QSize:

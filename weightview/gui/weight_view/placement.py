@@ -1,5 +1,6 @@
 """Which pixel of the image shows which number: the picture, its captions' room, its bias strip."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
@@ -142,6 +143,19 @@ class Placement:
             return self.row_profile.right()
         has_strip = self.strips and self.is_strip_right
         return (self.strips_rect if has_strip else self.picture).right()
+
+    def tiles_in_sight(self) -> Iterator[int]:
+        """Yield the tiles of which something, or of the gap after it, is seen."""
+        mosaic = self.mosaic
+        rows, columns = self.view.visible(self.area, mosaic.height, mosaic.width)
+        if not rows or not columns:
+            return
+        high, wide = mosaic.tile_height + mosaic.gap, mosaic.tile_width + mosaic.gap
+        for line in range(rows.start // high, (rows.stop - 1) // high + 1):
+            for place in range(columns.start // wide, (columns.stop - 1) // wide + 1):
+                tile = line * mosaic.per_line + place
+                if tile < mosaic.tiles:
+                    yield tile
 
     def look_rect(self) -> QRectF | None:
         """Return the block of the picture that the table shows, where it is one, not the whole."""

@@ -106,16 +106,17 @@ def _paint_tiles(painter: QPainter, placement: Placement, means: Means) -> None:
     mosaic, view, largest = placement.mosaic, placement.view, scale_of(means)
     high = min(_HIGHEST_TILE_BAR, mosaic.gap * view.down / 2)
     half = mosaic.tile_width * view.across / 2
+    if not largest or half < _LEAST_BAR:
+        return
     c = colors()
-    for tile, mean in enumerate(means.tolist()):
-        y, x = mosaic.tile_at(tile)
-        rect = view.rect(y, x, mosaic.tile_height, mosaic.tile_width)
-        if not np.isfinite(mean) or not largest or not placement.area.intersects(rect):
-            continue
-        long = half * mean / largest
-        left = rect.center().x() + min(long, 0.0)
-        color = QColor(c.positive if mean > 0 else c.negative)
-        painter.fillRect(QRectF(left, rect.bottom() + 1, abs(long), high), color)
+    for tile in placement.tiles_in_sight():
+        mean, (y, x) = float(means[tile]), mosaic.tile_at(tile)
+        if np.isfinite(mean):
+            rect = view.rect(y, x, mosaic.tile_height, mosaic.tile_width)
+            long = half * mean / largest
+            left = rect.center().x() + min(long, 0.0)
+            color = QColor(c.positive if mean > 0 else c.negative)
+            painter.fillRect(QRectF(left, rect.bottom() + 1, abs(long), high), color)
 
 
 def profile_words(placement: Placement, profiles: Profiles, point: QPointF) -> str:
