@@ -1,6 +1,6 @@
 """Exploring a model with many inputs: tables, sweeps, and what each weight does."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
 from weightview.api.calculation import elsewhere_of
@@ -106,7 +106,7 @@ def judge_fit(
 
 def sweep_input(
     document: Document | Snapshot,
-    sample: Array,
+    sample: Array | Sequence[Array],
     index: Index,
     start: float,
     stop: float,

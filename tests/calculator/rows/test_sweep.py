@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from weightview.calculator import propagate
+from weightview.calculator import input_shapes, propagate
 from weightview.calculator.rows.scaling import typed
 from weightview.calculator.rows.sweep import sweep_input, sweep_weight
 from weightview.core.errors import InputError
@@ -70,3 +70,16 @@ def test_a_scaler_is_applied_to_each_swept_value(line) -> None:
     scaled = sweep_input(*line, np.array([3.0]), (0,), -7, 8, points=7)
     np.testing.assert_array_equal(swept.places, np.linspace(-10, 20, 7))
     np.testing.assert_array_equal(swept.output, scaled.output)
+
+
+def test_one_of_several_inputs_is_swept_and_the_others_stay(shared_models: Path) -> None:
+    opened = load(sorted(shared_models.glob("generated/k3*/multi_io.keras"))[-1])
+    values = Values(opened.storage)
+    shapes = input_shapes(opened.model)
+    which = next(i for i, shape in enumerate(shapes) if shape is not None and len(shape) == 2)
+    samples = [np.ones([n or 3 for n in (shape or ())[1:]]) for shape in shapes]
+    swept = sweep_input(opened.model, values, samples, (1,), -2, 3, points=3, which=which)
+    for place, output in zip(swept.places, swept.output, strict=True):
+        samples[which][1] = place
+        expected = propagate(opened.model, values, samples).output.reshape(-1)
+        np.testing.assert_allclose(output, expected, rtol=1e-5, atol=1e-6)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from weightview import api
+from weightview.calculator import input_shapes
 from weightview.calculator.rows.scaling import Scaler, typed
 from weightview.core.document import Document
 from weightview.gui.explore.window import ExploreWindow
@@ -390,3 +391,24 @@ def test_a_scaled_input_is_swept_as_it_is_typed(
     for place, number in ((0, -7.0), (-1, 8.0)):
         expected = api.propagate(document, [number]).output
         np.testing.assert_allclose(sweep.output[place], expected, rtol=1e-6)
+
+
+def test_a_number_of_the_second_input_is_swept(
+    qtbot: QtBot, window: ExploreWindow, shared_models: Path
+) -> None:
+    document = api.open_document(sorted(shared_models.glob("generated/k3*/multi_io.keras"))[-1])
+    shapes = [shape or () for shape in input_shapes(document.model)]
+    trace = api.propagate(document, [np.ones([n or 3 for n in shape[1:]]) for shape in shapes])
+    window.set_document(document)
+    window.set_trace(trace)
+    window.tabs.setCurrentWidget(window.sweep)
+    page = window.sweep
+    assert page.number.isVisible()
+    page.number.setValue(trace.inputs[0].size)
+    for field, text in ((page.start, "1"), (page.stop, "2")):
+        field.selectAll()
+        qtbot.keyClicks(field, text)
+    qtbot.mouseClick(page.draw, Qt.MouseButton.LeftButton)
+    wait_for(qtbot, window, "Blue: the output")
+    names = document.model.graph.input_names if document.model.graph is not None else ()
+    assert page.curves.getPlotItem().getAxis("bottom").labelText.startswith(names[1])

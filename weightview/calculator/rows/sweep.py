@@ -1,11 +1,12 @@
 """A sweep: one input, or one weight, from a to b, and what it does to the output."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
 import numpy as np
 
+from weightview.calculator.inputs import input_shapes
 from weightview.calculator.propagation import propagate
 from weightview.calculator.rows.scaling import Scaler
 from weightview.calculator.trace import Index, Trace
@@ -31,6 +32,7 @@ class InputSweepOptions(SweepOptions, total=False):
     """What :func:`sweep_input` takes by keyword."""
 
     scaler: Scaler | None
+    which: int
 
 
 class WeightSweepOptions(SweepOptions, total=False):
@@ -76,7 +78,7 @@ class Sweep:
 def sweep_input(  # noqa: PLR0913 - what a sweep is made of
     model: Model,
     values: Values,
-    sample: Array,
+    sample: Array | Sequence[Array],
     index: Index,
     start: float,
     stop: float,
@@ -84,32 +86,38 @@ def sweep_input(  # noqa: PLR0913 - what a sweep is made of
     points: int = 201,
     layer_path: str = "",
     scaler: Scaler | None = None,
+    which: int = 0,
 ) -> Sweep:
     """Move one number of the input from ``start`` to ``stop``.
 
     Args:
-        model: a model with one input.
+        model: the model.
         values: its numbers.
-        sample: the input without the batch axis; all but the swept number stay.
+        sample: the input without the batch axis, for several inputs a sequence of them; all but
+            the swept number stay.
         index: which number.
         start: the first value.
         stop: the last value.
         points: how many values, at least 2.
         layer_path: whose units are shown, too; ``""`` for none.
-        scaler: what is done to ``sample`` and to each value before the model is given it.
+        scaler: what is done to the swept input before the model is given it.
+        which: which of several inputs is swept.
 
     Raises:
         InputError: the range is empty, or the input does not fit.
         CalculationError: the model cannot be computed.
     """
     places = _places(start, stop, points)
-    base = np.asarray(sample, np.float64)
-    batch = np.repeat(base[np.newaxis], points, axis=0)
+    several = len(input_shapes(model)) > 1
+    samples = list(sample) if several else [sample]
+    batches = [np.repeat(np.asarray(one)[np.newaxis], points, axis=0) for one in samples]
+    batch = batches[which].astype(np.float64)
     cells: tuple[int | slice, ...] = (slice(None), *index)
     batch[cells] = places
     if scaler is not None:
         batch = scaler.apply(batch.reshape(points, -1)).reshape(batch.shape)
-    trace = propagate(model, values, batch)
+    batches[which] = batch
+    trace = propagate(model, values, batches if several else batch)
     output = trace.output.reshape(points, -1)
     units = _units(trace, layer_path, points)
     return _finished(places, output, units)

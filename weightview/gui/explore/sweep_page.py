@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushBu
 
 from weightview.core.document import Document
 from weightview.core.errors import NumberError
-from weightview.core.numbers import parse_number
+from weightview.core.numbers import parse_number, shorten
 from weightview.gui.explore.curves import Curves
 from weightview.gui.explore.page import Page
 from weightview.gui.selection import Selection
@@ -42,7 +42,7 @@ class SweepPage(Page):
         self.number = QSpinBox(self)
         self.number.setObjectName("sweep_number")
         self.number.setAccessibleName("Which number of the input")
-        self.number.setToolTip("Which number of the input, counted from 0")
+        self.number.setToolTip("Which number of the input, counted from 0 through all inputs")
         self.start = self._field("from", "sweep_from", "-10")
         self.stop = self._field("to", "sweep_to", "20")
         self.layer = QComboBox(self)
@@ -90,12 +90,12 @@ class SweepPage(Page):
     def set_trace(self, trace: "Trace | None", scaler: "Scaler | None" = None) -> None:
         """Take the input of ``trace``."""
         super().set_trace(trace, scaler)
-        if trace is not None and len(trace.inputs) == 1:
-            self.number.setMaximum(max(0, int(trace.inputs[0].size) - 1))
+        if trace is not None:
+            self.number.setMaximum(max(0, sum(int(x.size) for x in trace.inputs) - 1))
         self._adapt()
 
     def _adapt(self) -> None:
-        several = self.trace is not None and self.trace.inputs[0].size > 1
+        several = self.trace is not None and sum(x.size for x in self.trace.inputs) > 1
         self.number.setVisible(self.what.currentText() == _INPUT and several)
 
     def sweep(self) -> None:
@@ -119,27 +119,39 @@ class SweepPage(Page):
     def _sweep_input(self, start: float, stop: float, layer: str) -> None:
         assert self.document is not None
         assert self.trace is not None
-        if len(self.trace.inputs) > 1:
-            self.say("A model with several inputs can be swept by a weight, not by an input yet.")
-            return
         snapshot, scaler = self.document.snapshot(), self.scaler
-        sample = self.trace.inputs[0]
+        samples, (which, index) = list(self.trace.inputs), self._place(self.trace)
         if scaler is not None:  # what is swept is what a person types
-            sample = scaler.undo(sample.reshape(-1)).reshape(sample.shape)
-        index = tuple(int(i) for i in np.unravel_index(self.number.value(), sample.shape))
-        now = float(sample[index])
+            samples[which] = scaler.undo(samples[which].reshape(-1)).reshape(samples[which].shape)
+        now = float(samples[which][index])
 
         def work(_: Any) -> "Sweep":
             from weightview.api import sweep_input
 
+            given = samples if len(samples) > 1 else samples[0]
             return sweep_input(
-                snapshot, sample, index, start, stop, layer_path=layer, scaler=scaler
+                snapshot, given, index, start, stop, layer_path=layer, scaler=scaler, which=which
             )
 
-        words = f"input {index[0]}" if len(index) == 1 else f"input {index}"
+        name = self._name_of_input(which)
+        words = f"{name} {index[0]}" if len(index) == 1 else f"{name} {index}"
         if scaler is not None:
             words += f", before it is scaled ({scaler.label})"
         self.work("Sweeping an input", work, lambda sweep: self._show(sweep, words, now))
+
+    def _place(self, trace: "Trace") -> tuple[int, tuple[int, ...]]:
+        """Return which input, and which number of it; the inputs are counted through."""
+        rest, which = self.number.value(), 0
+        while rest >= trace.inputs[which].size:
+            rest -= int(trace.inputs[which].size)
+            which += 1
+        shape = trace.inputs[which].shape
+        return which, tuple(int(i) for i in np.unravel_index(rest, shape)) if shape else ()
+
+    def _name_of_input(self, which: int) -> str:
+        graph = self.document.model.graph if self.document is not None else None
+        names = graph.input_names if graph is not None else ()
+        return shorten(names[which], 40) if len(names) > 1 else "input"
 
     def _sweep_weight(self, start: float, stop: float, layer: str) -> None:
         assert self.document is not None
