@@ -156,7 +156,17 @@ def test_where_no_means_are_seen_the_reason_is_told(open_view, make_document, de
         make_document("BatchNormalization", {"gamma": array}, {"gamma": ()}), "layer/gamma"
     )
     hand.view.findChild(object, "profiles").trigger()
-    assert "no means" in hand.words[-1]
+    assert "a vector in lines" in hand.words[-1]
+
+
+def test_so_many_rows_that_none_could_be_seen_have_no_means(open_view, make_document, qtbot):
+    array = np.broadcast_to(np.float32(1), (3_000_000, 2))
+    document = make_document("Embedding", {"embeddings": array}, {"embeddings": ()})
+    hand = open_view(document, "layer/embeddings")
+    hand.view.findChild(object, "profiles").trigger()
+    assert "too many rows" in hand.words[-1]
+    hand.image.grab()
+    assert hand.image.profiles is None
 
 
 def test_numbers_that_are_not_finite_do_not_count(open_view, dense_document, qtbot):

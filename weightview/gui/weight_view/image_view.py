@@ -132,7 +132,7 @@ class ImageView(QWidget):
         if self.isHidden():
             return "The means stand beside the image: choose “Table and image”, or “Image”."
         if not has_lines(mosaic) and not has_tiles(mosaic):
-            return "A vector in several lines has no means of rows and columns."
+            return "There is no mean to show: a vector in lines, or too many rows or tiles."
         return ""
 
     def show_profiles(self, *, shown: bool) -> None:

@@ -17,6 +17,8 @@ from weightview.core.values import Values
 from weightview.gui.weight_view.mosaic import Mosaic
 from weightview.gui.weight_view.mosaic_work import MosaicWork
 
+_MOST_MEANS = 1 << 20
+
 
 @dataclass(frozen=True, eq=False)
 class Profiles:
@@ -40,12 +42,14 @@ def scale_of(means: Means) -> float:
 
 def has_lines(mosaic: Mosaic) -> bool:
     """Return whether the rows and the columns of the picture have means that say something."""
-    return mosaic.lines == 1 or mosaic.per_line == 1
+    is_line = mosaic.lines == 1 or mosaic.per_line == 1
+    return is_line and mosaic.height + mosaic.width <= _MOST_MEANS
 
 
 def has_tiles(mosaic: Mosaic) -> bool:
     """Return whether the tiles have, instead."""
-    return not has_lines(mosaic) and mosaic.tile_height * mosaic.tile_width > 1
+    is_grid = mosaic.lines > 1 and mosaic.per_line > 1
+    return is_grid and mosaic.tile_height * mosaic.tile_width > 1 and mosaic.tiles <= _MOST_MEANS
 
 
 def profiles_of(values: Values, weight: Weight, mosaic: Mosaic) -> Profiles:
