@@ -39,14 +39,49 @@ def test_ctrl_shift_o_shows_all_weights_and_a_click_goes_to_one(workspace, windo
     assert not table.isVisible()
 
 
-def test_the_link_in_the_header_leads_there_and_back(workspace, window, qtbot):
-    link = workspace.header.findChild(QToolButton, "overview_link")
-    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
-    table = overview_table(window)
-    assert link.text() == "Back to weight"
-    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
-    assert not table.isVisible()
-    assert link.text() == "Overview"
+@pytest.mark.parametrize("page", ["overview", "graph"])
+@pytest.mark.parametrize("way", ["mouse", "keys"])
+def test_a_link_in_the_header_leads_there_and_back(workspace, qtbot, page, way):
+    link = workspace.header.findChild(QToolButton, f"{page}_link")
+
+    def press():
+        if way == "mouse":
+            qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+            return
+        link.setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.keyClick(link, Qt.Key.Key_Space)
+
+    press()
+    assert workspace.pages.page == page
+    assert link.isChecked()
+    press()
+    assert workspace.weight_view.isVisible()
+    assert not link.isChecked()
+
+
+def test_the_links_show_where_one_is_however_one_came_there(workspace, window, qtbot):
+    links = {
+        name: workspace.header.findChild(QToolButton, f"{name}_link")
+        for name in ("overview", "graph")
+    }
+
+    def lit():
+        return [name for name, link in links.items() if link.isChecked()]
+
+    assert lit() == []
+    press_overview(qtbot, window)
+    assert lit() == ["overview"]
+    qtbot.mouseClick(links["graph"], Qt.MouseButton.LeftButton)
+    assert lit() == ["graph"]
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+    assert lit() == []
+
+
+def test_tab_goes_from_the_overview_link_to_the_graph_link(workspace, qtbot):
+    overview = workspace.header.findChild(QToolButton, "overview_link")
+    overview.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(overview, Qt.Key.Key_Tab)
+    assert workspace.header.findChild(QToolButton, "graph_link").hasFocus()
 
 
 @pytest.mark.parametrize("leave", ["escape", "again", "tree"])

@@ -1,6 +1,6 @@
 """The lines above the tree: which file this is, whether it is edited, what model it holds."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -15,15 +15,25 @@ from weightview.gui.elided_label import ElidedLabel
 from weightview.gui.theme import UNIT, colors, small_font, theme, title_font
 from weightview.gui.wording import model_line
 
+_LINKS = {
+    "overview": "All weights with their statistics (Ctrl+Shift+O)",
+    "graph": "How the layers are connected (Ctrl+Shift+G)",
+}
+
 
 class FileHeader(QWidget):
     """The file's name with a dot where it is edited, and the model in a line.
 
+    Two links lead to the pages of the whole model; the one that is pressed says where one is, and
+    leads back to the weight.
+
     Signals:
         overview_asked(): all weights are to be shown, or the weight again.
+        graph_asked(): the layers and their connections are to be shown, or the weight again.
     """
 
     overview_asked = Signal()
+    graph_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a document."""
@@ -38,24 +48,41 @@ class FileHeader(QWidget):
         self._facts.setTextFormat(Qt.TextFormat.PlainText)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._link = QToolButton(self)
-        self._link.setObjectName("overview_link")
-        self._link.setToolTip("All weights with their statistics (Ctrl+Shift+O)")
-        self._link.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._link.clicked.connect(self.overview_asked)
+        self._links = {
+            "overview": self._link("Overview", "overview_link", self.overview_asked),
+            "graph": self._link("Graph", "graph_link", self.graph_asked),
+        }
         self.show_page("weight")
         column = QVBoxLayout(self)
-        column.setContentsMargins(UNIT + UNIT // 2, UNIT + UNIT // 2, UNIT, UNIT)
+        column.setContentsMargins(UNIT, UNIT + UNIT // 2, UNIT, UNIT)
         column.setSpacing(2)
-        first = QHBoxLayout()
-        first.setSpacing(UNIT)
-        first.addWidget(self._name, 1)
-        first.addWidget(self._link)
-        column.addLayout(first)
+        for label in (self._name, self._facts):  # in line with the text inside the links
+            label.setContentsMargins(UNIT // 2, 0, 0, 0)
+        column.addWidget(self._name)
         column.addWidget(self._facts)
+        column.addLayout(self._link_line())
         theme().changed.connect(self._restyle)
         self._restyle()
+
+    def _link(self, text: str, name: str, asked: SignalInstance) -> QToolButton:
+        link = QToolButton(self)
+        link.setObjectName(name)
+        link.setText(text)
+        link.setAccessibleName(text)
+        link.setCheckable(True)
+        link.setCursor(Qt.CursorShape.PointingHandCursor)
+        link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        link.clicked.connect(asked)
+        return link
+
+    def _link_line(self) -> QHBoxLayout:
+        """Return a line of its own for the links: a file's name needs the width of the column."""
+        line = QHBoxLayout()
+        line.setSpacing(UNIT)
+        for link in self._links.values():
+            line.addWidget(link)
+        line.addStretch(1)
+        return line
 
     def set_document(self, document: Document | None) -> None:
         """Describe ``document`` and follow whether it is edited."""
@@ -69,14 +96,15 @@ class FileHeader(QWidget):
         self._refresh()
 
     def show_page(self, name: str) -> None:
-        """Say where the link leads while the page ``name`` is shown in the centre."""
-        text = "Back to weight" if name == "overview" else "Overview"
-        self._link.setText(text)
-        self._link.setAccessibleName(text)
+        """Press the link of the page ``name`` that is shown in the centre, none for the weight."""
+        for page, link in self._links.items():
+            link.setChecked(page == name)
+            link.setToolTip("Back to the weight (Esc)" if page == name else _LINKS[page])
 
     def _refresh(self) -> None:
         document = self._document
-        self._link.setVisible(document is not None)
+        for link in self._links.values():
+            link.setVisible(document is not None)
         if document is None:
             self._name.clear()
             self._facts.clear()
@@ -91,8 +119,12 @@ class FileHeader(QWidget):
         self._name.setFont(title_font())
         self._facts.setFont(small_font())
         self._facts.setStyleSheet(f"color: {colors().muted};")
-        self._link.setFont(small_font())
-        self._link.setStyleSheet(
-            f"QToolButton {{ color: {colors().accent}; border: none; padding: 0 4px; }}"
-            "QToolButton:hover, QToolButton:focus { text-decoration: underline; }"
-        )
+        accent = colors().accent
+        for link in self._links.values():
+            link.setFont(small_font())
+            link.setStyleSheet(
+                f"QToolButton {{ color: {accent}; border: none; border-radius: 0;"
+                " border-bottom: 2px solid transparent; padding: 2px 0 0; }"
+                f"QToolButton:checked {{ background: transparent; border-bottom-color: {accent}; }}"
+                "QToolButton:hover, QToolButton:focus { text-decoration: underline; }"
+            )

@@ -125,6 +125,7 @@ class Workspace(QObject):
         self.pages.page_changed.connect(self.header.show_page)
         self.pages.weight_asked.connect(self.enter_weight)
         self.header.overview_asked.connect(self.pages.toggle_overview)
+        self.header.graph_asked.connect(self.pages.toggle_graph)
         self.tree.view.clicked.connect(self.pages.show_weight)
         self.tree.weight_asked.connect(self.enter_weight)
         self.tree.graph_asked.connect(self.pages.show_graph)
