@@ -1,7 +1,7 @@
 """What the program remembers between two starts, in one INI file of the person's own."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -98,6 +98,15 @@ class Settings:
     @keeps_backup.setter
     def keeps_backup(self, keeps: bool) -> None:
         self._store.setValue("keeps_backup", keeps)
+
+    @property
+    def hidden_columns(self) -> frozenset[str]:
+        """The names of the overview's columns that the person left out."""
+        return frozenset(str(self._store.value("overview/hidden_columns", "")).split())
+
+    @hidden_columns.setter
+    def hidden_columns(self, names: Collection[str]) -> None:
+        self._store.setValue("overview/hidden_columns", " ".join(sorted(names)))
 
     @property
     def last_folder(self) -> str:

@@ -13,6 +13,7 @@ from weightview.core.errors import FileChangedError, OpenError
 from weightview.gui.overview import Overview, reading
 from weightview.gui.overview.columns import COLUMNS
 from weightview.gui.overview.table_model import OverviewModel, Role
+from weightview.gui.selection import Selection
 from weightview.gui.theme import colors, theme
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (raise|grabbing)", extend=True)
@@ -234,15 +235,34 @@ def test_the_menu_of_a_row_copies_it(overview, qtbot, qapp, selection):
     ]
 
 
+def toggle_column(qtbot, view, name):
+    menu = view.findChild(QToolButton, "overview_columns_button").menu()
+    menu.popup(view.mapToGlobal(QPoint(10, 10)))
+    spot = menu.actionGeometry(menu.findChild(QAction, f"column_{name}")).center()
+    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=spot)
+
+
 def test_columns_can_be_left_out_and_shown_again(overview, qtbot):
     table, place = table_of(overview), NAMES.index("norm")
-    button = overview.findChild(QToolButton, "overview_columns_button")
     for is_hidden in (True, False):
-        button.menu().popup(overview.mapToGlobal(QPoint(10, 10)))
-        action = button.menu().findChild(QAction, "column_norm")
-        spot = button.menu().actionGeometry(action).center()
-        qtbot.mouseClick(button.menu(), Qt.MouseButton.LeftButton, pos=spot)
+        toggle_column(qtbot, overview, "norm")
         assert table.isColumnHidden(place) == is_hidden
+
+
+def test_columns_left_out_are_left_out_after_the_next_start(overview, qtbot, document):
+    for name in ("norm", "NaN", "min", "min"):
+        toggle_column(qtbot, overview, name)
+    again = Overview(Selection())
+    qtbot.addWidget(again)
+    again.resize(1000, 400)
+    again.set_document(document)
+    again.show()
+    hidden = {name for i, name in enumerate(NAMES) if table_of(again).isColumnHidden(i)}
+    assert hidden == {"norm", "NaN"}
+    menu = again.findChild(QToolButton, "overview_columns_button").menu()
+    unticked = {action.objectName() for action in menu.actions() if not action.isChecked()}
+    assert unticked == {"column_norm", "column_NaN"}
+    again.set_document(None)
 
 
 def test_all_columns_fit_beside_one_another_in_a_narrow_window(overview, qtbot):

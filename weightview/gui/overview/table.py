@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTa
 from weightview.gui.overview.cells import PADDING, OverviewDelegate
 from weightview.gui.overview.columns import COLUMNS, HISTOGRAM, NAME, SHAPE
 from weightview.gui.overview.table_model import OverviewModel, text_of
+from weightview.gui.settings import Settings
 from weightview.gui.theme import UNIT, colors, number_font, small_font, theme
 
 _HISTOGRAM_WIDTH = 7 * UNIT
@@ -34,7 +35,9 @@ class OverviewTable(QTableView):
         super().__init__(parent)
         self._model = model
         self._delegate = OverviewDelegate(self)
-        self._left_out: set[int] = set()
+        self._settings = Settings()
+        hidden = self._settings.hidden_columns
+        self._left_out = {i for i, c in enumerate(COLUMNS) if i != NAME and c.name in hidden}
         self._is_gathering = False
         self._needed: list[int] = [0] * len(COLUMNS)
         self.setObjectName("overview_table")
@@ -84,12 +87,13 @@ class OverviewTable(QTableView):
             action = menu.addAction(column.title)
             action.setObjectName(f"column_{column.name}")
             action.setCheckable(True)
-            action.setChecked(True)
+            action.setChecked(place not in self._left_out)
             action.toggled.connect(lambda is_shown, c=place: self._show_column(c, is_shown))
         return menu
 
     def _show_column(self, place: int, is_shown: bool) -> None:
         (self._left_out.discard if is_shown else self._left_out.add)(place)
+        self._settings.hidden_columns = {COLUMNS[left_out].name for left_out in self._left_out}
         self._fit()
 
     def _clicked(self, index: QModelIndex) -> None:
