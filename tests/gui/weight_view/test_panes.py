@@ -103,3 +103,10 @@ def test_the_image_grows_with_the_window_and_lays_its_filters_out_anew(
     qtbot.waitUntil(lambda: hand.image.view.across > before)
     picture = hand.image.picture_rect().toRect()
     assert QRect(hand.image.rect()).adjusted(0, 0, 1, 1).contains(picture)
+
+
+def test_the_means_leave_the_picture_wide_enough_to_be_seen(open_view, dense_document, qtbot):
+    hand = open_view(dense_document, "dense_1/kernel", (600, 430))
+    hand.view.findChild(object, "profiles").trigger()
+    qtbot.waitUntil(lambda: are_apart(hand))
+    assert hand.image.picture_rect().width() >= 72

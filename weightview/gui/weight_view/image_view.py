@@ -245,6 +245,12 @@ class ImageView(QWidget):
         room = self._room(width, height)
         return 0.0 if room is None else room.side(arranged(self._content.plans, room))
 
+    @property
+    def width_beside(self) -> int:
+        """How much of the width a bias and the means to the right of the picture take."""
+        room = self._room(_LARGEST_HINT, _LARGEST_HINT)
+        return 0 if room is None else math.ceil(_LARGEST_HINT - room.width)
+
     def needed(self, width: int, height: int) -> QSize:
         """Return how much of this size the picture takes, bias and captions included."""
         room = self._room(width, height)

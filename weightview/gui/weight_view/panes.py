@@ -74,7 +74,8 @@ class Panes(QWidget):
         share = max(_IMAGE_SHARE * room, min(_MOST_IMAGE_SHARE * room, room - _ROOM_OF_TABLE))
         beside = room - self._table_width(height)
         # All of the table is worth a smaller image, as long as that still shows its cells.
-        most = beside if beside >= _LEAST_IMAGE else max(beside, int(share))
+        least = _LEAST_IMAGE + self._image.width_beside
+        most = beside if beside >= least else max(beside, int(share))
         return min(most, self._image.needed(most, height).width())
 
     def _is_stacked(self, height: int) -> bool:
