@@ -7,7 +7,7 @@ from weightview.gui.weight_view.mosaic import Mosaic
 from weightview.gui.weight_view.viewport import FITTED_CELL
 
 _AROUND = 3
-_WORTH_ANOTHER_PLAN = 1.25
+_WORTH_ANOTHER_PLAN = 1.1
 _WORTH_ANOTHER_LINE = 1.03
 
 

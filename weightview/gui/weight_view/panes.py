@@ -52,8 +52,9 @@ class Panes(QWidget):
         height = self._table_height
         if self._choice == "table":
             return height
-        if self._is_stacked(height + _TALL_BESIDE):
-            return height + _GAP + self._height_of_image(self._width_below, _TALL_BESIDE)
+        alone = self._table_height_alone
+        if self._is_stacked(alone + _GAP + _TALL_BESIDE):
+            return alone + _GAP + self._height_of_image(self._width_below, _TALL_BESIDE)
         return max(height, self._height_of_image(self._width_beside(_TALL_BESIDE), _TALL_BESIDE))
 
     def _height_of_image(self, width: int, height: int) -> int:
@@ -62,6 +63,12 @@ class Panes(QWidget):
     @property
     def _table_height(self) -> int:
         return self._table.content_size().height() + self._scroll_bar()
+
+    @property
+    def _table_height_alone(self) -> int:
+        """How high a table is that has the whole width."""
+        content = self._table.content_size()
+        return content.height() + (self._scroll_bar() if content.width() > self.width() else 0)
 
     @property
     def _width_below(self) -> int:
@@ -80,7 +87,7 @@ class Panes(QWidget):
 
     def _is_stacked(self, height: int) -> bool:
         """Return whether the image stands under the table: a short one, where both gain by it."""
-        below = height - self._table_height - _GAP
+        below = height - self._table_height_alone - _GAP
         if self._table.content_size().height() > _SHORT_TABLE or below < _LEAST_BAR:
             return False
         width = self._width_beside(height)
