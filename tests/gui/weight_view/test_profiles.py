@@ -102,13 +102,15 @@ def test_gates_keep_their_means_turned_as_well(open_view, lstm_document, qtbot, 
     np.testing.assert_allclose(found.rows[np.isfinite(found.rows)], wide.mean(axis=0), atol=1e-12)
 
 
-def test_filters_in_one_line_have_means_of_their_columns(open_view, conv_document, qtbot):
-    hand = open_view(conv_document, "layer/kernel", (1500, 700))
+def test_filters_in_one_line_have_means_of_their_columns(open_view, make_document, qtbot):
+    array = np.random.default_rng(2).normal(size=(3, 2, 2, 4)).astype(np.float32)
+    axes = {"kernel": ("kernel height", "kernel width", "channel", "filter")}
+    hand = open_view(make_document("Conv2D", {"kernel": array}, axes), "layer/kernel", (1500, 700))
     assert hand.image.mosaic.lines == 1
     hand.click_cell(0, 0)
     found = show_means(hand, qtbot)
     assert hand.image.mosaic.lines == 1
-    kernel = conv_document.read("layer/kernel").astype(np.float64)
+    kernel = array.astype(np.float64)
     expected = kernel.mean(axis=(0, 2)).T.reshape(-1)  # (filter, width)
     np.testing.assert_allclose(found.columns[np.isfinite(found.columns)], expected, atol=1e-12)
     np.testing.assert_allclose(
