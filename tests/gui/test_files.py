@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
-from weightview.core.errors import OpenError
+from weightview.core.errors import CancelledError, OpenError
 from weightview.gui import files as files_module
 from weightview.gui.files import Files, open_file
 from weightview.gui.settings import Settings
@@ -243,11 +243,23 @@ def test_a_save_that_fails_leaves_document_and_file(qtbot, files, copy, tmp_path
     assert document.path == copy
 
 
+def test_a_save_that_is_cancelled_leaves_document_and_file(qtbot, files, copy):
+    document = open_file(copy).document
+    document.set_values("dense_1/kernel", (0, 0), 0.25)
+    before = copy.read_bytes()
+    files.began.connect(lambda text, can_cancel: files.cancel())
+    with qtbot.waitSignal(files.failed) as failed, qtbot.assertNotEmitted(files.saved):
+        files.save(document)
+    assert isinstance(failed.args[0], CancelledError)
+    assert copy.read_bytes() == before
+    assert not list(copy.parent.glob(".*weightview-tmp"))
+    assert document.is_modified
+    assert not files.is_busy
+
+
 def test_nothing_else_begins_while_a_file_is_written(qtbot, files, copy):
     document = open_file(copy).document
     with qtbot.waitSignal(files.saved):
         files.save(document)
         with qtbot.waitSignal(files.refused):
             files.open(copy)
-        files.cancel()
-        assert files.is_saving, "writing cannot be cancelled"

@@ -1,5 +1,6 @@
 """Opening and saving documents."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from weightview.core import document as documents
@@ -48,15 +49,27 @@ def obstacle_to_conversion(model: Model, target: Path | str) -> str | None:
     return obstacle(model, kind) or None
 
 
-def convert(document: Document | Snapshot, target: Path | str) -> None:
+def convert(
+    document: Document | Snapshot,
+    target: Path | str,
+    *,
+    progress: Callable[[float], None] | None = None,
+) -> None:
     """Write a document, edits included, to ``target`` in the format that its name tells.
 
     Whole models go between ``.keras`` and ``.h5``, weights to ``.weights.h5``, ``.npz`` and
     ``.safetensors``; only where nothing is lost. The document goes on with its own file.
 
+    Args:
+        document: the document, or a snapshot of it (from any thread).
+        target: the file.
+        progress: as for :func:`save`.
+
     Raises:
         SaveError: something would be lost, or the target cannot be written; nothing was written.
+        CancelledError: raised by ``progress``; nothing was written.
     """
+    from weightview.formats.atomic import telling_progress
     from weightview.formats.conversion import choices
 
     path = Path(target)
@@ -64,16 +77,25 @@ def convert(document: Document | Snapshot, target: Path | str) -> None:
     kind = choices.kind_of(path)
     if kind is None:
         raise SaveError(path, obstacle_to_conversion(snapshot.model, path) or "unknown format.")
-    choices.convert(snapshot, path, kind)
+    with telling_progress(progress):
+        choices.convert(snapshot, path, kind)
 
 
-def save(snapshot: Snapshot, target: Path | str, *, keep_backup: bool = False) -> Storage:
+def save(
+    snapshot: Snapshot,
+    target: Path | str,
+    *,
+    keep_backup: bool = False,
+    progress: Callable[[float], None] | None = None,
+) -> Storage:
     """Write a snapshot to ``target`` in its own format; may run in another thread.
 
     Args:
         snapshot: the document at one moment.
         target: the file.
         keep_backup: whether what ``target`` is now stays beside it, as ``target.bak``.
+        progress: called with the share that is written, from 0 to 1; raising ``CancelledError``
+            in it ends the save, as long as no file has its name.
 
     Returns:
         The storage of the written file, for :meth:`Document.saved_to`.
@@ -81,10 +103,14 @@ def save(snapshot: Snapshot, target: Path | str, *, keep_backup: bool = False) -
     Raises:
         SaveError: the target cannot be written; what was there is still there.
         FileChangedError: another program changed the opened file meanwhile.
+        CancelledError: raised by ``progress``; what was there is still there.
     """
+    from weightview.formats.atomic import telling_progress
+
     path = Path(target)
     if keep_backup:
         from weightview.formats import backup
 
         backup.keep_backup(path)
-    return documents.write(snapshot, path)
+    with telling_progress(progress):
+        return documents.write(snapshot, path)

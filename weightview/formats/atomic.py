@@ -2,13 +2,15 @@
 
 import contextlib
 import errno
+import io
 import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +21,16 @@ from weightview.formats.leftovers import TEMPORARY_SUFFIX, remove_leftovers
 _NAME_BYTES = 255
 _SPARE_BYTES = 1 << 16
 
+
+@dataclass
+class _Listener:
+    """Who hears how much of a save is written, until a file has its name."""
+
+    progress: Callable[[float], None]
+    is_too_late: bool = False
+
+
+_listener: ContextVar[_Listener | None] = ContextVar("listener", default=None)
 _replaced: ContextVar[list[Path] | None] = ContextVar("replaced", default=None)
 
 
@@ -47,7 +59,8 @@ def replacing(target: Path, size: int = 0) -> Iterator[BinaryIO]:
         raise SaveError(target, _reason(error)) from error
     file: BinaryIO | None = None
     try:
-        file = os.fdopen(descriptor, "w+b")
+        file = writing = _Temporary(io.FileIO(descriptor, "w+b"))
+        writing.expected = size
         # Held until it has its name: what nobody holds is taken for left over, and removed.
         locks.lock(file)
         _keep_attributes(real, temporary, file.fileno(), before)
@@ -61,11 +74,42 @@ def replacing(target: Path, size: int = 0) -> Iterator[BinaryIO]:
     except BaseException:
         _drop(file, temporary)
         raise
+    listener = _listener.get()
+    if listener is not None:
+        listener.is_too_late = True
     replaced = _replaced.get()
     if replaced is not None:
         replaced.append(real)
     _close(file)
     _sync_folder(real.parent)
+
+
+@contextmanager
+def telling_progress(progress: Callable[[float], None] | None) -> Iterator[None]:
+    """Let ``progress`` hear the share, from 0 to 1, of what the block writes.
+
+    Raising ``CancelledError`` in it ends the save: what was there is still there. It hears nothing
+    more once a file has its name, as a save of several files is then past the point of no return.
+    """
+    token = _listener.set(_Listener(progress) if progress is not None else None)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
+class _Temporary(io.BufferedRandom):
+    """The temporary file, which tells how much of it is written."""
+
+    expected = 0
+
+    # BufferedRandom declares the buffer's type differently in each Python version.
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        written = super().write(data)
+        listener = _listener.get()
+        if listener is not None and not listener.is_too_late:
+            listener.progress(min(self.tell() / self.expected, 1.0) if self.expected else 0.0)
+        return written
 
 
 @contextmanager

@@ -53,10 +53,12 @@ class FileReports(QObject):
 
     def show_failure(self, error: Exception) -> None:
         """Show why a file was not opened or saved."""
-        from weightview.core.errors import FileChangedError
+        from weightview.core.errors import CancelledError, FileChangedError
 
         if isinstance(error, FileChangedError):
             self.offer_reload()
+        elif isinstance(error, CancelledError):
+            self._messages.show_message("info", str(error), key="failure")
         else:
             self._messages.show_error(error, key="failure")
 

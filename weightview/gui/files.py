@@ -1,6 +1,7 @@
 """Opening, saving and reloading for one window: the work in another thread, the questions here.
 
-Only one of them runs at a time. To cancel is to drop the late answer: nothing was changed by it.
+Only one of them runs at a time. To cancel is to drop the late answer, as nothing was changed by it;
+a save is asked to end, which it does as long as the file has not its new content.
 """
 
 from collections.abc import Callable
@@ -93,6 +94,7 @@ class Files(QObject):
         self._saving = False
         self._busy = False
         self._opening: Path | None = None
+        self._watch = background.Watch()
 
     @property
     def opening(self) -> Path | None:
@@ -134,8 +136,10 @@ class Files(QObject):
         self.ended.emit()
 
     def cancel(self) -> None:
-        """Drop the answer of what is under way; writing a file cannot be cancelled."""
-        if self._busy and not self._saving:
+        """Drop the answer of what is under way, or ask a save to end; its own answer follows."""
+        if self._saving:
+            self._watch.set()
+        elif self._busy:
             self._number += 1
             self._end()
 
@@ -231,13 +235,18 @@ class Files(QObject):
             if then is not None:
                 then()
 
-        self._saving = True
+        watch = self._begin_saving()
         self._run(
             f"Saving {target.name} …",
-            lambda: save(snapshot, target, keep_backup=keep_backup),
+            lambda: save(snapshot, target, keep_backup=keep_backup, progress=watch),
             done,
-            can_cancel=False,
+            can_cancel=True,
         )
+
+    def _begin_saving(self) -> background.Watch:
+        self._saving = True
+        self._watch = background.Watch()
+        return self._watch
 
     def _convert(self, document: "Document", target: Path) -> None:
         """Write ``document`` to ``target`` in the format of its name; the window keeps its file."""
@@ -246,12 +255,12 @@ class Files(QObject):
         from weightview.api import convert
 
         snapshot = document.snapshot()
-        self._saving = True
+        watch = self._begin_saving()
         self._run(
             f"Converting to {target.name} …",
-            lambda: convert(snapshot, target),
+            lambda: convert(snapshot, target, progress=watch),
             lambda _: self.converted.emit(target),
-            can_cancel=False,
+            can_cancel=True,
         )
 
     def choose(self) -> tuple[Path, ...]:
