@@ -1,7 +1,8 @@
 """The columns beside the weight: hidden, put back, and the calculator in a window of its own."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 
@@ -76,3 +77,64 @@ def test_f6_goes_into_its_window_and_out_of_it(pulled_out, qtbot):
     qtbot.waitUntil(lambda: calculator.isAncestorOf(QApplication.focusWidget()))
     pulled_out.commands.actions["next_panel"].trigger()
     qtbot.waitUntil(pulled_out.workspace.tree.view.hasFocus)
+
+
+def widen(qtbot, window, width):
+    window.resize(width, 900)
+    qtbot.waitUntil(lambda: window.columns.right.geometry().right() == width - 1)
+
+
+def widths(window):
+    return [column.width() for column in window.columns.both]
+
+
+def test_the_columns_grow_and_shrink_with_the_text(shown, windows, qtbot):
+    widen(qtbot, shown, 1920)
+    shown.columns.reset()
+    qtbot.waitUntil(lambda: widths(shown) == [304, 376])
+    for _ in range(5):
+        windows.zoom(1)
+    qtbot.waitUntil(lambda: widths(shown) == pytest.approx([456, 564], abs=4))
+    windows.zoom(0)
+    qtbot.waitUntil(lambda: widths(shown) == pytest.approx([304, 376], abs=4))
+
+
+def test_the_weight_keeps_two_fifths_of_the_window_however_large_the_text(shown, windows, qtbot):
+    widen(qtbot, shown, 1280)
+    shown.columns.reset()
+    for _ in range(5):
+        windows.zoom(1)
+    qtbot.waitUntil(lambda: sum(widths(shown)) > 750)
+    assert shown.centralWidget().width() >= 0.39 * shown.width()
+    windows.zoom(0)
+
+
+def test_larger_text_widens_the_first_columns_of_the_next_start(windows, dense_document, qtbot):
+    windows.zoom(0)
+    for _ in range(5):
+        windows.zoom(1)
+    window = windows.new_window()
+    window.resize(1920, 900)
+    qtbot.waitUntil(lambda: window.centralWidget().width() == 1920)
+    window.set_document(dense_document)
+    qtbot.waitUntil(lambda: widths(window) == pytest.approx([456, 564], abs=4))
+    windows.zoom(0)
+
+
+def test_a_file_dropped_on_the_window_of_the_calculator_is_opened(
+    pulled_out, windows, examples, qtbot
+):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(examples / "line.keras"))])
+    action, button, none = (
+        Qt.DropAction.CopyAction,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    column = pulled_out.columns.right
+    enter = QDragEnterEvent(QPoint(5, 5), action, data, button, none)
+    QApplication.sendEvent(column, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(column, QDropEvent(QPointF(5, 5), action, data, button, none))
+    qtbot.waitUntil(lambda: windows.all[-1].file_name == "line.keras", timeout=20_000)
+    assert len(windows.all) == 2

@@ -10,10 +10,15 @@ from weightview.gui.message_bar import Answer, MessageBar, sentence
 
 @pytest.fixture
 def bar(qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(900, 800)
+    column = QVBoxLayout(window)
     result = MessageBar()
-    qtbot.addWidget(result)
-    result.show()
-    return result
+    column.addWidget(result)
+    column.addStretch(1)
+    window.show()
+    yield result
 
 
 def button(message, name):
@@ -107,6 +112,14 @@ def test_of_many_messages_the_newest_are_shown_and_the_others_are_asked_for(bar,
     bar.clear()
     assert shown() == []
     assert not older.isVisible()
+
+
+def test_a_low_window_shows_only_the_newest(bar):
+    bar.window().resize(900, 300)
+    for number in range(2):
+        bar.show_message("info", f"Sentence {number}.")
+    assert [message.text for message in bar.messages if message.isVisible()] == ["Sentence 1."]
+    assert bar.findChild(QPushButton, "older_messages").text() == "Show 1 older message"
 
 
 def test_a_click_on_a_message_leaves_the_keys_where_they_are(qtbot):

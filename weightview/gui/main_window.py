@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, Q
 
 from weightview.gui.columns import Columns
 from weightview.gui.commands import Commands
+from weightview.gui.dropping import accept_files, dropped_files
 from weightview.gui.editing import Editing, labels
 from weightview.gui.elided_label import ElidedLabel
 from weightview.gui.file_actions import FileActions
@@ -79,7 +80,7 @@ class MainWindow(QMainWindow):
         self._opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()
         self._fill_centre()
-        self.columns = Columns(self)
+        self.columns = Columns(self, windows.settings)
         self.status_line = StatusLine(self.selection, self)
         self.setStatusBar(self.status_line)
         self.search = SearchField(self)
@@ -134,6 +135,8 @@ class MainWindow(QMainWindow):
         self.files.saved.connect(self._after_save)
         self.files.began.connect(self._refresh)
         self.files.ended.connect(self._refresh)
+        for column in self.columns.both:
+            column.files_dropped.connect(self.open_files)
         self.welcome.open_requested.connect(self.file_actions.choose_files)
         self.welcome.file_chosen.connect(self.file_actions.open)
         self.search.chosen.connect(self._go_to_entry)
@@ -312,11 +315,9 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
+        accept_files(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the files that were dropped."""
-        urls = event.mimeData().urls()
-        self.open_files([Path(url.toLocalFile()) for url in urls if url.isLocalFile()])
+        self.open_files(dropped_files(event))
         event.acceptProposedAction()

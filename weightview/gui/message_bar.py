@@ -28,6 +28,7 @@ Kind = Literal["error", "warning", "info"]
 
 _LONGEST_WORD = 24
 _MOST_SHOWN = 2
+_LOW_LINES = 36  # a window of no more lines of text than this has room for one message only
 # A click leaves the keys where they are: the button it falls on is about to go.
 _BY_TAB = Qt.FocusPolicy.TabFocus
 
@@ -170,7 +171,8 @@ class Message(QFrame):
 class MessageBar(QWidget):
     """The messages of one window, the newest on top, the same sentence only once.
 
-    Of more than two the older ones are folded away, until they are asked for. It is as high as
+    Of more than two, or than one in a low window, the older ones are folded away, until they are
+    asked for. It is as high as
     its sentences need at its width.
 
     Signals:
@@ -233,9 +235,11 @@ class MessageBar(QWidget):
     def _arrange(self) -> None:
         """Show the newest messages, and how many older ones there are."""
         newest = list(reversed(self._messages.values()))
+        is_low = self.window().height() < _LOW_LINES * self.fontMetrics().lineSpacing()
+        most = 1 if is_low else _MOST_SHOWN
         for place, message in enumerate(newest):
-            message.setVisible(self._is_unfolded or place < _MOST_SHOWN)
-        count = 0 if self._is_unfolded else max(0, len(newest) - _MOST_SHOWN)
+            message.setVisible(self._is_unfolded or place < most)
+        count = 0 if self._is_unfolded else max(0, len(newest) - most)
         self._older.setText(f"Show {count} older message{'' if count == 1 else 's'}")
         self._older.setVisible(bool(count))
         self._fit()

@@ -14,6 +14,7 @@ from weightview.gui import panel_focus
 from weightview.gui.calculator_pane import CalculatorPane
 from weightview.gui.centre_pages import CentrePages
 from weightview.gui.derivation_panel import DerivationPanel
+from weightview.gui.explaining_part import ExplainingPart
 from weightview.gui.file_header import FileHeader
 from weightview.gui.layer_panel import LayerPanel
 from weightview.gui.layer_tree import LayerTree
@@ -53,6 +54,7 @@ class Workspace(QObject):
         self._selection = selection
         self._derives = False
         self._derives_output = False
+        self._is_placed_by_hand = False
         self._window = parent
         self._document: Document | None = None
         self._explore: ExploreWindow | None = None
@@ -98,24 +100,14 @@ class Workspace(QObject):
         centre.setHandleWidth(1)
         centre.setChildrenCollapsible(False)
         centre.addWidget(self.weight_view)
-        self._lower = self._explaining_part()
+        self._lower = ExplainingPart(self.derivation, self.mismatch)
         centre.addWidget(self._lower)
+        self._lower.need_changed.connect(self._make_more_room)
+        centre.splitterMoved.connect(self._keep_place)
         centre.setStretchFactor(0, 1)
         centre.setStretchFactor(1, 0)
         centre.setSizes([10_000, _EMPTY_DERIVATION])
         return centre
-
-    def _explaining_part(self) -> QWidget:
-        part = QWidget()
-        part.setObjectName("explaining")
-        part.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column = self._explaining = QVBoxLayout(part)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.derivation)
-        column.addWidget(self.mismatch)
-        column.addStretch(1)
-        return part
 
     def _connect(self) -> None:
         self.weight_view.refused.connect(self.refused)
@@ -184,6 +176,7 @@ class Workspace(QObject):
 
             self._history = HistoryList(self._window)
             self._history.cell_asked.connect(self._selection.select_cell)
+            self._history.refused.connect(self.refused)
             self._history.set_document(self._document)
         self._history.show()
         self._history.raise_()
@@ -245,12 +238,21 @@ class Workspace(QObject):
         if is_wanted == self._derives:
             return
         self._derives = is_wanted
-        # The question follows the derivation closely while that is a line, else it is at the end.
-        self._explaining.setStretch(0, 1 if is_wanted else 0)
-        self._explaining.setStretch(2, 0 if is_wanted else 1)
+        self._is_placed_by_hand = False
+        self._lower.give_room(is_wanted)
         total = sum(self.centre.sizes())
         share = int(total * _DERIVATION_SHARE) if is_wanted else _EMPTY_DERIVATION
         self.centre.setSizes([max(0, total - share), share])
+
+    def _make_more_room(self, needed: int) -> None:
+        """Show a derivation whole where the weight leaves the room."""
+        above, below = self.centre.sizes()
+        if self._derives and not self._is_placed_by_hand and 0 < below < needed:
+            self.centre.setSizes([max(0, above + below - needed), needed])
+
+    def _keep_place(self) -> None:
+        """Leave the line between weight and derivation where the person put it."""
+        self._is_placed_by_hand = True
 
     @property
     def panels(self) -> tuple[QWidget, ...]:
@@ -268,4 +270,3 @@ class Workspace(QObject):
 
     def _restyle(self) -> None:
         self.left.setStyleSheet(f"#left_column {{ background: {colors().panel}; }}")
-        self._lower.setStyleSheet(f"#explaining {{ background: {colors().panel}; }}")
