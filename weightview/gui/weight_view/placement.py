@@ -14,6 +14,9 @@ STRIP_GAP = 7
 STRIP_LEAST, STRIP_MOST = 8.0, 27.0
 OUTLINED_CELL = 7.0
 _MOST_OUTLINED = 2000
+_NOWHERE = (0, 0)
+
+Cell = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -224,7 +227,7 @@ class Placement:
         if one is None or other is None:
             return []
         (top, bottom), (left, right) = (sorted(pair) for pair in zip(one, other, strict=True))
-        if self._stands_together(look):
+        if self._stands_together(look, (top, left), (bottom, right)):
             corners = [self._cell_rect(look.index(*c)) for c in ((top, left), (bottom, right))]
             return [corners[0].united(corners[1])]
         if (bottom - top + 1) * (right - left + 1) > _MOST_OUTLINED:
@@ -235,10 +238,29 @@ class Placement:
             for column in range(left, right + 1)
         ]
 
-    def _stands_together(self, look: Slice) -> bool:
+    def _stands_together(self, look: Slice, first: Cell, last: Cell) -> bool:
         """Return whether a block of the slice is a rectangle of the picture, gaps included."""
-        is_one_line = self.mosaic.lines == 1 and not look.other_axes
-        return is_one_line or self._block_of(look) is not None
+        start = look.index(*first)
+        down = self._way(start, look.row_axis, last[0] - first[0])
+        across = self._way(start, look.column_axis, last[1] - first[1])
+        return down is not None and across is not None and (down != across or down == _NOWHERE)
+
+    def _way(self, start: Index, axis: int | None, steps: int) -> Cell | None:
+        """Return which way the picture runs along an axis, None where its places stand apart.
+
+        Steps along one axis are equal, but at the end of a line of tiles and between two gates.
+        """
+        if axis is None or not steps:
+            return _NOWHERE
+        there = ((*start[:axis], start[axis] + n, *start[axis + 1 :]) for n in (0, 1, steps))
+        cells = [self.mosaic.cell(index) or (0, 0) for index in there]
+        (y, x), second, last = cells
+        way = (int(last[0] > y), int(last[1] > x))
+        if self.mosaic.virtual != self.mosaic.shape and axis == len(start) - 1:
+            return way  # gates stand in one line, with gaps between them
+        is_even = second == (y + way[0], x + way[1])
+        is_whole = last == (y + steps * way[0], x + steps * way[1])
+        return way if sum(way) == 1 and is_even and is_whole else None
 
     def _cell_rect(self, index: Index) -> QRectF:
         row, column = self.mosaic.cell(index) or (0, 0)
