@@ -4,7 +4,7 @@ It belongs to one thread (in the window, Qt's). What is to run elsewhere gets a
 :meth:`Document.snapshot`, which never changes.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from weightview.core.history import Change, Edit, History
 from weightview.core.model import Model, Weight
 from weightview.core.preparing import Prepared, prepare
 from weightview.core.regions import Region
+from weightview.core.stepping import Step
 from weightview.core.values import Array, Storage, Values
 
 
@@ -199,21 +200,38 @@ class Document:
 
     def undo(self) -> None:
         """Take the last edit back; nothing happens where there is none."""
-        if not self.history.can_undo:
-            return
-        self._replay(self.history.undo(), lambda change: change.before, backwards=True)
+        self._step(backwards=True)
 
     def redo(self) -> None:
         """Make the last undone edit again; nothing happens where there is none."""
-        if not self.history.can_redo:
-            return
-        self._replay(self.history.redo(), lambda change: change.after, backwards=False)
+        self._step(backwards=False)
 
-    def _replay(self, edit: Edit, side: Callable[[Change], Array], *, backwards: bool) -> None:
-        new = self._values
-        for change in reversed(edit.changes) if backwards else edit.changes:
-            new = new.with_edit(change.weight, change.region, side(change))
-        self._become(new, edit.changes)
+    def _step(self, *, backwards: bool) -> None:
+        step = self.next_step(backwards=backwards)
+        if step is not None:
+            self.take_step(step, step.work())
+
+    def next_step(self, *, backwards: bool) -> Step | None:
+        """Return the next edit to undo (or redo), not worked out yet; None where there is none."""
+        nbytes = self.history.next_bytes(backwards=backwards)
+        if nbytes is None:
+            return None
+        load = self.history.next_edit(backwards=backwards)
+        return Step(self._values, load, nbytes, backwards, self.history.place)
+
+    def take_step(self, step: Step, worked: Prepared) -> None:
+        """Undo or redo what ``step`` worked out, perhaps in another thread.
+
+        Raises:
+            EditError: the numbers are no longer those it was worked out from; nothing was changed.
+        """
+        if worked.before is not self._values or step.place is not self.history.place:
+            weight = worked.edit.changes[0].weight.path
+            done = "undone" if step.backwards else "redone"
+            message = f"“{worked.edit.label}” was not {done}: the numbers were changed meanwhile."
+            raise EditError(weight, message)
+        self.history.move(backwards=step.backwards)
+        self._become(worked.after, worked.edit.changes)
 
     def revert(self) -> None:
         """Drop every edit and its history: the numbers are the stored ones again."""

@@ -4,7 +4,9 @@ An edit keeps the numbers before and after. Small ones stay in memory, large one
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -272,16 +274,35 @@ class History:
             total -= oldest.nbytes
             self._done -= 1
 
+    def next_bytes(self, *, backwards: bool) -> int | None:
+        """Return how many bytes the next edit to undo (or redo) has; None where there is none."""
+        step = self._next(backwards=backwards)
+        return None if step is None else step.nbytes
+
+    def next_edit(self, *, backwards: bool) -> Callable[[], Edit]:
+        """Return what loads the next edit to undo (or redo); it may be called in any thread.
+
+        Raises:
+            IndexError: there is none.
+        """
+        step = self._next(backwards=backwards)
+        if step is None:
+            raise IndexError(f"there is nothing to {'undo' if backwards else 'redo'}")
+        return partial(self._load, step)
+
+    def _next(self, *, backwards: bool) -> _Step | None:
+        if backwards:
+            return self._steps[self._done - 1] if self.can_undo else None
+        return self._steps[self._done] if self.can_redo else None
+
     def undo(self) -> Edit:
         """Step back and return the edit that is to be taken back.
 
         Raises:
             IndexError: there is nothing to undo.
         """
-        if not self.can_undo:
-            raise IndexError("there is nothing to undo")
-        edit = self._load(self._steps[self._done - 1])
-        self._done -= 1
+        edit = self.next_edit(backwards=True)()
+        self.move(backwards=True)
         return edit
 
     def redo(self) -> Edit:
@@ -290,11 +311,13 @@ class History:
         Raises:
             IndexError: there is nothing to redo.
         """
-        if not self.can_redo:
-            raise IndexError("there is nothing to redo")
-        edit = self._load(self._steps[self._done])
-        self._done += 1
+        edit = self.next_edit(backwards=False)()
+        self.move(backwards=False)
         return edit
+
+    def move(self, *, backwards: bool) -> None:
+        """Step back or forward past the next edit, which was taken back or made again."""
+        self._done += -1 if backwards else 1
 
     def since_saved(self) -> tuple[Edit, ...]:
         """Return the edits that lead from what is on disk to the present place.

@@ -53,7 +53,7 @@ class Spill:
             # It lives as long as the history, not as long as a block.
             opened = tempfile.TemporaryFile(prefix="weightview-undo-")  # noqa: SIM115
             self._file = cast(BinaryIO, opened)
-            weakref.finalize(self, self._file.close)
+            self._close = weakref.finalize(self, self._file.close)
         offset = self._room_for(array.nbytes)
         place = Spilled(offset, array.nbytes, array.shape, array.dtype)
         try:
@@ -113,9 +113,9 @@ class Spill:
             self._gaps[offset] = length
 
     def clear(self) -> None:
-        """Forget everything and give the disk back."""
+        """Forget everything and give the disk back, which takes a while for a large file."""
         if self._file is not None:
-            self._file.close()
+            threading.Thread(target=self._close, name="weightview-undo-end").start()
         self._file = None
         self._end = 0
         self._gaps.clear()

@@ -6,6 +6,7 @@ only the blocks that an edit touches are kept in memory. Blocks are never change
 """
 
 import itertools
+import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +98,8 @@ class _ArrayCache:
         self._arrays: dict[str, Array] = {}
         self._bytes = 0
         self.version = next(_next_version)
+        # Blocks never change in place: how much of one was edited need be counted only once.
+        self.counts: dict[tuple[str, int], tuple[weakref.ref[Array], int]] = {}
 
     def get(self, weight: Weight, storage: Storage) -> Array:
         array = self._arrays.get(weight.path)
@@ -256,10 +259,40 @@ class Values:
     def count_edited(self, weight: Weight) -> int:
         """Return how many cells of ``weight`` differ, bit for bit, from what is stored.
 
-        Only the blocks that an edit touched are read.
+        Only the blocks that an edit touched are read, and each only the first time.
         """
         edited = self._overlay.get(weight.path, {}).items()
-        return sum(int(differing_bits(b, self._block(weight, n, {})).sum()) for n, b in edited)
+        return sum(self._count_block(weight, number, block) for number, block in edited)
+
+    def uncounted_bytes(self, weight: Weight) -> int:
+        """Return how many edited bytes :meth:`count_edited` would have to look at."""
+        edited = self._overlay.get(weight.path, {}).items()
+        return sum(
+            block.nbytes for number, block in edited if self._counted(weight, number, block) is None
+        )
+
+    def _counted(self, weight: Weight, number: int, block: Array) -> int | None:
+        known = self._cache.counts.get((weight.path, number))
+        return known[1] if known is not None and known[0]() is block else None
+
+    def _count_block(self, weight: Weight, number: int, block: Array) -> int:
+        count = self._counted(weight, number, block)
+        if count is None:
+            count = int(np.count_nonzero(differing_bits(block, self._block(weight, number, {}))))
+            self._cache.counts[weight.path, number] = (weakref.ref(block), count)
+        return count
+
+    def without_unedited(self, weight: Weight) -> "Values":
+        """Return the same numbers, without the blocks in which none differs from what is stored."""
+        blocks = {
+            number: block
+            for number, block in self._overlay.get(weight.path, {}).items()
+            if self._count_block(weight, number, block)
+        }
+        overlay = {**self._overlay, weight.path: blocks}
+        result = Values(self.storage, overlay, self._versions, self._cache)
+        result._edited_arrays = dict(self._edited_arrays)
+        return result
 
     def edited_places(self, weight: Weight, most: int) -> npt.NDArray[np.intp]:
         """Return the indices of the first ``most`` cells that differ from what is stored.

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
+from weightview.gui.stepping import Stepping
+
 if TYPE_CHECKING:
     from weightview.core.history import History
     from weightview.gui.main_window import MainWindow
@@ -39,16 +41,21 @@ class Editing:
     def __init__(self, window: "MainWindow") -> None:
         """Act on the document and the views of ``window``."""
         self._window = window
+        self._stepping = Stepping(window)
+        self._stepping.refused.connect(self._refuse)
+
+    def _refuse(self, sentence: str) -> None:
+        self._window.reports.refuse(sentence)
 
     def undo(self) -> None:
         """Take the last edit back."""
         if self._window.document is not None:
-            self._window.document.undo()
+            self._stepping.step(self._window.document, -1)
 
     def redo(self) -> None:
         """Make the last undone edit again."""
         if self._window.document is not None:
-            self._window.document.redo()
+            self._stepping.step(self._window.document, 1)
 
     def copy(self) -> None:
         """Copy what is selected where the focus is."""

@@ -21,6 +21,7 @@ from weightview.core.document import Document
 from weightview.core.history import Summary
 from weightview.core.numbers import exact_text
 from weightview.gui.plain_text import tip
+from weightview.gui.stepping import Stepping
 from weightview.gui.theme import UNIT, colors, number_font, small_font, theme
 
 _SIZE = QSize(64 * UNIT, 48 * UNIT)
@@ -83,9 +84,11 @@ class HistoryList(QDialog):
 
     Signals:
         cell_asked(path, index): the first cell of the edit that was gone to.
+        refused(sentence): an edit was not undone or redone, and why.
     """
 
     cell_asked = Signal(str, object)
+    refused = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         """Start without a document."""
@@ -94,6 +97,10 @@ class HistoryList(QDialog):
         self.setWindowTitle("History")
         self._document: Document | None = None
         self._is_stepping = False
+        self._asked = 0
+        self._stepping = Stepping(self)
+        self._stepping.arrived.connect(self._arrived)
+        self._stepping.refused.connect(self.refused)
         self._words = QLabel(self)
         self._words.setObjectName("history_words")
         self._words.setTextFormat(Qt.TextFormat.PlainText)
@@ -162,20 +169,17 @@ class HistoryList(QDialog):
 
     def _go(self, item: QListWidgetItem) -> None:
         """Undo or redo up to the place of ``item``, and ask for the cell that it is about."""
-        document, target = self._document, self._list.row(item)
-        if document is None:
-            return
-        self._is_stepping = True
-        try:
-            while document.history.position > target:
-                document.undo()
-            while document.history.position < target and document.history.can_redo:
-                document.redo()
-        finally:
-            self._is_stepping = False
+        if self._document is not None:
+            self._is_stepping = True
+            self._asked = self._list.row(item)
+            self._stepping.go(self._document, self._asked)
+
+    def _arrived(self) -> None:
+        self._is_stepping = False
         self._refresh()
-        if target:
-            summary = document.history.summaries[target - 1]
+        history = self._document.history if self._document is not None else None
+        if history is not None and self._asked and history.position == self._asked:
+            summary = history.summaries[self._asked - 1]
             self.cell_asked.emit(summary.weight_path, summary.index)
 
     def _restyle(self) -> None:

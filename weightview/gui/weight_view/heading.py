@@ -79,9 +79,7 @@ class Heading(QWidget):
         """Open ``menu`` by the button in the corner."""
         self._more.setMenu(menu)
 
-    def show_weight(
-        self, weight: Weight | None, layer: Layer | None, *, has_bias: bool, edited: int
-    ) -> None:
+    def show_weight(self, weight: Weight | None, layer: Layer | None, *, has_bias: bool) -> None:
         """Say what ``weight`` is."""
         if weight is None:
             self._title.clear()
@@ -96,7 +94,6 @@ class Heading(QWidget):
         self._expression.tell(weight.expression, f"{weight.expression}\n{tip}")
         self._words = [" · ".join(facts(weight)), "", ""]
         self._say_facts()
-        self.show_edited(edited)
         self._about = (weight, layer, has_bias)
         self.show_turned(False)
 
@@ -109,8 +106,8 @@ class Heading(QWidget):
         self._answer.setText(text)
         self._answer.setVisible(bool(text))
 
-    def show_edited(self, count: int) -> None:
-        """Say how many cells were edited."""
+    def show_edited(self, count: int | None) -> None:
+        """Say how many cells were edited; None while they are counted."""
         self._words[2] = edited_text(count)
         self._say_facts()
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from weightview.core.document import Document
-from weightview.core.errors import WeightNotFoundError, WeightviewError
+from weightview.core.errors import WeightNotFoundError
 from weightview.core.history import Change
 from weightview.core.model import Layer, Weight
 from weightview.core.numbers import Notation
@@ -16,6 +16,7 @@ from weightview.gui.weight_view.changing import Changing
 from weightview.gui.weight_view.commands import Commands
 from weightview.gui.weight_view.description import Description
 from weightview.gui.weight_view.display_menu import DisplayMenu
+from weightview.gui.weight_view.edited_count import EditedCount
 from weightview.gui.weight_view.frame import WeightFrame
 from weightview.gui.weight_view.initializing import Initializing
 from weightview.gui.weight_view.looking import Looking
@@ -61,6 +62,7 @@ class WeightView(WeightFrame):
         self._pending = ""
         self._told = ""
         self._description = Description(self)
+        self._edited = EditedCount(self)
         self._commands = Commands(self, self._model, self._table)
         self._changing = Changing(self._change, self._commands.block)
         self._initializing = Initializing(self)
@@ -119,9 +121,10 @@ class WeightView(WeightFrame):
             tells.status.connect(self.status)
         for refuses in (*asked, self._changing, self._model):
             refuses.refused.connect(self.refused)
-        for unreadable in (self._model, self._image, self._description):
+        for unreadable in (self._model, self._image, self._description, self._edited):
             unreadable.unreadable.connect(self._tell_unreadable)
         self._description.changed.connect(self._show_statistics)
+        self._edited.changed.connect(self._heading.show_edited)
         self._color_bar.limit_changed.connect(self._model.set_limit)
         self._color_bar.limit_changed.connect(self._image.set_limit)
 
@@ -195,8 +198,8 @@ class WeightView(WeightFrame):
         self._empty.setVisible(sheet is None)
         if weight is None or weight is not before:
             has_bias = sheet is not None and sheet.bias is not None
-            edited = self._count_edited(weight)
-            self._heading.show_weight(weight, self._layer, has_bias=has_bias, edited=edited)
+            self._heading.show_weight(weight, self._layer, has_bias=has_bias)
+            self._edited.count(self._document, weight)
             self._description.describe(self._document, weight)
         self._order.show_sheet(sheet, self._model.names)
         self._table.measure()
@@ -224,15 +227,6 @@ class WeightView(WeightFrame):
         if found is not None:
             self._selection.select_cell(found[0].path, found[1])
 
-    def _count_edited(self, weight: Weight | None) -> int:
-        if weight is None or self._document is None:
-            return 0
-        try:
-            return self._document.values.count_edited(weight)
-        except WeightviewError as error:
-            self._tell_unreadable(str(error))
-            return 0
-
     def _show_statistics(self, statistics: Statistics | None) -> None:
         weight = self._sheet.main.weight if self._sheet is not None else None
         self._color_bar.show_statistics(statistics, is_new=weight is not self._described)
@@ -251,7 +245,7 @@ class WeightView(WeightFrame):
         self._model.numbers_changed(changes)
         self._description.describe(self._document, sheet.main.weight)
         self._image.refresh()
-        self._heading.show_edited(self._count_edited(sheet.main.weight))
+        self._edited.count(self._document, sheet.main.weight)
         self._changing.look_ahead()
         self._sorting.check()
         self._pointing.tell_selected()

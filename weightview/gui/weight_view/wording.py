@@ -113,8 +113,10 @@ def facts(weight: Weight) -> tuple[str, ...]:
     return tuple(result)
 
 
-def edited_text(count: int) -> str:
-    """Return ``one cell edited``, or nothing."""
+def edited_text(count: int | None) -> str:
+    """Return ``one cell edited``, or nothing; ``edited`` for None, while they are counted."""
+    if count is None:
+        return "edited"
     if not count:
         return ""
     number = _SMALL_COUNTS[count] if count < len(_SMALL_COUNTS) else f"{count:,}"
