@@ -109,6 +109,14 @@ def test_a_layer_without_a_reverse_pass_is_refused_by_name(sequential: Any) -> N
         gradient(model, values, draw(4), (0, 0))
 
 
+def test_weights_beside_the_kernel_are_refused_not_left_out(sequential: Any) -> None:
+    class_name, config, arrays = dense(3, 4)
+    arrays |= {"lora_kernel_a": draw(3, 2), "lora_kernel_b": draw(2, 4)}
+    model, values = sequential((3,), (class_name, {**config, "lora_rank": 2}, arrays))
+    with pytest.raises(CalculationError, match="Dense with lora_kernel_a has no reverse pass"):
+        gradient(model, values, draw(3), (0,))
+
+
 def recurrent(class_name: str, **config: Any) -> tuple[str, dict, dict]:
     """Return a recurrent layer of 3 units over 2 features."""
     gates = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}[class_name]

@@ -11,7 +11,7 @@ from weightview.calculator.runs import Done
 from weightview.calculator.sensitivity.rules import Passed, rules
 from weightview.calculator.trace import Index
 from weightview.core.errors import CalculationError
-from weightview.core.model import Model, Weight
+from weightview.core.model import Layer, Model, Weight
 from weightview.core.values import Array, Values
 
 _MINDING = ("LSTM", "GRU", "SimpleRNN", "GlobalAveragePooling1D", "Softmax", "Activation")
@@ -106,6 +106,21 @@ def _back(
         back = rule(passed, incoming)
     except CalculationError as error:
         raise CalculationError(layer.path, f"{layer.path}: {error}") from error
+    _check_all_passed(layer, passed)
     for path, array in passed.weights.items():
         result[path] = result[path] + array if path in result else array
     return list(zip(planned.slots, back, strict=True))
+
+
+def _check_all_passed(layer: Layer, passed: Passed) -> None:
+    """Refuse a weight that the rule does not know, such as those of LoRA.
+
+    Raises:
+        CalculationError: there is one.
+    """
+    for weight in layer.weights:
+        if weight.kind == "weight" and weight.path not in passed.weights:
+            message = (
+                f"{layer.path}: {layer.class_name} with {weight.name} has no reverse pass here."
+            )
+            raise CalculationError(layer.path, message)
