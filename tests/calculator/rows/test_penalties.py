@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 
 from weightview.calculator.rows.evaluation import evaluate
-from weightview.calculator.rows.penalties import regularizer_of
+from weightview.calculator.rows.penalties import (
+    penalties_of_weights,
+    regularizer_of,
+    unknown_regularizers,
+)
 
 X = np.array([[1.0, -2.0], [0.5, 0.0]])
 
@@ -38,3 +42,14 @@ def test_an_unknown_regularizer_is_named_and_adds_nothing(sequential: Any) -> No
     found = evaluate(model, values, np.eye(2), np.eye(2))
     assert found.unknown == ("OrthogonalRegularizer of dense",)
     assert found.penalties == {}
+
+
+def test_the_kernel_of_a_depthwise_convolution_is_regularized_by_its_own_setting(
+    sequential: Any,
+) -> None:
+    kernel = np.full((2, 2, 1, 1), 0.5)
+    config = {"kernel_size": [2, 2], "depthwise_regularizer": "l2", "use_bias": False}
+    model, values = sequential([2, 2, 1], ("DepthwiseConv2D", config, {"kernel": kernel}))
+    assert unknown_regularizers(model) == ()
+    (penalty,) = penalties_of_weights(model, values).values()
+    assert penalty == pytest.approx(0.01)

@@ -113,4 +113,7 @@ def _regularized(layer: Layer) -> Iterator[tuple[Weight | None, Any]]:
         if not key.endswith(_ENDING) or not entry or key == f"activity{_ENDING}":
             continue
         role = key.removesuffix(_ENDING)
-        yield layer.weight(role) or layer.weight(f"{role}_kernel"), entry
+        weight = layer.weight(role) or layer.weight(f"{role}_kernel")
+        if weight is None and role == "depthwise":
+            weight = layer.weight("kernel")  # as DepthwiseConv2D calls its kernel
+        yield weight, entry
