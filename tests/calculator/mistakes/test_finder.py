@@ -342,6 +342,16 @@ def test_of_several_numbers_the_farthest_off_is_told(sequential: Any) -> None:
     assert answer.sentence.endswith(f"{answer.near[0].sentence}, off by at most {distance:.3g}.")
 
 
+def test_what_gives_nan_in_one_place_is_not_near(sequential: Any) -> None:
+    kernel = np.array([[1.0, 1.0]], np.float32)
+    arrays = {"kernel": kernel, "bias": np.array([0.0, np.nan], np.float32)}
+    config = {"units": 2, "activation": "relu", "use_bias": True}
+    model, values = sequential((1,), ("Dense", config, arrays))
+    answer = find_mistakes(model, values, [1.0], parse_typed("0.75, 3.5"), pairs=False)
+    assert all(np.isfinite(near.distance) for near in answer.near)
+    assert np.isnan(answer.own_distance)
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

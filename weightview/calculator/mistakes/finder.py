@@ -205,7 +205,8 @@ class _Search:
         )
 
     def _distance(self, numbers: Array) -> float:
-        return max(abs(t.value - float(n)) for t, n in zip(self.typed, numbers, strict=True))
+        """Return how far off the farthest number is; NaN where one of them is NaN."""
+        return float(np.max(np.abs(numbers - [t.value for t in self.typed])))
 
     def _chance(self, candidates: list[_Tried]) -> float:
         """Return how likely one of ``candidates`` fits numbers drawn at random among them.
