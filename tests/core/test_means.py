@@ -71,6 +71,12 @@ def test_only_finite_numbers_count():
     np.testing.assert_array_equal(columns, [1, np.nan, 4])
 
 
+def test_a_signalling_nan_is_left_out_without_a_warning():
+    bits = np.array([[0x3F800000, 0x7FA00001]], np.uint32)
+    values, weight = stored(bits.view(np.float32))
+    np.testing.assert_array_equal(means_along(values, weight, (0,))[0], [1])
+
+
 def test_a_sum_beyond_float64_is_infinite_and_no_warning():
     values, weight = stored(np.full((2, 2), 1.7e308))
     assert np.isinf(means_along(values, weight, ())[0])

@@ -44,7 +44,8 @@ def means_along(
         if cancelled():
             raise CancelledError("Stopped.")
         slices = tuple(slice(i, i + 1) if isinstance(i, int) else i for i in region)
-        part = np.asarray(values.read(weight, region)).astype(np.float64)
+        with np.errstate(invalid="ignore"):  # a signalling NaN is no reason to warn
+            part = np.asarray(values.read(weight, region)).astype(np.float64)
         part = part.reshape(_lengths(slices, weight.shape))
         is_finite = np.isfinite(part)
         part[~is_finite] = 0.0
