@@ -165,7 +165,11 @@ def test_recurrent_units_are_told_by_gate_row_or_bias(
     asked = []
     from weightview.gui.weight_view import commands
 
-    monkeypatch.setattr(commands, "swap_units", lambda _document, *what: asked.append(what))
+    def asking(_model, _values, *what):
+        asked.append(what)
+        return "Swap", ()
+
+    monkeypatch.setattr(commands, "swapped_units", asking)
     lstm_document.set_values("layer/bias", (0,), 1.0, label="An edit")
     hand = open_view(lstm_document, f"layer/{weight}")
     hand.click_cell(*cells[0])

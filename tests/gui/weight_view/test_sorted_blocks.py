@@ -12,9 +12,9 @@ from weightview.core.errors import EditError
 from weightview.core.lines import order_of
 from weightview.gui.weight_view.clipboard import (
     block_text,
-    clear_block,
+    cleared,
     headed_text,
-    paste_text,
+    pasted,
 )
 from weightview.gui.weight_view.order import Order
 from weightview.gui.weight_view.piece import Piece
@@ -123,7 +123,7 @@ def test_a_copied_block_is_the_block_seen(qapp, sorted_by, block):
     assert copied == part.tolist()
     model = WeightTableModel()
     model.show(table.document, table.sheet)
-    lines = headed_text(table.document.values, model, rows, columns).split("\n")
+    lines = headed_text(table.document.values, table.sheet, model.names, rows, columns).split("\n")
     heads = [model.headerData(row, Qt.Orientation.Vertical) for row in rows]
     assert [line.split("\t")[0] for line in lines[1:]] == heads
 
@@ -139,7 +139,7 @@ def test_a_pasted_block_changes_the_cells_seen_and_no_other(qapp, sorted_by, blo
     place = slice(rows.start, rows.stop), slice(columns.start, columns.stop)
     expected[place] = -7 if is_single else new[place]
     text = "-7" if is_single else "\n".join("\t".join(map(str, row)) for row in new[place])
-    paste_text(table.document, table.sheet, rows, columns, text)
+    table.document.apply(*pasted(table.sheet, rows, columns, text))
     assert table.seen.tolist() == expected.tolist()
     table.document.undo()
     assert table.seen.tolist() == before.tolist()
@@ -152,7 +152,7 @@ def test_clearing_sets_the_cells_seen_to_zero_and_no_other(qapp, sorted_by, bloc
     table = sorted_by(*order[:2], is_turned=order[2])
     expected = table.seen
     expected[rows.start : rows.stop, columns.start : columns.stop] = 0
-    clear_block(table.document, table.sheet, rows, columns)
+    table.document.apply(*cleared(table.sheet, rows, columns))
     assert table.seen.tolist() == expected.tolist()
 
 
@@ -211,9 +211,9 @@ def test_a_scattered_block_too_large_for_one_step_is_refused_and_changes_nothing
         column_order=Order.of(0, array[0], is_descending=True),
     )
     with pytest.raises(EditError, match="The table is sorted"):
-        clear_block(document, sheet, range(300), range(300))
+        document.apply(*cleared(sheet, range(300), range(300)))
     assert not document.is_modified
-    clear_block(document, sheet, range(600), range(600))  # all of it is one place
+    document.apply(*cleared(sheet, range(600), range(600)))  # all of it is one place
     assert not document.read("layer/kernel").any()
 
 

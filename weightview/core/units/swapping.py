@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 
 from weightview.core.document import Document
 from weightview.core.errors import EditError
-from weightview.core.model import Layer, Weight
+from weightview.core.model import Layer, Model, Weight
 from weightview.core.regions import Region
 from weightview.core.units import rules
 from weightview.core.units.lanes import Lane, Tied, UntraceableError
 from weightview.core.units.tracing import tied_to
-from weightview.core.values import Array
+from weightview.core.values import Array, Values
 
-_Change = tuple[Weight | str, Region | int | slice | None, Array]
+_Change = tuple[Weight, Region | None, Array]
 _BOTH = 2
 
 
@@ -50,17 +50,26 @@ def swap_units(document: Document, layer_path: str, first: int, second: int) -> 
         EditError: the layer has no such units, or something follows through which they cannot be
             traced; nothing was changed.
     """
-    layer = document.model.layer(layer_path)
+    document.apply(*swapped_units(document.model, document.values, layer_path, first, second))
+
+
+def swapped_units(
+    model: Model, values: Values, layer_path: str, first: int, second: int
+) -> tuple[str, list[_Change]]:
+    """Return the edit of :func:`swap_units`, its label and changes; may run in another thread.
+
+    Raises:
+        WeightNotFoundError, EditError: as there.
+    """
+    layer = model.layer(layer_path)
     count = _check_units(layer, (first, second))
     try:
-        ties = tied_to(document.model, layer, count)
+        ties = tied_to(model, layer, count)
     except UntraceableError as why:
         message = f"The units of “{layer.path}” cannot be swapped: {why}."
         raise EditError(layer.path, message) from why
-    changes = [
-        change for some in _by_weight(ties) for change in _swap(document, some, first, second)
-    ]
-    document.apply(f"Swap units {first} and {second} of {layer_path}", changes)
+    changes = [change for some in _by_weight(ties) for change in _swap(values, some, first, second)]
+    return f"Swap units {first} and {second} of {layer_path}", changes
 
 
 def copy_unit(document: Document, layer_path: str, source: int, target: int) -> None:
@@ -70,7 +79,18 @@ def copy_unit(document: Document, layer_path: str, source: int, target: int) -> 
         WeightNotFoundError: there is no such layer.
         EditError: the layer has no such units; nothing was changed.
     """
-    layer = document.model.layer(layer_path)
+    document.apply(*copied_unit(document.model, document.values, layer_path, source, target))
+
+
+def copied_unit(
+    model: Model, values: Values, layer_path: str, source: int, target: int
+) -> tuple[str, list[_Change]]:
+    """Return the edit of :func:`copy_unit`, its label and changes; may run in another thread.
+
+    Raises:
+        WeightNotFoundError, EditError: as there.
+    """
+    layer = model.layer(layer_path)
     count = _check_units(layer, (source, target))
     if layer.class_name in rules.DEPTHWISE:
         message = f"Each filter of “{layer.path}” has an input of its own: a copy computes no copy."
@@ -86,8 +106,8 @@ def copy_unit(document: Document, layer_path: str, source: int, target: int) -> 
         # stays, what the others are to it is copied.
         tied = some[-1]
         for old, new in zip(tied.regions(source), tied.regions(target), strict=True):
-            changes.append((tied.weight, new, document.read(tied.weight, old)))
-    document.apply(f"Copy unit {source} of {layer_path} to unit {target}", changes)
+            changes.append((tied.weight, new, values.read(tied.weight, old)))
+    return f"Copy unit {source} of {layer_path} to unit {target}", changes
 
 
 def _own(layer: Layer, count: int) -> tuple[Tied, ...]:
@@ -106,16 +126,16 @@ def _by_weight(ties: Iterable[Tied]) -> list[list[Tied]]:
     return list(found.values())
 
 
-def _swap(document: Document, ties: Sequence[Tied], first: int, second: int) -> list[_Change]:
+def _swap(values: Values, ties: Sequence[Tied], first: int, second: int) -> list[_Change]:
     """Return the changes that swap two units on every axis of one weight that they are tied to."""
     weight = ties[0].weight
     if len(ties) < _BOTH:
         changes: list[_Change] = []
         for one, other in zip(ties[0].regions(first), ties[0].regions(second), strict=True):
-            changes.append((weight, one, document.read(weight, other)))
-            changes.append((weight, other, document.read(weight, one)))
+            changes.append((weight, one, values.read(weight, other)))
+            changes.append((weight, other, values.read(weight, one)))
         return changes
-    numbers = document.read(weight)
+    numbers = values.read(weight)
     for tied in ties:
         for one, other in zip(tied.regions(first), tied.regions(second), strict=True):
             before = numbers[one].copy()

@@ -8,10 +8,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from weightview.core.document import Document
 from weightview.core.errors import CancelledError, EditError, WeightviewError
+from weightview.core.model import Weight
 from weightview.core.operations import OPERATIONS
 from weightview.core.outcome import Cells, Outcome, Span, outcome
 from weightview.core.preparing import Prepared, prepare
-from weightview.core.values import Values
+from weightview.core.regions import Region
+from weightview.core.values import Array, Values
 from weightview.gui.background import Latest, Watch, run
 from weightview.gui.weight_view.change_bar import ChangeBar
 from weightview.gui.weight_view.sheet import Sheet
@@ -215,18 +217,18 @@ def _reach(span: Span) -> str:
     return f"{span.lowest:.4g} … {span.highest:.4g}"
 
 
-def transpose(document: Document, sheet: Sheet) -> None:
-    """Exchange the numbers across the diagonal of a square matrix, as one undoable edit.
+def transposed(values: Values, weight: Weight) -> tuple[str, list[tuple[Weight, Region, Array]]]:
+    """Return the edit that exchanges the numbers across the diagonal of a square matrix.
 
     Raises:
-        EditError: the weight is not square; nothing was changed.
+        EditError: the weight is not square.
     """
-    weight = sheet.main.weight
     if len(weight.shape) != _MATRIX or weight.shape[0] != weight.shape[1]:
         message = (
             f"“{weight.path}” {weight.shape} is not square: transposed it would not fit the model. "
             "To see it the other way, turn the view by the switch above; that changes no number."
         )
         raise EditError(weight.path, message)
+    whole = tuple(slice(0, length, 1) for length in weight.shape)
     label = f"Transpose the numbers of {weight.path}"
-    document.set_values(weight, None, document.read(weight).T, label=label)
+    return label, [(weight, whole, values.read(weight).T)]

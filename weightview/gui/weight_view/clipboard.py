@@ -1,22 +1,27 @@
-"""Copying cells as text that loses nothing, pasting and clearing them as one undoable edit."""
+"""Copying cells as text that loses nothing; the edits of pasting, importing and clearing.
+
+Nothing here touches a document: all of it may run in another thread.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt
 
-from weightview.core.document import Document
 from weightview.core.errors import EditError
 from weightview.core.model import Weight
 from weightview.core.number_tables import check_pairs, read_table
 from weightview.core.numbers import exact_text
 from weightview.core.regions import Region
 from weightview.core.values import Array, Values
+from weightview.gui.weight_view.headings import corner_text, heading
+from weightview.gui.weight_view.names import Names
 from weightview.gui.weight_view.sheet import Sheet
-from weightview.gui.weight_view.table_model import WeightTableModel
 from weightview.gui.weight_view.wording import address_text
+
+Making = tuple[str, list[tuple[Weight, Region, Array]]]
+"""What the Undo entry says, and the changes: weight, region and numbers of each."""
 
 COPY_LIMIT = 2_000_000
 _LONGEST_NAME = 40
@@ -51,40 +56,31 @@ def block_text(values: Values, sheet: Sheet, rows: range, columns: range) -> str
     return "\n".join("\t".join(row) for row in block_rows(values, sheet, rows, columns))
 
 
-def headed_text(values: Values, model: WeightTableModel, rows: range, columns: range) -> str:
+def headed_text(values: Values, sheet: Sheet, names: Names, rows: range, columns: range) -> str:
     """Return a block as :func:`block_text`, with the names of its rows and columns.
 
     Raises:
         EditError: the block is too large for a clipboard.
     """
-    sheet = model.sheet
-    if sheet is None:
-        return ""
-    across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-    heads = [model.corner_text(), *(str(model.headerData(c, across)) for c in columns)]
+    across = (heading(sheet, names, column, is_column=True) for column in columns)
+    down = (heading(sheet, names, row, is_column=False) for row in rows)
     lines = block_text(values, sheet, rows, columns).split("\n")
-    named = (f"{model.headerData(r, down)}\t{line}" for r, line in zip(rows, lines, strict=True))
-    return "\n".join(("\t".join(heads), *named))
+    named = (f"{name}\t{line}" for name, line in zip(down, lines, strict=True))
+    return "\n".join(("\t".join((corner_text(sheet), *across)), *named))
 
 
-def paste_text(
-    document: Document, sheet: Sheet, rows: range, columns: range, text: str
-) -> tuple[range, range]:
-    """Put a block of text into the sheet, as one undoable edit.
+def pasted(sheet: Sheet, rows: range, columns: range, text: str) -> Making:
+    """Return the edit that puts a block of text into the sheet.
 
     Args:
-        document: what is edited.
-        sheet: what the table shows of it.
+        sheet: what the table shows.
         rows: the selected rows; a block starts at the first.
         columns: the selected columns. A single number fills every selected cell.
         text: numbers in rows and columns.
 
-    Returns:
-        The rows and columns that were written.
-
     Raises:
-        EditError: the block is larger than what is left of the table; nothing was changed.
-        NumberError: a cell is not a number, or not one for the dtype; nothing was changed.
+        EditError: the block is larger than what is left of the table.
+        NumberError: a cell is not a number, or not one for the dtype.
     """
     check_pairs(text)
     table = read_table(text)
@@ -95,33 +91,27 @@ def paste_text(
             parsed[dtype] = table.array(dtype)
         return parsed[dtype]
 
-    return put_block(document, sheet, rows, columns, block_for, "Paste into")
+    return _block_put(sheet, rows, columns, block_for, "Paste into")
 
 
-def put_block(
-    document: Document,
+def _block_put(
     sheet: Sheet,
     rows: range,
     columns: range,
     block_for: Callable[[np.dtype[Any]], Array],
     label: str,
-) -> tuple[range, range]:
-    """Put a block of numbers into the sheet, as one undoable edit.
+) -> Making:
+    """Return the edit that puts a block of numbers into the sheet.
 
     Args:
-        document: what is edited.
-        sheet: what the table shows of it.
+        sheet: what the table shows.
         rows: the selected rows; the block starts at the first.
         columns: the selected columns. A single number fills every selected cell.
         block_for: returns the block, two-dimensional, for a weight of this dtype.
         label: what the Undo entry begins with.
 
-    Returns:
-        The rows and columns that were written.
-
     Raises:
-        EditError: the block is larger than what is left of the table, or does not fit the dtype;
-            nothing was changed.
+        EditError: the block is larger than what is left of the table, or does not fit the dtype.
     """
     shape = block_for(sheet.main.weight.dtype).shape
     is_single = shape == (1, 1)
@@ -139,46 +129,39 @@ def put_block(
     for piece in sheet.pieces(rows, columns):
         block = block_for(piece.weight.dtype)
         changes.extend(piece.changes(block[0, 0] if is_single else block[piece.where]))
-    document.apply(f"{label} {_where(sheet, rows, columns)}", changes)
-    return rows, columns
+    return f"{label} {_where(sheet, rows, columns)}", changes
 
 
-def put_array(
-    document: Document,
-    sheet: Sheet,
-    rows: range,
-    columns: range,
-    arrays: Mapping[str, Array],
-    source: str,
-) -> None:
-    """Put an array from a file into the selection or the whole weight, where it has their shape.
+def imported(
+    sheet: Sheet, rows: range, columns: range, arrays: Mapping[str, Array], source: str
+) -> Making:
+    """Return the edit that puts an array from a file into the selection or the whole weight.
 
-    Where it has neither, it goes to where the selection begins.
+    It goes to where it has the shape of; where it has neither's, to where the selection begins.
 
     Args:
-        document: what is edited.
-        sheet: what the table shows of it.
+        sheet: what the table shows.
         rows: the selected rows.
         columns: the selected columns.
         arrays: the array, for each dtype on the sheet, by its name.
         source: the file's name, for the Undo entry.
 
     Raises:
-        EditError: it has neither the weight's shape nor fits at the selection; nothing was changed.
+        EditError: it has neither the weight's shape nor fits at the selection.
     """
     weight = sheet.main.weight
     array = arrays[weight.dtype.name]
     is_selection = array.shape == (len(rows), len(columns)) and array.size > 1
     is_whole = _without_ones(array.shape) == _without_ones(weight.shape)
     if is_whole and not is_selection:
-        label = f"Import {source} into {weight.path}"
-        document.set_values(weight, None, array.reshape(weight.shape), label=label)
-        return
+        whole: Region = tuple(slice(0, length, 1) for length in weight.shape)
+        changes = [(weight, whole, array.reshape(weight.shape))]
+        return f"Import {source} into {weight.path}", changes
     if array.ndim > 2:  # noqa: PLR2004 - rows and columns
         message = f"{source} holds {array.shape}; {weight.path} is {weight.shape}."
         raise EditError(weight.path, message)
     block_for = partial(_as_block, arrays, sheet, rows, columns)
-    put_block(document, sheet, rows, columns, block_for, f"Import {source} into")
+    return _block_put(sheet, rows, columns, block_for, f"Import {source} into")
 
 
 def _as_block(
@@ -200,18 +183,18 @@ def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(length for length in shape if length != 1)
 
 
-def clear_block(document: Document, sheet: Sheet, rows: range, columns: range) -> None:
-    """Set a block of the sheet to 0, as one undoable edit.
+def cleared(sheet: Sheet, rows: range, columns: range) -> Making:
+    """Return the edit that sets a block of the sheet to 0.
 
     Raises:
-        EditError: the weight cannot be edited.
+        EditError: the cells lie in too many places of the weight for one step.
     """
     changes = [
         change
         for piece in sheet.pieces(rows, columns)
         for change in piece.changes(np.zeros((), piece.weight.dtype))
     ]
-    document.apply(f"Clear {_where(sheet, rows, columns)}", changes)
+    return f"Clear {_where(sheet, rows, columns)}", changes
 
 
 def _where(sheet: Sheet, rows: range, columns: range) -> str:

@@ -1,6 +1,7 @@
 """What a person can do with the selected cells: the commands, their keys, the menu of them."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
@@ -9,18 +10,20 @@ from PySide6.QtWidgets import QMenu, QWidget
 from weightview.core.document import Document
 from weightview.core.errors import WeightviewError
 from weightview.core.links import Link
-from weightview.core.model import Weight
-from weightview.core.units import copy_unit, swap_units
+from weightview.core.model import Model, Weight
+from weightview.core.units import copied_unit, swapped_units
+from weightview.core.values import Values
 from weightview.gui.weight_view.change_bar import ChangeBar
-from weightview.gui.weight_view.changing import Block, transpose
+from weightview.gui.weight_view.changing import Block, transposed
 from weightview.gui.weight_view.clipboard import (
     block_text,
-    clear_block,
+    cleared,
     headed_text,
-    paste_text,
+    pasted,
 )
 from weightview.gui.weight_view.find_bar import GO_TO, FindBar
 from weightview.gui.weight_view.number_files import NumberFiles
+from weightview.gui.weight_view.putting import Made, Working
 from weightview.gui.weight_view.python_code import fetching_code, writing_code
 from weightview.gui.weight_view.slicing import Index
 from weightview.gui.weight_view.table import WeightTable
@@ -49,6 +52,8 @@ class Commands(QObject):
         self._files = NumberFiles(owner, model, self.block)
         self._files.refused.connect(self.refused)
         self._files.status.connect(self.status)
+        self._working = Working(owner)
+        self._working.refused.connect(self.refused)
 
     def add(self, name: str, text: str, tip: str, do: Callable[[], object], keys: str = "") -> None:
         """Add a command to the menu, with a key that works inside the owner."""
@@ -102,29 +107,41 @@ class Commands(QObject):
     def add_unit_commands(self) -> None:
         """Add what is done to two units: the first and the last that are selected."""
         swap = "Swap the first and last selected unit and what follows from them; output stays"
-        self.add("swap_units", "Swap Units", swap, lambda: self._with_units(swap_units))
+        self.add("swap_units", "Swap Units", swap, lambda: self._with_units(swapped_units))
         turn = (
             "Exchange rows and columns in the file's numbers (square only); the switch only turns"
         )
         self.add("transpose", "Transpose the Numbers", turn, self.transpose)
         copy = "Let the last selected unit compute what the first does"
-        self.add("copy_unit", "Copy Unit", copy, lambda: self._with_units(copy_unit))
+        self.add("copy_unit", "Copy Unit", copy, lambda: self._with_units(copied_unit))
 
     def transpose(self) -> None:
         """Exchange the numbers of a square matrix across its diagonal."""
         sheet, document = self._model.sheet, self._model.document
         if sheet is not None and document is not None:
-            self._try(lambda: transpose(document, sheet))
+            values, weight = document.values, sheet.main.weight
+            sentence = f"Transposing {weight.path} …"
+            self._working.edit(document, lambda: transposed(values, weight), weight.size, sentence)
 
-    def _with_units(self, do: Callable[[Document, str, int, int], None]) -> None:
-        def try_it() -> None:
-            layer_path, first, last = selected_units(self.block())
-            document = self._model.document
-            if document is not None:
-                do(document, layer_path, first, last)
-                self.status.emit(f"{document.history.labels[-1]}.")
+    def _with_units(self, make: Callable[[Model, Values, str, int, int], Made]) -> None:
+        block = self.block()
+        try:
+            layer_path, first, last = selected_units(block)
+        except WeightviewError as error:
+            self.refused.emit(str(error))
+            return
+        if block is None:
+            return
+        document = block[0]
+        model, values = document.model, document.values
 
-        self._try(try_it)
+        def done() -> None:
+            self.status.emit(f"{document.history.labels[-1]}.")
+
+        # A unit has cells in every row: each block of the weights around it is copied.
+        cells = sum(weight.size for weight in model.layer(layer_path).weights)
+        make_it = partial(make, model, values, layer_path, first, last)
+        self._working.edit(document, make_it, cells, "Rearranging units …", done)
 
     def add_menu(self, menu: QMenu) -> None:
         """Add a menu inside the menu."""
@@ -175,31 +192,45 @@ class Commands(QObject):
         block = self.block()
         if block is not None:
             document, sheet, rows, columns = block
-            self._try(lambda: self._put(block_text(document.values, sheet, rows, columns), block))
+            values = document.values
+            self._put(lambda: block_text(values, sheet, rows, columns), block)
 
     def copy_headed(self) -> None:
         """Put the selected cells on the clipboard with the names of their rows and columns."""
         block = self.block()
         if block is not None:
-            values, model, rows, columns = block[0].values, self._model, block[2], block[3]
-            self._try(lambda: self._put(headed_text(values, model, rows, columns), block))
+            sheet, rows, columns = block[1:]
+            values, names = block[0].values, self._model.names
+            self._put(lambda: headed_text(values, sheet, names, rows, columns), block)
 
-    def _put(self, text: str, block: Block) -> None:
-        QGuiApplication.clipboard().setText(text)
-        self.status.emit(f"Copied {len(block[2])} × {len(block[3])} cells.")
+    def _put(self, write: Callable[[], str], block: Block) -> None:
+        rows, columns = len(block[2]), len(block[3])
+
+        def written(text: str) -> None:
+            QGuiApplication.clipboard().setText(text)
+            self.status.emit(f"Copied {rows} × {columns} cells.")
+
+        sentence = f"Copying {rows * columns:,} cells …"
+        self._working.work(lambda _watch: write(), written, rows * columns, sentence)
 
     def paste(self) -> None:
         """Put the numbers on the clipboard into the table, as one edit."""
         block = self.block()
         if block is not None:
+            document, sheet, rows, columns = block
             text = QGuiApplication.clipboard().text()
-            self._try(lambda: paste_text(*block, text))
+            cells = max(len(text), len(rows) * len(columns))
+            make = partial(pasted, sheet, rows, columns, text)
+            self._working.edit(document, make, cells, "Pasting …")
 
     def clear(self) -> None:
         """Set the selected cells to 0, as one edit."""
         block = self.block()
         if block is not None:
-            self._try(lambda: clear_block(*block))
+            document, sheet, rows, columns = block
+            cells = len(rows) * len(columns)
+            make = partial(cleared, sheet, rows, columns)
+            self._working.edit(document, make, cells, f"Clearing {cells:,} cells …")
 
     def copy_fetching(self) -> None:
         """Put the Python expression on the clipboard that fetches the cell or the weight."""

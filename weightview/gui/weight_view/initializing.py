@@ -8,7 +8,8 @@ from weightview.core.errors import WeightviewError
 from weightview.core.initializers import UNSEEDED, Initializer, own_initializer
 from weightview.core.model import Weight
 from weightview.core.numbers import is_integer
-from weightview.core.values import Array
+from weightview.core.preparing import Prepared, prepare
+from weightview.core.values import Array, Values
 from weightview.gui.background import Cancel, run
 from weightview.gui.weight_view.initializer_dialog import InitializerDialog
 from weightview.gui.weight_view.piece import Piece
@@ -67,22 +68,24 @@ class Initializing(QObject):
         from weightview.worker.client import shared_worker
 
         worker, is_stopped = shared_worker(), Cancel()
+        values, label = document.values, _label(weight, initializer, seed)
         name = weight.dtype.name if weight.dtype.name in _DRAWN_DTYPES else "float32"
 
         def stop() -> None:
             is_stopped.set()
             worker.stop_drawing()
 
-        def work() -> Array:
+        def work() -> Prepared:
             kind, config = initializer.class_name, initializer.config
-            return worker.draw(kind, config, weight.shape, seed, dtype=name)
+            drawn = worker.draw(kind, config, weight.shape, seed, dtype=name)
+            return _prepared(values, label, weight, cells, drawn)
 
-        def ended(drawn: Array | None, refusal: str) -> None:
+        def ended(prepared: Prepared | None, refusal: str) -> None:
             if is_stopped.is_set():
                 return
             dialog.stopped.disconnect(stop)
-            if drawn is not None:
-                refusal = self._put(document, weight, initializer, seed, cells, drawn)
+            if prepared is not None:
+                refusal = self._put(document, weight, prepared)
             dialog.end(refusal)
             if not refusal:
                 dialog.accept()
@@ -94,32 +97,33 @@ class Initializing(QObject):
 
         dialog.stopped.connect(stop)
         dialog.begin(f"{initializer.class_name} is drawing {weight.path} …")
-        run(dialog, work, lambda drawn: ended(drawn, ""), failed)
+        run(dialog, work, lambda prepared: ended(prepared, ""), failed)
 
-    def _put(
-        self,
-        document: Document,
-        weight: Weight,
-        initializer: Initializer,
-        seed: int,
-        cells: Piece | None,
-        drawn: Array,
-    ) -> str:
+    def _put(self, document: Document, weight: Weight, prepared: Prepared) -> str:
         """Put the numbers in, and return why that is refused, or ``""``."""
         if weight not in document.all_weights:
             return f"“{weight.path}” was not re-initialised: it is gone meanwhile."
-        by = initializer.class_name
-        settings = ", ".join(f"{name} {value}" for name, value in initializer.config.items())
-        by += f" ({settings})" if settings else ""
-        by += "" if initializer.class_name in UNSEEDED else f", seed {seed}"
-        label = f"Re-initialise {weight.path} by {by}"
         try:
-            if cells is None:
-                document.set_values(weight, None, drawn, label=label)
-            else:
-                table = cells.read(lambda _weight, region: drawn[region])
-                document.apply(label, list(cells.changes(table)))
+            document.adopt(prepared)
         except WeightviewError as error:
             return str(error)
-        self.status.emit(f"{label}.")
+        self.status.emit(f"{prepared.edit.label}.")
         return ""
+
+
+def _label(weight: Weight, initializer: Initializer, seed: int) -> str:
+    by = initializer.class_name
+    settings = ", ".join(f"{name} {value}" for name, value in initializer.config.items())
+    by += f" ({settings})" if settings else ""
+    by += "" if initializer.class_name in UNSEEDED else f", seed {seed}"
+    return f"Re-initialise {weight.path} by {by}"
+
+
+def _prepared(
+    values: Values, label: str, weight: Weight, cells: Piece | None, drawn: Array
+) -> Prepared:
+    """Work out the edit that puts what was drawn into the weight, or into some of its cells."""
+    if cells is None:
+        return prepare(values, label, [(weight, None, drawn)])
+    table = cells.read(lambda _weight, region: drawn[region])
+    return prepare(values, label, list(cells.changes(table)))

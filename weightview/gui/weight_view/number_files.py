@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QLabel, QProgressDialog, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from weightview.core.document import Document
-from weightview.core.errors import CancelledError, EditError, WeightviewError
+from weightview.core.errors import EditError
 from weightview.core.values import Array, Values
-from weightview.gui.background import Watch, run
+from weightview.gui.background import Watch
 from weightview.gui.weight_view.changing import Block
-from weightview.gui.weight_view.clipboard import block_rows, put_array
+from weightview.gui.weight_view.clipboard import Making, block_rows, imported
 from weightview.gui.weight_view.headings import corner_text, heading
 from weightview.gui.weight_view.names import Names
+from weightview.gui.weight_view.putting import Working
 from weightview.gui.weight_view.sheet import Part, Sheet
 from weightview.gui.weight_view.slicing import Slice
 from weightview.gui.weight_view.table_model import WeightTableModel
@@ -22,8 +22,6 @@ from weightview.gui.weight_view.table_model import WeightTableModel
 _READ_KINDS = "Numbers (*.csv *.tsv *.txt *.npy *.npz);;All files (*)"
 _CSV, _NAMED_CSV, _NPY = "CSV (*.csv)", "CSV with row and column names (*.csv)", "NPY (*.npy)"
 _MATRIX = 2
-_TICK_MS = 60
-_PATIENCE_MS = 300
 _MOST_NAMES = 200_000
 
 
@@ -44,6 +42,8 @@ class NumberFiles(QObject):
         """Ask above ``owner``; ``block`` returns the cells that are selected."""
         super().__init__(owner)
         self._owner, self._model, self._block = owner, model, block
+        self._working = Working(owner)
+        self._working.refused.connect(self.refused)
 
     # Into the weight
 
@@ -73,17 +73,20 @@ class NumberFiles(QObject):
                 return
             self._put(document, sheet, arrays, file.name)
 
-        self._work(f"Reading {file.name} …", read, arrived)
+        self._working.in_background(read, arrived, f"Reading {file.name} …")
 
     def _put(self, document: Document, sheet: Sheet, arrays: dict[str, Array], source: str) -> None:
         block = self._block()
         rows, columns = block[2:] if block is not None else (range(1), range(1))
-        try:
-            put_array(document, sheet, rows, columns, arrays, source)
-        except WeightviewError as error:
-            self.refused.emit(str(error))
-        else:
+
+        def make() -> Making:
+            return imported(sheet, rows, columns, arrays, source)
+
+        def done() -> None:
             self.status.emit(f"{document.history.labels[-1]}.")
+
+        cells = arrays[sheet.main.weight.dtype.name].size
+        self._working.edit(document, make, cells, f"Putting in {source} …", done)
 
     # Out of the weight
 
@@ -119,51 +122,9 @@ class NumberFiles(QObject):
         def done(count: int) -> None:
             self.status.emit(f"Exported {count:,} numbers to {file.name}.")
 
-        self._work(f"Writing {file.name} …", lambda watch: export(file, watch), done)
-
-    # In the background
-
-    def _work(
-        self, sentence: str, work: Callable[[Watch], Any], done: Callable[[Any], None]
-    ) -> None:
-        watch = Watch()
-        dialog = QProgressDialog("", "Cancel", 0, 0, self._owner)
-        label = QLabel(sentence, dialog)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        dialog.setLabel(label)
-        dialog.setObjectName("number_file_progress")
-        dialog.setMinimumDuration(_PATIENCE_MS)
-        dialog.canceled.connect(watch.set)
-        ticks = QTimer(dialog, interval=_TICK_MS)
-        ticks.timeout.connect(lambda: _show_share(dialog, watch.share))
-        ticks.start()
-
-        def end() -> None:
-            ticks.stop()
-            dialog.canceled.disconnect(watch.set)
-            dialog.reset()
-            dialog.deleteLater()
-
-        def finished(result: Any) -> None:
-            end()
-            if not watch.is_set():
-                done(result)
-
-        def failed(error: Exception) -> None:
-            end()
-            if isinstance(error, CancelledError):
-                return
-            if not isinstance(error, WeightviewError):
-                raise error
-            self.refused.emit(str(error))
-
-        run(self, lambda: work(watch), finished, failed)
-
-
-def _show_share(dialog: QProgressDialog, share: float) -> None:
-    if share > 0:
-        dialog.setMaximum(1000)
-        dialog.setValue(int(999 * share))
+        self._working.in_background(
+            lambda watch: export(file, watch), done, f"Writing {file.name} …"
+        )
 
 
 _Export = Callable[[Path, Watch], int]
