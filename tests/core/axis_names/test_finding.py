@@ -1,5 +1,7 @@
 """Named places are found by what was typed: the very name first, then its beginning."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,3 +74,20 @@ def test_every_word_that_contains_it_is_found_once(words, typed):
     found = places(words, typed)
     assert len(found) == len(set(found))
     assert set(found) == expected
+
+
+def test_the_layers_are_walked_as_often_for_many_weights_as_for_one(monkeypatch):
+    walks = []
+    walk = Model.walk
+    monkeypatch.setattr(Model, "walk", lambda model: walks.append(model) or walk(model))
+    one = looked_up(["a", "b"])
+    more = [
+        Weight("kernel", f"table/{i}", (2, 2), np.dtype("float32"), ("input", "unit"), i, str(i),
+               "kernel", "table")
+        for i in range(1, 20)
+    ]  # fmt: skip
+    many = replace(one, weights=(*one.weights, *more))
+    NameIndex(one).build()
+    before = len(walks)
+    NameIndex(many).build()
+    assert 0 < len(walks) - before <= before

@@ -5,6 +5,7 @@ categories, or the named inputs, that it multiplies. Where that is not certain t
 """
 
 import weakref
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -50,7 +51,26 @@ def own_names(source: Model | Document | Snapshot, weight: Weight, axis: int) ->
     layer = _layer_of(model, weight)
     if layer is None or not -len(weight.shape) <= axis < len(weight.shape):
         return None
-    found, at = _found_in(model), axis % len(weight.shape)
+    return _own_names(_found_in(model), layer, weight, axis % len(weight.shape))
+
+
+def named_axes(model: Model) -> Iterator[tuple[Weight, int, OwnNames]]:
+    """Yield each axis of a weight with rows that the model names the places of, with the names.
+
+    Of a vector the names of the kernel beside it are not repeated.
+    """
+    found = _found_in(model)
+    for weight in model.weights:
+        layer = _layer_of(model, weight) if len(weight.shape) > 1 else None
+        rows = None if layer is None else _rows_axis(found, layer, weight)
+        for axis in dict.fromkeys((rows, len(weight.shape) - 1)):
+            if layer is not None and axis is not None:
+                names = _own_names(found, layer, weight, axis)
+                if names is not None:
+                    yield weight, axis, names
+
+
+def _own_names(found: Found, layer: Layer, weight: Weight, at: int) -> OwnNames | None:
     length = weight.shape[at]
     if layer.class_name == "Embedding":
         return _rows_of_embedding(found, layer, length) if at == 0 else None
@@ -66,7 +86,11 @@ def named_axis(source: Model | Document | Snapshot, weight: Weight) -> int | Non
     layer = _layer_of(model, weight)
     if layer is None or not weight.shape:
         return None
-    return 0 if layer.class_name == "Embedding" else _input_axis(_found_in(model), layer, weight)
+    return _rows_axis(_found_in(model), layer, weight)
+
+
+def _rows_axis(found: Found, layer: Layer, weight: Weight) -> int | None:
+    return 0 if layer.class_name == "Embedding" else _input_axis(found, layer, weight)
 
 
 def output_names(source: Model | Document | Snapshot, layer_path: str) -> OwnNames | None:

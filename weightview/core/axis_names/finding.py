@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from weightview.core.axis_names import named_axis, own_names
+from weightview.core.axis_names import named_axes
 from weightview.core.axis_names.naming import OwnNames
 from weightview.core.axis_names.vocabularies import LOOKUPS
 from weightview.core.model import Model, Weight
 
-_LEAST_RANK = 2
 _FEW = 20_000
 
 
@@ -81,19 +80,7 @@ class NameIndex:
 
     @cached_property
     def _axes(self) -> list["_Axis"]:
-        return list(_axes_of(self._model))
-
-
-def _axes_of(model: Model) -> Iterator["_Axis"]:
-    """Yield each named axis of a weight with rows; of a vector the same names are not repeated."""
-    for weight in model.weights:
-        if len(weight.shape) < _LEAST_RANK:
-            continue
-        rows = named_axis(model, weight)
-        for axis in dict.fromkeys((rows, len(weight.shape) - 1)):
-            names = None if axis is None else own_names(model, weight, axis)
-            if names is not None and axis is not None:
-                yield _Axis(weight, axis, names)
+        return [_Axis(*named) for named in named_axes(self._model)]
 
 
 def _length(vocabulary: Any) -> int:
