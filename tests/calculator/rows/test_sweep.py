@@ -64,6 +64,11 @@ def test_a_sweep_of_nothing_is_refused(line: Any, start: float, stop: float, poi
         sweep_input(*line, np.array([10.0]), (0,), start, stop, points=points)
 
 
+def test_words_are_not_swept(line: Any) -> None:
+    with pytest.raises(InputError, match="holds words: only numbers can be swept"):
+        sweep_input(*line, np.array(["cat"]), (0,), 0, 1)
+
+
 def test_a_scaler_is_applied_to_each_swept_value(line) -> None:
     scaler = typed(4.0, 2.0)
     swept = sweep_input(*line, np.array([10.0]), (0,), -10, 20, points=7, scaler=scaler)

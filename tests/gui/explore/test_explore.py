@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from weightview import api
 from weightview.calculator import input_shapes
 from weightview.calculator.rows.scaling import Scaler, typed
+from weightview.calculator.trace import Trace
 from weightview.core.document import Document
 from weightview.gui.explore.window import ExploreWindow
 from weightview.gui.selection import Selection
@@ -391,6 +392,16 @@ def test_a_scaled_input_is_swept_as_it_is_typed(
     for place, number in ((0, -7.0), (-1, 8.0)):
         expected = api.propagate(document, [number]).output
         np.testing.assert_allclose(sweep.output[place], expected, rtol=1e-6)
+
+
+def test_an_input_of_words_is_not_swept_and_the_page_says_so(
+    qtbot: QtBot, window: ExploreWindow, document: Document
+) -> None:
+    made = api.propagate(document, [3.0])
+    window.set_trace(Trace((np.array(["cat"]),), made.steps, made.outputs, made.is_batch))
+    window.tabs.setCurrentWidget(window.sweep)
+    qtbot.mouseClick(window.sweep.draw, Qt.MouseButton.LeftButton)
+    wait_for(qtbot, window, "only numbers can be swept")
 
 
 def test_a_number_of_the_second_input_is_swept(

@@ -104,13 +104,15 @@ def sweep_input(  # noqa: PLR0913 - what a sweep is made of
         which: which of several inputs is swept.
 
     Raises:
-        InputError: the range is empty, or the input does not fit.
+        InputError: the range is empty, the input holds words, or does not fit.
         CalculationError: the model cannot be computed.
     """
     places = _places(start, stop, points)
     several = len(input_shapes(model)) > 1
     samples = list(sample) if several else [sample]
     batches = [np.repeat(np.asarray(one)[np.newaxis], points, axis=0) for one in samples]
+    if batches[which].dtype.kind not in "biuf":
+        raise InputError("This input holds words: only numbers can be swept.")
     batch = batches[which].astype(np.float64)
     cells: tuple[int | slice, ...] = (slice(None), *index)
     batch[cells] = places

@@ -123,7 +123,7 @@ class SweepPage(Page):
         samples, (which, index) = list(self.trace.inputs), self._place(self.trace)
         if scaler is not None:  # what is swept is what a person types
             samples[which] = scaler.undo(samples[which].reshape(-1)).reshape(samples[which].shape)
-        now = float(samples[which][index])
+        swept = samples[which]
 
         def work(_: Any) -> "Sweep":
             from weightview.api import sweep_input
@@ -137,7 +137,9 @@ class SweepPage(Page):
         words = f"{name} {index[0]}" if len(index) == 1 else f"{name} {index}"
         if scaler is not None:
             words += f", before it is scaled ({scaler.label})"
-        self.work("Sweeping an input", work, lambda sweep: self._show(sweep, words, now))
+        self.work(
+            "Sweeping an input", work, lambda sweep: self._show(sweep, words, float(swept[index]))
+        )
 
     def _place(self, trace: "Trace") -> tuple[int, tuple[int, ...]]:
         """Return which input, and which number of it; the inputs are counted through."""
