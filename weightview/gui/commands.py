@@ -209,7 +209,7 @@ class Commands(QObject):
         first_separator = next(a for a in file_menu.actions() if a.isSeparator())
         file_menu.insertMenu(first_separator, self.recent_menu)
         file_menu.insertMenu(first_separator, self._examples_menu(window))
-        self._menu("&Edit", _edit_commands(window))
+        self._edit_menu = self._menu("&Edit", _edit_commands(window))
         self.view_menu = self._menu("&View", _view_commands(window))
         self._add_columns(window)
         self._add_themes(window)
@@ -252,6 +252,11 @@ class Commands(QObject):
             )
             menu.addAction(self._action(command))
         return menu
+
+    def add_cells_menu(self, menu: QMenu) -> None:
+        """Put the commands on the cells of a weight into the Edit menu, before Find."""
+        self._edit_menu.insertMenu(self.actions["find"], menu)
+        self._edit_menu.insertSeparator(self.actions["find"])
 
     def _add_backup(self, menu: QMenu, settings: Settings) -> None:
         action = QAction("Keep a &Backup", self._window)

@@ -3,7 +3,7 @@
 The list is the one source of the page Help > Keyboard Shortcuts; a test holds it to the views.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -96,13 +96,14 @@ VIEW_KEYS: dict[str, Section] = {
 
 def sections_of(window: "MainWindow") -> tuple[Section, ...]:
     """Return the keys of ``window``: of its menus, of the selected cells, of its views."""
+    views = window.views()
+    of_cells = views.weight_view.actions()  # the Edit menu has them too
     menus = [
-        Section(_words(action), tuple(_lines(_in_menu(menu))))
+        Section(_words(action), tuple(_lines(a for a in _in_menu(menu) if a not in of_cells)))
         for action in window.menuBar().actions()
         if isinstance(menu := action.menu(), QMenu)
     ]
-    views = window.views()
-    cells = Section("Selected cells", tuple(_lines(views.weight_view.actions())))
+    cells = Section("Cells of a weight", tuple(_lines(of_cells)))
     pages = Section(
         "Pages of the model",
         tuple(
@@ -123,7 +124,7 @@ def _in_menu(menu: QMenu) -> Iterator[QAction]:
             yield action
 
 
-def _lines(actions: "Iterator[QAction] | list[QAction]") -> Iterator[Line]:
+def _lines(actions: Iterable[QAction]) -> Iterator[Line]:
     for action in actions:
         keys = tuple(_shown(key) for key in action.shortcuts())
         if keys:

@@ -209,6 +209,7 @@ class MainWindow(QMainWindow):
         workspace.refused.connect(self.reports.refuse)
         workspace.status.connect(self.status_line.show_cell)
         workspace.agreement.connect(self.top_bar.pill.tell)
+        self.commands.add_cells_menu(workspace.weight_view.cells_menu())
         # In this order Tab goes through the columns: from left to right.
         self.columns.left.setWidget(workspace.left)
         self._pages.addWidget(workspace.pages)

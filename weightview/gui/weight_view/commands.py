@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -13,6 +13,8 @@ from weightview.core.links import Link
 from weightview.core.model import Model, Weight
 from weightview.core.units import copied_unit, swapped_units
 from weightview.core.values import Values
+from weightview.gui.weight_view.applicability import why_not
+from weightview.gui.weight_view.cells_menu import CellsMenu, Entry
 from weightview.gui.weight_view.change_bar import ChangeBar
 from weightview.gui.weight_view.changing import Block, transposed
 from weightview.gui.weight_view.clipboard import (
@@ -45,10 +47,10 @@ class Commands(QObject):
     picture_asked = Signal()
 
     def __init__(self, owner: QWidget, model: WeightTableModel, table: WeightTable) -> None:
-        """Act on ``table``; the keys work inside ``owner``."""
+        """Act on ``table``; the keys work in the window of ``owner``."""
         super().__init__(owner)
         self._owner, self._model, self._table = owner, model, table
-        self._menu_actions: list[QAction | QMenu | None] = []
+        self._entries: list[Entry] = []
         self._files = NumberFiles(owner, model, self.block)
         self._files.refused.connect(self.refused)
         self._files.status.connect(self.status)
@@ -56,21 +58,20 @@ class Commands(QObject):
         self._working.refused.connect(self.refused)
 
     def add(self, name: str, text: str, tip: str, do: Callable[[], object], keys: str = "") -> None:
-        """Add a command to the menu, with a key that works inside the owner."""
+        """Add a command to the menu; its key works in the window while a weight is shown."""
         action = QAction(text, self)
         action.setObjectName(name)
         shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(f"{tip} ({shown})" if keys else tip)
         if keys:
             action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(lambda _checked=False: do())
         self._owner.addAction(action)
-        self._menu_actions.append(action)
+        self._entries.append(action)
 
     def add_line(self) -> None:
         """Add a dividing line to the menu."""
-        self._menu_actions.append(None)
+        self._entries.append(None)
 
     def add_usual(self) -> None:
         """Add what every table has, and what is copied as code."""
@@ -145,21 +146,32 @@ class Commands(QObject):
 
     def add_menu(self, menu: QMenu) -> None:
         """Add a menu inside the menu."""
-        self._menu_actions.append(menu)
+        self._entries.append(menu)
 
-    def menu(self) -> QMenu:
+    def menu(self) -> CellsMenu:
         """Return a menu of the commands."""
-        menu = QMenu(self._owner)
+        menu = CellsMenu(self._entries, self._why_not, self._owner)
         menu.setObjectName("cells_menu")
-        menu.setToolTipsVisible(True)
-        for action in self._menu_actions:
-            if action is None:
-                menu.addSeparator()
-            elif isinstance(action, QMenu):
-                menu.addMenu(action)
-            else:
-                menu.addAction(action)
         return menu
+
+    def menu_for_bar(self) -> CellsMenu:
+        """Return a menu of the commands that the menu bar does not have by itself."""
+        own = ("cells_copy", "cells_paste", "cells_clear")
+        others = [e for e in self._entries if e is None or e.objectName() not in own]
+        menu = CellsMenu(others, self._why_not, self._owner)
+        menu.setTitle("C&ells")
+        menu.setObjectName("cells_bar_menu")
+        return menu
+
+    def set_shown(self, *, is_shown: bool) -> None:
+        """Let the keys work while a weight is shown."""
+        for entry in self._entries:
+            if isinstance(entry, QAction):
+                entry.setEnabled(is_shown)
+
+    def _why_not(self, name: str) -> str:
+        sheet = self._model.sheet if self._owner.isVisible() else None
+        return why_not(name, sheet, self.block())
 
     def block(self) -> Block | None:
         """Return the selected cells, or None."""

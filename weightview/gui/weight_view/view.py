@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QMenu, QWidget
 
 from weightview.core.document import Document
 from weightview.core.errors import WeightNotFoundError
@@ -196,6 +197,7 @@ class WeightView(WeightFrame):
         for widget in (self._heading, self._switches, self._panes):
             widget.setVisible(sheet is not None)
         self._empty.setVisible(sheet is None)
+        self._commands.set_shown(is_shown=sheet is not None and self.isVisible())
         if weight is None or weight is not before:
             has_bias = sheet is not None and sheet.bias is not None
             self._heading.show_weight(weight, self._layer, has_bias=has_bias)
@@ -347,6 +349,10 @@ class WeightView(WeightFrame):
 
     # The Edit menu
 
+    def finish_typing(self) -> bool:
+        """Store the number that is being typed into a cell; return False where it is refused."""
+        return self._table.finish_typing()
+
     def copy(self) -> None:
         """Put the selected cells on the clipboard, exact, as tab-separated text."""
         self._commands.copy()
@@ -361,6 +367,20 @@ class WeightView(WeightFrame):
 
     def _ask_initializer(self) -> None:
         self._initializing.ask(self._document, self._sheet, self._table.selected_block())
+
+    def cells_menu(self) -> QMenu:
+        """Return the commands on the cells for the menu bar of the window."""
+        return self._commands.menu_for_bar()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Let the keys of the cells work."""
+        super().showEvent(event)
+        self._commands.set_shown(is_shown=self._sheet is not None)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let another page of the window have the keys."""
+        super().hideEvent(event)
+        self._commands.set_shown(is_shown=False)
 
     def select_all(self) -> None:
         """Select every cell of the table."""
