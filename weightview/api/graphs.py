@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from weightview.calculator.trace import Masked
 from weightview.core.errors import CalculationError
 from weightview.core.model import Graph, Layer, Model, TensorRef
 from weightview.core.values import Array
 
 
 def arguments_of(
-    model: Model, layer: Layer, node: int, tensors: Sequence[Array]
+    model: Model, layer: Layer, node: int, tensors: Sequence[Array | Masked]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Return the arguments and keywords of one call, with ``tensors`` in place of its inputs.
 
@@ -17,7 +18,8 @@ def arguments_of(
         model: the model.
         layer: a layer of it or of a nested model.
         node: which call of the layer, counted through all calls of the model around it.
-        tensors: one array per tensor that the call takes, in the order of its arguments.
+        tensors: one array per tensor that the call takes, in the order of its arguments; with
+            its mask where it has one.
 
     Raises:
         CalculationError: the graph has no such call, or one with another number of inputs.
@@ -46,7 +48,7 @@ def _graph_around(model: Model, layer: Layer) -> Graph | None:
     return None
 
 
-def _filled(value: Any, tensors: Iterator[Array]) -> Any:
+def _filled(value: Any, tensors: Iterator[Array | Masked]) -> Any:
     if isinstance(value, TensorRef):
         return next(tensors)
     if isinstance(value, Mapping):

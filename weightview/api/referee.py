@@ -228,7 +228,13 @@ def _alone(snapshot: Snapshot, trace: Trace, step: Step, referee: "Worker") -> t
     layer = snapshot.model.layer(step.layer_path)
     if layer.graph is not None or layer.class_name == "InputLayer":
         raise WorkerError("its layers are checked one by one")
-    tensors = [_with_batch(array, trace) for array in step.inputs]
+    masks = step.masks or (None,) * len(step.inputs)
+    tensors = [
+        _with_batch(array, trace)
+        if mask is None
+        else Masked(_with_batch(array, trace), _with_batch(mask, trace))
+        for array, mask in zip(step.inputs, masks, strict=True)
+    ]
     arguments, keywords = arguments_of(snapshot.model, layer, step.node, tensors)
     outputs = referee.call_layer(snapshot.model, snapshot.values, layer, arguments, keywords)
     return tuple(output.array if isinstance(output, Masked) else output for output in outputs)

@@ -17,6 +17,7 @@ from weightview.calculator.operations.rearranging import same
 from weightview.calculator.plan import Plan, PlannedCall, Slot, plan_for
 from weightview.calculator.runs import Done, Run, RunTrace
 from weightview.calculator.shapes import output_shape
+from weightview.calculator.taken_masks import without_masks
 from weightview.calculator.tensors import Array, Home, Look, Tensor
 from weightview.calculator.trace import Masked, Trace
 from weightview.core.errors import CalculationError, WorkerError
@@ -208,7 +209,7 @@ class _Computing:
     def _forward(self, call: Call) -> tuple[Tensor, ...]:
         planned, tensors = self.done.planned, self.done.arguments
         if planned.unmasked:
-            tensors = _without_masks(planned, tensors)
+            tensors = without_masks(planned, tensors)
         if planned.passes_on:
             return tuple(same(tensor) for tensor in tensors)
         if planned.layer.path in self.plan.skip:
@@ -241,7 +242,7 @@ class _Computing:
         if self.elsewhere is None:
             return
         planned = done.planned
-        tensors = _without_masks(planned, done.arguments)
+        tensors = without_masks(planned, done.arguments)
         given = dict(zip(planned.slots, map(_with_mask, tensors), strict=True))
         arguments = _filled(planned.arguments, given)
         try:
@@ -272,17 +273,6 @@ class _Computing:
         done.computed_by = by
         done.notes = call.notes
         done.activation = call.used_activation
-
-
-def _without_masks(planned: PlannedCall, tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    """Return the tensors, those whose mask was taken away as copies without one."""
-    found = []
-    for slot, tensor in zip(planned.slots, tensors, strict=True):
-        if slot in planned.unmasked and tensor.mask is not None:
-            tensor = same(tensor)  # noqa: PLW2901 - the one tensor, without its mask
-            tensor.mask = None
-        found.append(tensor)
-    return tuple(found)
 
 
 def _with_mask(tensor: Tensor) -> Array | Masked:

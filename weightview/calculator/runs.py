@@ -7,6 +7,7 @@ from typing import Any, Literal
 from weightview.calculator.call import own_activation
 from weightview.calculator.derivation import Deriver
 from weightview.calculator.plan import INPUTS, Plan, PlannedCall, Slot
+from weightview.calculator.taken_masks import without_masks
 from weightview.calculator.tensors import Array, Look, Tensor
 from weightview.calculator.trace import Stage, Step, Trace
 from weightview.core.errors import CalculationError
@@ -94,7 +95,13 @@ class Done:
             tuple(self.notes),
             self.activation,
             own_activation_name(plan, layer),
+            self._masks(look),
         )
+
+    def _masks(self, look: Look) -> tuple[Array | None, ...]:
+        """Return the masks of the inputs as the call found them."""
+        tensors = without_masks(self.planned, self.arguments)
+        return tuple(None if x.mask is None else view(x.mask, look) for x in tensors)
 
 
 def own_activation_name(plan: Plan, layer: Layer) -> str:

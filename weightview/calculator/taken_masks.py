@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from weightview.calculator.layers.core import IN_TRAINING_ONLY
+from weightview.calculator.operations.rearranging import same
+from weightview.calculator.tensors import Tensor
 from weightview.core.model import Graph, Node, TensorRef
 
 if TYPE_CHECKING:
@@ -65,6 +67,18 @@ def mark_taken(calls: Sequence["PlannedCall"]) -> None:
             for value in (*call.arguments[: len(_TAKEN_FROM)], *named):
                 if value in call.slots:
                     taken.add(_root(calls, value))
+
+
+def without_masks(planned: "PlannedCall", tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """Return the tensors, those whose mask was taken away as copies without one."""
+    found = []
+    # Fewer tensors than slots where a layer before could not be computed.
+    for slot, tensor in zip(planned.slots, tensors, strict=False):
+        if slot in planned.unmasked and tensor.mask is not None:
+            tensor = same(tensor)  # noqa: PLW2901 - the one tensor, without its mask
+            tensor.mask = None
+        found.append(tensor)
+    return tuple(found)
 
 
 def _root(calls: Sequence["PlannedCall"], slot: "Slot") -> "Slot":

@@ -155,6 +155,7 @@ class Step:
         notes: what a person should know, as sentences (an old meaning kept, a mask in use).
         activation: the Keras name of the activation in use, ``""`` for a layer without one.
         own_activation: the name the model itself gives, ``""`` for a layer without one.
+        masks: by input which time steps count, None for all; ``()`` where that is not known.
     """
 
     layer_path: str
@@ -168,6 +169,7 @@ class Step:
     notes: tuple[str, ...] = ()
     activation: str = ""
     own_activation: str = ""
+    masks: tuple[Array | None, ...] = ()
 
     def stage(self, name: str) -> Stage:
         """Return the stage called ``name``.
