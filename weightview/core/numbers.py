@@ -16,9 +16,9 @@ from weightview.core.errors import NumberError
 Notation = Literal["auto", "fixed", "full", "scientific"]
 
 _FIXED_DIGITS = 3
-_AUTO_DIGITS = 4
+AUTO_DIGITS = 4
 _SMALLEST_AUTO, _LARGEST_AUTO = 1e-3, 1e6
-_MOST_AUTO_DIGITS = 7
+_SPARE_AUTO_DIGITS = 3
 _SIGNIFICANT = 9
 _SMALLEST_FIXED = 1e-3
 _FLOAT32_BYTES = 4
@@ -113,7 +113,12 @@ def _low_precision_text(scalar: np.ndarray[Any, Any]) -> str:
     return repr(number)
 
 
-def shown_text(value: Any, notation: Notation = "full", digits: int | None = _FIXED_DIGITS) -> str:
+def shown_text(
+    value: Any,
+    notation: Notation = "full",
+    digits: int | None = _FIXED_DIGITS,
+    significant: int = AUTO_DIGITS,
+) -> str:
     """Return a number as a view shows it.
 
     Args:
@@ -122,6 +127,7 @@ def shown_text(value: Any, notation: Notation = "full", digits: int | None = _FI
             ``auto``: about as many decimals as asked for, see :func:`auto_decimals`.
         digits: how many decimals ``fixed``, ``scientific`` and ``auto`` numbers have; None in
             ``auto`` for a weight whose numbers are all very small or large.
+        significant: how many digits ``auto`` is to show of most numbers.
     """
     if notation == "full":
         return exact_text(value)
@@ -132,37 +138,38 @@ def shown_text(value: Any, notation: Notation = "full", digits: int | None = _FI
     if not math.isfinite(number):
         return str(number)
     if notation == "auto":
-        return _auto_text(value, number, digits)
+        return _auto_text(value, number, digits, significant)
     if notation == "scientific":
         return f"{number:.{digits}e}"
     return f"{number:.{digits}f}"
 
 
-def auto_decimals(typical: float) -> int | None:
-    """Return how many decimals show four digits of a number of this magnitude.
+def auto_decimals(typical: float, significant: int = AUTO_DIGITS) -> int | None:
+    """Return how many decimals show so many digits of a number of this magnitude.
 
     None where powers of ten are shorter.
     """
     if not typical or not math.isfinite(typical):
-        return _AUTO_DIGITS
+        return significant
     if not _SMALLEST_AUTO <= typical < _LARGEST_AUTO:
         return None
-    return max(1, _AUTO_DIGITS - 1 - math.floor(math.log10(typical)))
+    return max(1, significant - 1 - math.floor(math.log10(typical)))
 
 
-def _auto_text(value: Any, number: float, decimals: int | None) -> str:
+def _auto_text(value: Any, number: float, decimals: int | None, significant: int) -> str:
     """Return a number with so many decimals, in powers of ten where those would not show it.
 
     One that needs fewer digits is written exactly: 0.25, 0, 1e-35.
     """
     magnitude = abs(number)
-    if decimals is None or magnitude >= 10.0**_MOST_AUTO_DIGITS:
-        text = _short_power(number, _AUTO_DIGITS - 1)
+    most = significant + _SPARE_AUTO_DIGITS
+    if decimals is None or magnitude >= 10.0**most:
+        text = _short_power(number, significant - 1)
     elif magnitude and magnitude < 10.0 ** (1 - decimals):
         text = _short_power(number, 1)
     else:
         whole = len(str(int(magnitude)))
-        text = f"{number:.{min(decimals, max(1, _MOST_AUTO_DIGITS - whole))}f}"
+        text = f"{number:.{min(decimals, max(1, most - whole))}f}"
     exact = exact_text(value)
     return exact if len(exact) <= len(text) else text
 

@@ -12,6 +12,7 @@ from weightview.gui.theme import Choice
 RECENT_LIMIT = 10
 _CHOICES: tuple[Choice, ...] = ("system", "light", "dark")
 _ZOOM_RANGE = (50, 300)
+_MOST_DIGITS = 17
 
 
 class Settings:
@@ -107,6 +108,24 @@ class Settings:
     @hidden_columns.setter
     def hidden_columns(self, names: Collection[str]) -> None:
         self._store.setValue("overview/hidden_columns", " ".join(sorted(names)))
+
+    @property
+    def notation(self) -> str:
+        """How the numbers of a weight are written; ``""`` where the person chose none."""
+        return str(self._store.value("numbers/notation", ""))
+
+    @notation.setter
+    def notation(self, key: str) -> None:
+        self._store.setValue("numbers/notation", key)
+
+    def digits(self, kind: str) -> int | None:
+        """Return how many ``decimals`` or ``auto_digits`` the person chose; None for none."""
+        stored = str(self._store.value(f"numbers/{kind}", ""))
+        return min(int(stored), _MOST_DIGITS) if stored.isascii() and stored.isdigit() else None
+
+    def set_digits(self, kind: str, count: int) -> None:
+        """Remember how many ``decimals`` or ``auto_digits`` the person chose."""
+        self._store.setValue(f"numbers/{kind}", count)
 
     @property
     def last_folder(self) -> str:

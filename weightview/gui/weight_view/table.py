@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from weightview.core.numbers import AUTO_DIGITS
 from weightview.gui.theme import colors, number_font, small_font, theme
 from weightview.gui.weight_view.cell_delegate import (
     PADDING,
@@ -188,7 +189,8 @@ class WeightTable(Grid):
         if self._model.notation == "full":
             return _FULL_CHARACTERS
         is_all = max(sheet.rows, sheet.columns) <= _SAMPLED_CELLS
-        return _AUTO_CHARACTERS if self._model.notation == "auto" and not is_all else 0
+        characters = _AUTO_CHARACTERS + max(0, self._model.auto_digits - AUTO_DIGITS)
+        return characters if self._model.notation == "auto" and not is_all else 0
 
     def _grow(self) -> None:
         """Give numbers that an edit made longer the room they need; none gets narrower by it."""

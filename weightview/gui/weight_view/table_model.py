@@ -19,6 +19,7 @@ from weightview.core.errors import EditError, WeightviewError
 from weightview.core.history import Change
 from weightview.core.model import Weight
 from weightview.core.numbers import (
+    AUTO_DIGITS,
     Notation,
     auto_decimals,
     exact_text,
@@ -87,6 +88,7 @@ class WeightTableModel(QAbstractTableModel):
         self._blocks = CellBlocks()
         self._notation: Notation = "auto"
         self._decimals = 3
+        self._auto_digits = AUTO_DIGITS
         self._auto_decimals: int | None = None
         self._limit = 0.0
         self._has_failed = False
@@ -136,7 +138,7 @@ class WeightTableModel(QAbstractTableModel):
             return
         with contextlib.suppress(WeightviewError):  # the cells tell of it
             typical = typical_magnitude(document.values, sheet.main.weight)
-            self._auto_decimals = auto_decimals(typical)
+            self._auto_decimals = auto_decimals(typical, self._auto_digits)
 
     def _tell_headings(self) -> None:
         for orientation, count in ((_ACROSS, self.columnCount()), (_DOWN, self.rowCount())):
@@ -158,6 +160,18 @@ class WeightTableModel(QAbstractTableModel):
         self._notation = notation
         if decimals is not None:
             self._decimals = decimals
+        self._blocks.forget_texts()
+        self._tell_all()
+
+    @property
+    def auto_digits(self) -> int:
+        """How many digits ``auto`` shows of most numbers."""
+        return self._auto_digits
+
+    def set_auto_digits(self, digits: int) -> None:
+        """Show so many digits of most numbers in ``auto``."""
+        self._auto_digits = digits
+        self._choose_digits()
         self._blocks.forget_texts()
         self._tell_all()
 
@@ -227,7 +241,7 @@ class WeightTableModel(QAbstractTableModel):
         if text is None:
             is_auto = self._notation == "auto"
             digits = self._auto_decimals if is_auto else self._decimals
-            text = shown_text(cell.value, self._notation, digits)
+            text = shown_text(cell.value, self._notation, digits, self._auto_digits)
             cell.texts[cell.key] = text
         is_bias = sheet.part_at(row, column) is sheet.bias
         is_edge = headings.begins_gate(sheet, self.names, column, is_column=True)

@@ -10,7 +10,6 @@ from weightview.core.document import Document
 from weightview.core.errors import WeightNotFoundError
 from weightview.core.history import Change
 from weightview.core.model import Layer, Weight
-from weightview.core.numbers import Notation
 from weightview.core.statistics import Statistics
 from weightview.gui.selection import Selection
 from weightview.gui.weight_view.changing import Changing
@@ -29,13 +28,7 @@ from weightview.gui.weight_view.slicing import Index, Slice
 from weightview.gui.weight_view.status_words import cell_words
 from weightview.gui.weight_view.switches import can_be_turned
 from weightview.gui.weight_view.wording import range_text
-
-_NOTATIONS: dict[str, Notation] = {
-    "auto": "auto",
-    "fixed": "fixed",
-    "full": "full",
-    "scientific": "scientific",
-}
+from weightview.gui.weight_view.writing import Writing
 
 
 class WeightView(WeightFrame):
@@ -79,7 +72,7 @@ class WeightView(WeightFrame):
     def _add_commands(self) -> None:
         options = DisplayMenu(self)
         options.fills_changed.connect(self._table.set_fills)
-        options.decimals_chosen.connect(self._set_decimals)
+        self._writing = Writing(self._model, self._switches, options)
         self._commands.add_usual()
         self._commands.add_line()
         self._commands.add_lines(self._find, self._change)
@@ -100,7 +93,7 @@ class WeightView(WeightFrame):
         self._selection.cell_changed.connect(self._cell_chosen)
         self._switches.layout_chosen.connect(self._arrange)
         self._switches.orientation_chosen.connect(self._turn)
-        self._switches.notation_chosen.connect(self._write_numbers)
+        self._writing.changed.connect(self._make_room)
         self._axes.look_changed.connect(self._look_chosen)
         self._axes.bias_asked.connect(self._go_to_filter_bias)
         self._pointing.sheet_wanted.connect(self._show_sheet)
@@ -326,15 +319,10 @@ class WeightView(WeightFrame):
         if was_typing:
             self._sorting.check()
 
-    def _write_numbers(self, choice: str, decimals: int | None = None) -> None:
-        self._model.set_notation(_NOTATIONS[choice], decimals)
+    def _make_room(self) -> None:
+        """Give the numbers the room they need, written otherwise."""
         self._table.measure()
         self._bound()
-
-    def _set_decimals(self, decimals: int) -> None:
-        if self._model.notation in ("auto", "full"):
-            self._switches.set_notation("fixed")
-        self._write_numbers(self._switches.notation, decimals)
 
     # Which cell
 
