@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 import weightview
 from weightview.core.document import Document
 from weightview.gui.derivation_panel import DerivationPanel
+from weightview.gui.derivation_panel.terms import Columns
 from weightview.gui.selection import NumberAddress, Selection
 
 DocumentMaker = Callable[..., Document]
@@ -224,3 +225,39 @@ def test_return_in_the_calculator_gives_the_keys_to_the_terms_and_escape_gives_t
     assert panel.terms.currentIndex().row() == 0
     qtbot.keyClick(panel.terms, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: QApplication.focusWidget() is calculator)
+
+
+def narrowed(
+    qtbot: Any, panel: DerivationPanel, selection: Selection, width: int, *, scrolls: bool
+) -> Columns:
+    show(qtbot, panel, selection, OUTPUT)
+    panel.resize(width, 320)
+    bar = panel.terms.horizontalScrollBar()
+    qtbot.waitUntil(lambda: panel.terms.width() < width and (bar.maximum() > 0) == scrolls)
+    return panel.terms.columns()
+
+
+def test_where_room_is_short_the_bars_go_first_and_no_number_is_cut(
+    panel: DerivationPanel, selection: Selection, qtbot: Any
+) -> None:
+    show(qtbot, panel, selection, OUTPUT)
+    needed = panel.terms.columns().product.right() - panel.terms.columns().label
+    columns = narrowed(qtbot, panel, selection, needed + 100, scrolls=False)
+    assert columns.product.right() <= panel.terms.viewport().width()
+    assert columns.bar.width() < 20
+
+
+def test_where_not_even_the_numbers_fit_they_are_scrolled_with_the_sum_under_them(
+    panel: DerivationPanel, selection: Selection, qtbot: Any
+) -> None:
+    columns = narrowed(qtbot, panel, selection, 290, scrolls=True)
+    bar = panel.terms.horizontalScrollBar()
+    hidden = bar.maximum()
+    assert hidden >= columns.product.right() - panel.terms.viewport().width()
+    bar.setValue(hidden)
+    click_at = QPoint(columns.weight.center().x() - hidden, 4)
+    qtbot.mouseClick(panel.terms.viewport(), Qt.MouseButton.LeftButton, pos=click_at)
+    assert selection.weight_path == "dense_3/kernel"
+    before = panel.closing.grab().toImage()
+    bar.setValue(0)
+    assert panel.closing.grab().toImage() != before

@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from weightview.gui.derivation_panel.account import Account, ClosingLine
-from weightview.gui.derivation_panel.terms import NUMBER_ALIGNMENT, TermsView, row_height
+from weightview.gui.derivation_panel.terms import INSET, NUMBER_ALIGNMENT, TermsView, row_height
 from weightview.gui.plain_text import tip
 from weightview.gui.theme import colors, number_font, theme
 
@@ -30,6 +30,7 @@ class ClosingLines(QWidget):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setObjectName("derivation_result")
+        terms.horizontalScrollBar().valueChanged.connect(self.update)
         theme().changed.connect(self.update)
 
     def set_account(self, account: Account | None) -> None:
@@ -67,8 +68,10 @@ class ClosingLines(QWidget):
         columns = self._terms.columns()
         c = colors()
         right = columns.product.right()
+        width = max(self.width(), columns.total)
+        painter.translate(-self._terms.horizontalScrollBar().value(), 0)
         painter.setPen(QColor(c.hairline))
-        painter.drawLine(0, 1, self.width(), 1)
+        painter.drawLine(0, 1, width, 1)
         lines = zip(self._lines(), self.words(), self.texts(), strict=True)
         for row, (line, words, text) in enumerate(lines):
             top = 4 + row * row_height()
@@ -79,13 +82,15 @@ class ClosingLines(QWidget):
                 number.setWeight(QFont.Weight.Bold)
                 if row:
                     painter.setPen(QColor(c.hairline))
-                    painter.drawLine(0, top, self.width(), top)
+                    painter.drawLine(0, top, width, top)
             painter.setFont(number)
             painter.setPen(QColor(c.accent if linked else c.text))
-            width = QFontMetrics(number).horizontalAdvance(text)
-            box = QRect(right - width - 2, top, width + 3, row_height())
+            room = QFontMetrics(number).horizontalAdvance(text)
+            box = QRect(right - room - 2, top, room + 3, row_height())
             painter.drawText(box, NUMBER_ALIGNMENT, text)
-            self._paint_text(painter, words, QRect(0, top, box.left() - 28, row_height()))
+            self._paint_text(
+                painter, words, QRect(INSET, top, box.left() - INSET - 28, row_height())
+            )
             if line.is_result:
                 painter.setPen(QColor(c.muted))
                 sign = QRect(box.left() - 24, top, 16, row_height())

@@ -11,7 +11,7 @@ from weightview.core.errors import WeightviewError
 from weightview.gui.background import Latest
 from weightview.gui.derivation_panel.account import Account, account_of
 from weightview.gui.derivation_panel.closing import ClosingLines
-from weightview.gui.derivation_panel.terms import TermsView
+from weightview.gui.derivation_panel.terms import INSET, TermsView
 from weightview.gui.derivation_panel.trail import Trail
 from weightview.gui.selection import NumberAddress, Selection
 from weightview.gui.theme import UNIT, colors, small_font, theme, title_font
@@ -57,7 +57,8 @@ class DerivationPanel(QWidget):
         self.closing = ClosingLines(self.terms, self)
         self.closing.followed.connect(self.follow)
         column = QVBoxLayout(self)
-        column.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
+        column.setContentsMargins(2 * UNIT - INSET, UNIT, 2 * UNIT - INSET, UNIT)
+        self.trail.setContentsMargins(INSET, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(self.trail)
         column.addWidget(self.title)
@@ -71,6 +72,7 @@ class DerivationPanel(QWidget):
         label = QLabel(self)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(word_wrap)
+        label.setContentsMargins(INSET, 0, 0, 0)
         return label
 
     @property

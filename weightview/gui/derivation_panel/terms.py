@@ -41,8 +41,9 @@ from weightview.gui.theme import color_of, colors, number_font, theme
 
 _LEAST_ROW = 20
 _SIGN_WIDTH = 20
-_LEAST_LABEL = 96
+_LEAST_LABEL = 56
 _LEAST_BAR = 40
+INSET = 4  # the frame of the focus stands beside the words, not in them
 
 _ONE_LINE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 # Spaces at the end stand for decimals that a longer number in the column has.
@@ -123,7 +124,11 @@ def _tip(term: Term) -> str:
 
 
 class Columns:
-    """Where the parts of a row stand for a width in pixels."""
+    """Where the parts of a row stand for a width in pixels.
+
+    Where that is short the bars go first, then labels are shortened; a number stands whole, and
+    the rows get wider than the room.
+    """
 
     def __init__(self, account: Account, width: int) -> None:
         """Measure the account's texts."""
@@ -147,7 +152,10 @@ class Columns:
         # The closing lines end where the products do, and their words need room as well.
         spoken = max(map(words.horizontalAdvance, account.closing_words), default=0)
         wanted = max(wanted, spoken + 40 + self.widths[2] - numbers, width // 5)
+        if room < wanted:  # the bars make room for the labels
+            room = width - numbers - INSET
         self.label = max(_LEAST_LABEL, min(wanted, room))
+        self.total = self.label + numbers + INSET
         x, height = self.label, row_height()
         self.value = QRect(x, 0, self.widths[0], height)
         x += self.widths[0]
@@ -159,7 +167,7 @@ class Columns:
         x += equals
         self.product = QRect(x, 0, self.widths[2], height)
         x += self.widths[2] + 16
-        self.bar = QRect(x, 0, max(0, width - x), height)
+        self.bar = QRect(x, 0, max(0, width - x - INSET), height)
 
 
 class TermsDelegate(QStyledItemDelegate):
@@ -171,9 +179,10 @@ class TermsDelegate(QStyledItemDelegate):
         self._view = parent
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
-        """Return the height of a row."""
+        """Return the height of a row, and the width in which its numbers stand whole."""
         del option, index
-        return QSize(200, row_height())
+        has_rows = self._view.terms.account is not None
+        return QSize(self._view.columns().total if has_rows else 0, row_height())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Paint label, value, weight, product and bar."""
@@ -192,7 +201,8 @@ class TermsDelegate(QStyledItemDelegate):
         painter.translate(box.topLeft())
         columns = self._view.columns()
         part = self._view.part_under_pointer(row)
-        self._text(painter, QRect(0, 0, columns.label - 8, row_height()), term.label, c.text)
+        label = QRect(INSET, 0, columns.label - INSET - 8, row_height())
+        self._text(painter, label, term.label, c.text)
         if not account.is_plain:
             self._number(painter, columns.value, values, c.text, linked=part == "value")
             self._sign(painter, columns.equals, "=")
@@ -253,10 +263,11 @@ class TermsView(QListView):
         self.setModel(self.terms)
         self.setItemDelegate(TermsDelegate(self))
         self.setUniformItemSizes(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setFrameShape(QListView.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
         self.setObjectName("derivation_terms")
@@ -269,11 +280,13 @@ class TermsView(QListView):
         """Show the terms of another number."""
         self._measured = None
         self.terms.set_account(account)
+        self.scheduleDelayedItemsLayout()
         self.updateGeometry()
         self.viewport().update()
 
     def _forget_measures(self) -> None:
         self._measured = None
+        self.scheduleDelayedItemsLayout()
         self.viewport().update()
 
     def columns(self) -> Columns:
@@ -291,9 +304,9 @@ class TermsView(QListView):
         term = self.terms.term(index.row()) if index.isValid() else None
         if term is None:
             return None
-        columns = self.columns()
+        columns, x = self.columns(), point.x() + self.horizontalOffset()
         for name, box in (("value", columns.value), ("weight", columns.weight)):
-            if box.width() and box.left() <= point.x() <= box.right():
+            if box.width() and box.left() <= x <= box.right():
                 source = term.source if name == "value" else term.weight_source
                 leads = source is not None and source.kind != "constant"
                 return index.row(), name if leads else "term"
@@ -366,7 +379,9 @@ class TermsView(QListView):
 
     def content_height(self) -> int:
         """Return the height at which every term is in sight."""
-        return self.terms.rowCount() * row_height()
+        bar = self.horizontalScrollBar()
+        below = bar.sizeHint().height() if bar.maximum() > 0 else 0
+        return self.terms.rowCount() * row_height() + below
 
     def sizeHint(self) -> QSize:
         """Return room for at most sixteen terms."""
