@@ -356,6 +356,16 @@ class TermsView(QListView):
         if found is not None:
             self._follow(*found)
 
+    def scrollTo(
+        self,
+        index: AnyIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Show a term's line; sideways nothing moves, as its numbers stand all along it."""
+        sideways = self.horizontalScrollBar().value()
+        super().scrollTo(index, hint)
+        self.horizontalScrollBar().setValue(sideways)
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Begin with the largest term, so that the keys have a place."""
         super().focusInEvent(event)
