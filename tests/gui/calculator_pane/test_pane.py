@@ -690,6 +690,26 @@ def test_more_than_a_hundred_layers_start_folded(
     assert not strips[-1].folded
 
 
+def test_of_a_folded_layer_only_the_headline_is_made_until_it_is_needed(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    strips = parts(make_pane(make_dense_document((2,) * 121))).strips
+
+    def with_numbers() -> list[str]:
+        return [strip.layer.path for strip in strips if strip.findChild(NumberRows)]
+
+    def with_boxes() -> int:
+        return sum(strip.header.box is not None for strip in strips)
+
+    qtbot.waitUntil(lambda: with_boxes() > 1)
+    assert with_boxes() < 60, "those that are in sight"
+    assert with_numbers() == ["dense_120"]
+    qtbot.mouseClick(strips[40].header, Qt.MouseButton.LeftButton)
+    assert with_numbers() == ["dense_41", "dense_120"]
+    assert strips[40].header.box is not None
+    assert len(strips[40].numbers.rows) == 3
+
+
 @pytest.mark.parametrize("width", [320, 416, 900])
 def test_the_activation_boxes_of_all_layers_are_one_column(
     examples: Path, make_pane: PaneMaker, width: int

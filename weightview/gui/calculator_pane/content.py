@@ -264,7 +264,7 @@ class Content(QWidget):
     def _show_validity(self) -> None:
         faded = not all(block.is_valid for block in self.inputs)
         for strip in self._strips.values():
-            strip.numbers.set_faded(faded)
+            strip.set_faded(faded)
         self.output.set_faded(faded)
 
     # Strips
@@ -360,7 +360,7 @@ class Content(QWidget):
             named = zip(weight.axes, index, strict=False)
             unit = next((i for axis, i in named if axis in _UNIT_AXES), None)
         for strip in self._strips.values():
-            strip.numbers.set_unit(unit if strip.layer.path == weight.layer_path else None)
+            strip.set_unit(unit if strip.layer.path == weight.layer_path else None)
 
     def _go_to_input(self, place: int, index: Index) -> None:
         if place < len(self.inputs):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -28,6 +28,9 @@ _LONGEST_NAME = 120
 
 class StepStrip(QWidget):
     """A layer's headline and its stages.
+
+    Of a folded layer only the headline is made: its stages wait until it is unfolded or until
+    somebody asks for :attr:`numbers`, its activation box until the headline is in sight.
 
     Signals:
         number_chosen(address): a number was clicked, or reached with an arrow key.
@@ -57,6 +60,13 @@ class StepStrip(QWidget):
         self._shown: tuple[str, ...] = ()
         self._choices = OWN
         self._folded = False
+        self._numbers: NumberRows | None = None
+        self._waits = False  # whether the stages shown are not those of the step
+        self._address: NumberAddress | None = None
+        self._unit: int | None = None
+        self._faded = False
+        self._own = ""
+        self._generation: Generation | None = None
         # A wrapper's activation is that of the layers inside: of both ways alike.
         self._activated = tuple(inner_layers(layer).values()) or (layer,)
         self._bias: BiasBox | None = None
@@ -70,19 +80,10 @@ class StepStrip(QWidget):
         self.header.skip_clicked.connect(self._tell_skip)
         self.header.can_skip = layer.graph is None
         self.header.all_clicked.connect(lambda: self.folding_requested.emit(not self._folded))
-        self.numbers = NumberRows(
-            self, label_characters=LABEL_CHARACTERS, scale_words="the largest of this layer"
-        )
-        self.numbers.setAccessibleName(f"Numbers of {layer.path}")
-        self.numbers.setObjectName(f"numbers:{layer.path}:{node}")
-        self.numbers.number_clicked.connect(self._tell_number)
-        self.numbers.number_followed.connect(lambda *_: self.explanation_requested.emit())
-        self.numbers.whole_requested.connect(self._tell_whole)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, UNIT // 2, 0, UNIT)
         column.setSpacing(0)
         column.addWidget(self.header)
-        column.addWidget(self.numbers)
         theme().changed.connect(self._restyle)
 
     # What is shown
@@ -91,6 +92,14 @@ class StepStrip(QWidget):
     def key(self) -> tuple[str, int]:
         """Layer path and call, as a trace finds the step."""
         return self.layer.path, self.node
+
+    @property
+    def numbers(self) -> NumberRows:
+        """The stages, made when first needed."""
+        if self._numbers is None:
+            self._numbers = self._make_numbers()
+        self._complete()
+        return self._numbers
 
     @property
     def folded(self) -> bool:
@@ -111,7 +120,10 @@ class StepStrip(QWidget):
         """Hide or show the stages."""
         self._folded = folded
         self.header.set_folded(folded)
-        self.numbers.setVisible(not folded)
+        if not folded or self._numbers is not None:
+            self.numbers.setVisible(not folded)
+        if not folded:
+            self._show_activation()
         self._show_remark()
 
     def set_step(self, step: Step, generation: Generation | None, choices: Choices) -> None:
@@ -126,18 +138,51 @@ class StepStrip(QWidget):
             return  # an edit further on leaves this step as it was
         self.step, self._choices = step, choices
         path = self.layer.path
-        bias_kept = path not in choices.without_bias
         self.header.set_skipped(path in choices.skip)
         self.header.set_texts(*headline(self.layer, step))
-        rows = stage_rows(self.layer, step, bias_kept=bias_kept)
+        self._own = step.own_activation or own_inside(self._activated, generation)
+        self._generation = generation
+        if not self._folded or self.header.box is not None:
+            self._show_activation()
+        self._waits = True
+        if not self._folded:
+            self._complete()
+        self._show_remark()
+
+    def _show_activation(self) -> None:
+        if self._own:
+            chosen = self._choices.activations.get(self._activated[0].path, "")
+            self._activation_box(self._generation).set_choice(self._own, chosen)
+
+    def _make_numbers(self) -> NumberRows:
+        numbers = NumberRows(
+            self, label_characters=LABEL_CHARACTERS, scale_words="the largest of this layer"
+        )
+        numbers.setAccessibleName(f"Numbers of {self.layer.path}")
+        numbers.setObjectName(f"numbers:{self.layer.path}:{self.node}")
+        numbers.number_clicked.connect(self._tell_number)
+        numbers.number_followed.connect(lambda *_: self.explanation_requested.emit())
+        numbers.whole_requested.connect(self._tell_whole)
+        numbers.set_faded(self._faded)
+        numbers.set_unit(self._unit)
+        numbers.setVisible(not self._folded)
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.addWidget(numbers)
+        return numbers
+
+    def _complete(self) -> None:
+        """Show the stages of the step, if they are not shown yet."""
+        if not self._waits or self.step is None:
+            return
+        self._waits = False
+        bias_kept = self.layer.path not in self._choices.without_bias
+        rows = stage_rows(self.layer, self.step, bias_kept=bias_kept)
         self._shown = tuple(name for name, _ in rows)
         self.numbers.set_rows(tuple(row for _, row in rows))
-        own = step.own_activation or own_inside(self._activated, generation)
-        if own:
-            chosen = choices.activations.get(self._activated[0].path, "")
-            self._activation_box(generation).set_choice(own, chosen)
         self._show_bias(bias_kept)
-        self._show_remark()
+        if self._address is not None:
+            self.set_number(self._address)
 
     def _activation_box(self, generation: Generation | None) -> ActivationBox:
         if self.header.box is None:
@@ -159,13 +204,30 @@ class StepStrip(QWidget):
 
     def set_number(self, address: NumberAddress | None) -> None:
         """Outline the number at ``address`` where it is one of this step's."""
-        row = None
-        if address is not None and (address.layer_path, address.node) == self.key:
+        is_here = address is not None and (address.layer_path, address.node) == self.key
+        self._address = address if is_here else None
+        if self._numbers is None and not is_here:
+            return
+        numbers, row = self.numbers, None
+        if address is not None and is_here:
             row = self._shown.index(address.stage) if address.stage in self._shown else None
-        self.numbers.set_selected(row, address.index if address is not None else ())
+        numbers.set_selected(row, address.index if address is not None else ())
+
+    def set_unit(self, unit: int | None) -> None:
+        """Outline one place along the last axis of every stage; None for none."""
+        self._unit = unit
+        if self._numbers is not None:
+            self._numbers.set_unit(unit)
+
+    def set_faded(self, faded: bool) -> None:
+        """Grey the numbers: they belong to an earlier input."""
+        self._faded = faded
+        if self._numbers is not None:
+            self._numbers.set_faded(faded)
 
     def row_named(self, stage: str) -> NumberRow | None:
         """Return the row of the stage called ``stage`` in its colours here, or None."""
+        self._complete()
         if stage not in self._shown:
             return None
         row = self._shown.index(stage)
@@ -174,7 +236,9 @@ class StepStrip(QWidget):
     # The parts that not every layer needs
 
     def _show_bias(self, kept: bool) -> None:
-        row = self.numbers.row_of(BIAS_LABEL)
+        if self._numbers is None:
+            return
+        row = self._numbers.row_of(BIAS_LABEL)
         has_bias = any(layer.weight("bias") is not None for layer in self._activated)
         if not has_bias or row is None:
             return
@@ -196,7 +260,7 @@ class StepStrip(QWidget):
 
     def _order_tabs(self) -> None:
         """Let Tab go from headline to activation, bias and numbers, though some came later."""
-        parts = (self.header, self.header.box, self._bias, self.numbers)
+        parts = (self.header, self.header.box, self._bias, self._numbers)
         present = [part for part in parts if part is not None]
         for before, after in pairwise(present):
             QWidget.setTabOrder(before, after)
@@ -246,8 +310,10 @@ class StepStrip(QWidget):
         self.whole_requested.emit(self.key, self._shown[row])
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the hairline above."""
+        """Draw the hairline above; now that it is in sight it needs its activation box."""
         del event
+        if self._own and self.header.box is None:
+            QTimer.singleShot(0, self, self._show_activation)
         if not self.is_first:
             painter = QPainter(self)
             painter.setPen(QColor(colors().hairline))
