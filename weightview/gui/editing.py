@@ -49,13 +49,18 @@ class Editing:
 
     def undo(self) -> None:
         """Take the last edit back."""
-        if self._window.document is not None:
-            self._stepping.step(self._window.document, -1)
+        self._step(-1)
 
     def redo(self) -> None:
         """Make the last undone edit again."""
-        if self._window.document is not None:
-            self._stepping.step(self._window.document, 1)
+        self._step(1)
+
+    def _step(self, by: int) -> None:
+        window = self._window
+        if window.document is None or window.workspace is None:
+            return
+        if window.workspace.finish_typing():  # what is being typed is the last edit
+            self._stepping.step(window.document, by)
 
     def copy(self) -> None:
         """Copy what is selected where the focus is."""

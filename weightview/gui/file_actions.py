@@ -47,18 +47,30 @@ class FileActions:
 
     def save(self) -> None:
         """Save into the file that was opened."""
-        if self._window.document is not None:
+        if self._window.document is not None and self._finish_typing("saved"):
             self._window.files.save(self._window.document)
 
     def save_as(self) -> None:
         """Ask for a name and save there."""
-        if self._window.document is not None:
+        if self._window.document is not None and self._finish_typing("saved"):
             self._window.files.save_as(self._window.document)
+
+    def _finish_typing(self, done: str) -> bool:
+        """Store the number that is being typed into a cell: it is an edit as any other.
+
+        Returns:
+            False where it is refused: the message bar says why, and nothing is ``done``.
+        """
+        workspace = self._window.workspace
+        if workspace is None or workspace.finish_typing():
+            return True
+        self._window.statusBar().showMessage(f"Not {done}: correct the number, or press Escape")
+        return False
 
     def pair(self) -> None:
         """Open the weights again together with a file that tells their architecture."""
         window, document = self._window, self._window.document
-        if document is None or document.path is None:
+        if document is None or document.path is None or not self._finish_typing("paired"):
             return
         if document.is_modified:
             window.reports.refuse("Save or revert your edits before pairing the weights.")
@@ -68,13 +80,17 @@ class FileActions:
     def revert(self) -> None:
         """Drop every edit, after asking: it cannot be undone."""
         document = self._window.document
+        if not self._finish_typing("reverted"):
+            return
         if document is not None and document.is_modified and ask_to_revert(self._window):
             document.revert()
 
     def reload(self) -> None:
         """Read the file again; unsaved edits are made again in what it holds now."""
         document = self._window.document
-        if document is not None and document.path is not None:
+        if document is None or document.path is None:
+            return
+        if self._finish_typing("read again"):
             self._window.files.reload(document.path)
 
     def close(self) -> None:
@@ -91,6 +107,8 @@ class FileActions:
         A file that is being written is waited for.
         """
         window, document = self._window, self._window.document
+        if not self._finish_typing("closed"):
+            return False
         if window.files.is_saving:
             window.files.ended.connect(then, Qt.ConnectionType.SingleShotConnection)
             return False

@@ -153,6 +153,10 @@ class Workspace(QObject):
         if document is not None:
             self.select_first_weight(document)
 
+    def finish_typing(self) -> bool:
+        """Store the number that is being typed into a cell; return False where it is refused."""
+        return self.weight_view.finish_typing()
+
     def explore(self) -> "ExploreWindow":
         """Show the Explore window: many inputs, sweeps, what each weight does."""
         if self._explore is None:

@@ -27,10 +27,10 @@ class Drag:
         self.at = start
         hand.qtbot.mousePress(self.grid.viewport(), LEFT, modifier, start)
 
-    def by(self, pixels, modifier=NONE):
+    def by(self, pixels, modifier=NONE, up=0):
         from PySide6.QtGui import QMouseEvent
 
-        self.at += QPoint(pixels, 0)
+        self.at += QPoint(pixels, -up)
         viewport = self.grid.viewport()
         place = viewport.mapToGlobal(self.at)
         kind = QEvent.Type.MouseMove
@@ -102,6 +102,33 @@ def test_going_back_to_where_the_drag_began_gives_the_number_itself(hand, dense_
     assert np.float32(number(dense_document)) == odd
 
 
+@pytest.mark.parametrize(("up", "becomes"), [(10, 0.26), (-30, 0.22)])
+def test_up_is_more_and_down_is_less(hand, dense_document, up, becomes):
+    drag = Drag(hand, 2, 1)
+    drag.by(0, up=up)
+    drag.release()
+    assert number(dense_document) == pytest.approx(becomes)
+
+
+@pytest.mark.parametrize("steps", [(), ((0, 0),), ((5, -5),), ((9, 0), (-9, 0))])
+def test_a_drag_that_changes_nothing_is_no_edit(hand, dense_document, steps):
+    drag = Drag(hand, 2, 1)
+    for pixels, up in steps:
+        drag.by(pixels, up=up)
+    drag.release()
+    assert dense_document.history.position == 1
+    assert number(dense_document) == 0.25
+
+
+def test_a_drag_that_changes_nothing_leaves_redo_as_it_was(hand, dense_document):
+    dense_document.set_values(KERNEL, (0, 0), 1.0)
+    dense_document.undo()
+    drag = Drag(hand, 2, 1)
+    drag.by(4, up=-4)
+    drag.release()
+    assert dense_document.history.can_redo
+
+
 def test_two_drags_are_two_steps(hand, dense_document):
     for _ in range(2):
         drag = Drag(hand, 2, 1)
@@ -126,7 +153,7 @@ def test_cursor_and_tooltip_tell_of_the_handle(hand, qtbot):
     assert viewport.cursor().shape() == Qt.CursorShape.ArrowCursor
     assert "drag its left edge" in hand.table.model().index(2, 1).data(Qt.ItemDataRole.ToolTipRole)
     qtbot.mouseMove(viewport, grip)
-    assert viewport.cursor().shape() == Qt.CursorShape.SizeHorCursor
+    assert viewport.cursor().shape() == Qt.CursorShape.SizeAllCursor
     event = QHelpEvent(QEvent.Type.ToolTip, grip, viewport.mapToGlobal(grip))
     QApplication.sendEvent(viewport, event)
     assert "Drag" in QToolTip.text()

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import (
     QAbstractItemModel,
-    QLocale,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -13,7 +12,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import (
-    QLineEdit,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -22,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from weightview.gui.theme import colors, number_font, text_on
+from weightview.gui.weight_view.cell_editor import CellEditor
 from weightview.gui.weight_view.table_model import CellLook, Role
 
 PADDING = 5
@@ -107,6 +106,9 @@ class CellDelegate(QStyledItemDelegate):
         left = RULE if index.column() == self._style.ruled_column else 0
         return rect.adjusted(left, top, -1, -1)
 
+    def _sight(self) -> QRect:
+        return self._table.viewport().rect().adjusted(0, 0, -self.covered, 0)
+
     def _paint_number(self, painter: QPainter, rect: QRect, look: CellLook) -> None:
         c = colors()
         text_color = QColor(c.text)
@@ -138,8 +140,7 @@ class CellDelegate(QStyledItemDelegate):
         if wide + max(0, spare) * width > room.width() + 1:
             spare = 0
         right = room.right() + 1 - max(0, spare) * width
-        sight = self._table.viewport().rect().adjusted(0, 0, -self.covered, 0)
-        in_sight = room.intersected(sight)
+        in_sight = room.intersected(self._sight())
         if wide > room.width() + 1:
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         elif right - wide < in_sight.left() - 1 or right > in_sight.right() + 2:
@@ -189,25 +190,12 @@ class CellDelegate(QStyledItemDelegate):
     ) -> QWidget:
         """Open a line for the number."""
         del option, index
-        editor = QLineEdit(parent)
-        editor.setObjectName("cell_editor")
-        editor.setAccessibleName("New value")
-        editor.setFont(number_font())
-        editor.setAlignment(Qt.AlignmentFlag.AlignRight)
-        editor.setFrame(False)
-        editor.setLocale(QLocale.c())
-        c = colors()
-        editor.setStyleSheet(
-            f"QLineEdit {{ background: {c.panel}; color: {c.text}; border: 2px solid {c.accent};"
-            f" border-radius: 0; padding: 0 {PADDING - 3}px; }}"
-        )
-        return editor
+        return CellEditor(parent)
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
-        """Put the number as it is stored into the line."""
-        if isinstance(editor, QLineEdit):
-            editor.setText(index.data(Qt.ItemDataRole.EditRole) or "")
-            editor.selectAll()
+        """Put the number as it is stored into the line, unless another is typed there."""
+        if isinstance(editor, CellEditor):
+            editor.offer(index.data(Qt.ItemDataRole.EditRole) or "")
 
     def setModelData(
         self,
@@ -216,8 +204,9 @@ class CellDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         """Hand over what was typed, if anything was."""
-        if isinstance(editor, QLineEdit) and editor.isModified():
-            model.setData(index, editor.text(), Qt.ItemDataRole.EditRole)
+        if isinstance(editor, CellEditor) and editor.isModified():
+            is_stored = model.setData(index, editor.text(), Qt.ItemDataRole.EditRole)
+            editor.is_refused = not is_stored
 
     def updateEditorGeometry(
         self,
@@ -225,5 +214,6 @@ class CellDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """Cover the cell."""
-        editor.setGeometry(self._inner(option.rect, index))
+        """Cover the cell, and beside it what the text needs."""
+        if isinstance(editor, CellEditor):
+            editor.stand_on(self._inner(option.rect, index), self._sight())

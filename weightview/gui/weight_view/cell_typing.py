@@ -29,6 +29,13 @@ def put_text(document: Document, weight: Weight, index: Index, text: str) -> str
     return _stored_instead(weight, value, text)
 
 
+def is_stored_as(value: Any, number: float) -> bool:
+    """Return whether ``number``, stored with the dtype of ``value``, has the very same bits."""
+    stored = np.asarray(value)
+    with np.errstate(all="ignore"):  # beyond the dtype it is another number in any case
+        return stored.tobytes() == np.asarray(number).astype(stored.dtype).tobytes()
+
+
 def _stored_instead(weight: Weight, value: Any, text: str) -> str:
     if is_integer(weight.dtype):
         return ""  # it is stored exactly or refused

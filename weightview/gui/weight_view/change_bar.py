@@ -1,6 +1,9 @@
 """A line to change the selected cells at once: add, clip, round, a formula ..."""
 
-from PySide6.QtCore import Signal
+from typing import cast
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 
 from weightview.core.operations import OPERATIONS
@@ -37,6 +40,7 @@ class ChangeBar(LineBar):
             field.setObjectName(f"change_field_{place}")
             field.returnPressed.connect(self.asked)
             field.textEdited.connect(self.typed)
+            field.installEventFilter(self)
             self.add_field(field)
         self._apply = QPushButton(self)
         self._apply.setText("Change")
@@ -65,7 +69,26 @@ class ChangeBar(LineBar):
         first = self._parameters[0]
         self.show_at(self._operations if first.isHidden() else first)
         first.selectAll()
+        self.rest()
         self.typed.emit()
+
+    def rest(self) -> None:
+        """Take what stands in the fields as it is: Undo is now that of the numbers."""
+        for field in self._parameters:
+            field.setModified(False)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave Undo and Redo to the window until something else is typed."""
+        if event.type() == QEvent.Type.ShortcutOverride and not self._is_typed():
+            key = cast(QKeyEvent, event)
+            keys = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
+            if any(key.matches(standard) for standard in keys):
+                event.ignore()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _is_typed(self) -> bool:
+        return any(field.isModified() for field in self._parameters)
 
     def set_busy(self, is_busy: bool) -> None:
         """Take no second change while one is under way."""

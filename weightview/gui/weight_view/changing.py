@@ -178,6 +178,7 @@ class Changing(QObject):
             document.adopt(prepared)
         finally:
             self._is_making = False
+        self._bar.rest()
         lost = f"; {made.lost:,} became NaN or infinite" if made.lost else ""
         what = f"{made.changed:,} cells" if made.changed != 1 else "One cell"
         self._bar.tell(f"{what} changed{lost}. Ctrl+Z takes it back.")

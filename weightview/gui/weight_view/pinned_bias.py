@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from weightview.gui.theme import colors
 from weightview.gui.weight_view.cell_delegate import CellDelegate, CellStyle
+from weightview.gui.weight_view.cell_editor import CellEditor
 from weightview.gui.weight_view.headers import WeightHeader
 from weightview.gui.weight_view.sheet import Sheet
 from weightview.gui.weight_view.value_drag import ValueDragging
@@ -46,6 +47,13 @@ class Grid(QTableView):
     def row_header(self) -> WeightHeader:
         """The names of the rows."""
         return cast(WeightHeader, self.verticalHeader())
+
+    def open_editor(self) -> CellEditor | None:
+        """Return the line in which the number of a cell is being typed, or None."""
+        if self.state() != QAbstractItemView.State.EditingState:
+            return None
+        editors = self.viewport().findChildren(CellEditor)
+        return next((editor for editor in editors if editor.isVisibleTo(self)), None)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the cells, then the outline of the selected one over them."""

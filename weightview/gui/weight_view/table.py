@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QWidget,
 )
+from shiboken6 import isValid
 
 from weightview.core.numbers import AUTO_DIGITS
 from weightview.gui.theme import colors, number_font, small_font, theme
@@ -262,14 +263,29 @@ class WeightTable(Grid):
                 self._in_sight.forget()
                 bar.setValue(bar.minimum())
 
-    def end_editing(self) -> bool:
-        """Store what is being typed into a cell; return whether something was."""
-        is_typing = self.state() == QAbstractItemView.State.EditingState
-        editor = self.indexWidget(self.currentIndex()) if is_typing else None
-        if is_typing and editor is not None:
-            self.commitData(editor)
-            self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+    def end_editing(self, *, keeps_refused: bool = False) -> bool:
+        """Store what is being typed into a cell and close its line.
+
+        Args:
+            keeps_refused: leave the line open where the cell cannot hold what is typed.
+
+        Returns:
+            Whether something was being typed.
+        """
+        is_typing = False
+        for grid in (self, self._pinned):
+            if (editor := grid.open_editor()) is None:
+                continue
+            is_typing = True
+            grid.commitData(editor)
+            if isValid(editor) and not (keeps_refused and editor.is_refused):
+                grid.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
         return is_typing
+
+    def finish_typing(self) -> bool:
+        """Store what is being typed; return False where it is refused and stays in its line."""
+        self.end_editing(keeps_refused=True)
+        return self.open_editor() is None and self._pinned.open_editor() is None
 
     def look_at(self, path: str, index: Index) -> None:
         """Bring a cell into the middle without selecting it."""

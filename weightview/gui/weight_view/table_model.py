@@ -30,7 +30,7 @@ from weightview.core.sampling import typical_magnitude
 from weightview.gui.theme import theme
 from weightview.gui.weight_view import headings
 from weightview.gui.weight_view.cell_blocks import Cell, CellBlocks
-from weightview.gui.weight_view.cell_typing import put_text
+from weightview.gui.weight_view.cell_typing import is_stored_as, put_text
 from weightview.gui.weight_view.names import Names
 from weightview.gui.weight_view.sheet import Sheet
 from weightview.gui.weight_view.slicing import Index
@@ -249,17 +249,24 @@ class WeightTableModel(QAbstractTableModel):
 
     # Edits
 
-    def store(self, row: int, column: int, number: float, merge_key: object) -> None:
-        """Store a number; edits with an equal key are one step to undo."""
+    def holds(self, row: int, column: int, number: float) -> bool:
+        """Return whether a cell holds the very bits that ``number`` would be stored as."""
+        value = self.value(row, column)
+        return value is not None and is_stored_as(value, number)
+
+    def store(self, row: int, column: int, number: float, merge_key: object) -> bool:
+        """Store a number, where it is another; edits with an equal key are one step to undo."""
         found = self.address(row, column)
-        if found is None or self._document is None:
-            return
+        if found is None or self._document is None or self.holds(row, column, number):
+            return False
         weight, index = found
         label = f"Drag {address_text(weight, index)}"
         try:
             self._document.set_values(weight, index, number, label=label, merge_key=merge_key)
         except WeightviewError as error:
             self.refused.emit(str(error))
+            return False
+        return True
 
     def apply_text(self, row: int, column: int, text: str) -> bool:
         """Store what was typed into a cell; what is refused says why and changes nothing."""

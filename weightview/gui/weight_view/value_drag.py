@@ -18,7 +18,10 @@ _HANDLE = QSizeF(5, 12)
 _STEPS_PER_POWER = 100
 _FINER = 0.1
 _SMALL = 0.01
-_TIP = "Drag ↔ to change this number live; Shift finer, Escape takes it back (also Alt and drag)"
+_TIP = (
+    "Drag right or up for more, left or down for less; Shift finer, Escape takes it back"
+    " (also Alt and drag)"
+)
 _serial = itertools.count()
 
 
@@ -31,7 +34,7 @@ class _Drag:
         column: the cell's column.
         start: the number before.
         step: what one pixel adds.
-        at: where the pointer was last, in pixels.
+        at: where the pointer was last, in pixels to the right and up.
         moved: how many steps the pointer went, finer ones counted as the part they are.
         key: what makes the edits of this drag one.
         is_stored: whether the number was changed.
@@ -104,7 +107,7 @@ class ValueDragging(QObject):
         if kind == QEvent.Type.MouseMove:
             return self._move(cast(QMouseEvent, event))
         if kind == QEvent.Type.MouseButtonRelease and self._drag is not None:
-            self._drag = None
+            self._release(self._drag)
             return True
         if kind == QEvent.Type.ToolTip:
             help_event = cast(QHelpEvent, event)
@@ -150,7 +153,7 @@ class ValueDragging(QObject):
         self._grid.setCurrentIndex(index)
         start = float(value)
         step = step_for(start, self._model.limit)
-        at, key = event.globalPosition().x(), ("drag", next(_serial))
+        at, key = _along(event), ("drag", next(_serial))
         address = self._model.address(index.row(), index.column())
         self._drag = _Drag(index.row(), index.column(), start, step, at, key, address)
         return True
@@ -160,24 +163,40 @@ class ValueDragging(QObject):
         if drag is None:
             if not event.buttons():
                 is_on = self._is_on_grip(event.position().toPoint())
-                shape = Qt.CursorShape.SizeHorCursor if is_on else Qt.CursorShape.ArrowCursor
+                shape = Qt.CursorShape.SizeAllCursor if is_on else Qt.CursorShape.ArrowCursor
                 self._grid.viewport().setCursor(shape)
             return False
         if self._model.address(drag.row, drag.column) != drag.address:
             self._drag = None  # the table was sorted or turned under the hand
             return True
         is_fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        number = drag.number_at(event.globalPosition().x(), is_fine=is_fine)
-        drag.is_stored = True
-        self._model.store(drag.row, drag.column, number, drag.key)
+        number = drag.number_at(_along(event), is_fine=is_fine)
+        if self._model.store(drag.row, drag.column, number, drag.key):
+            drag.is_stored = True
         return True
+
+    def _release(self, drag: _Drag) -> None:
+        """End the drag; back where it began, it was no edit."""
+        self._drag = None
+        is_back = self._model.holds(drag.row, drag.column, drag.start)
+        if is_back and self._model.address(drag.row, drag.column) == drag.address:
+            self._take_back(drag)
 
     def _key(self, event: QKeyEvent) -> bool:
         """Take the number back by Escape while it is held."""
         if self._drag is None or event.key() != Qt.Key.Key_Escape:
             return False
         drag, self._drag = self._drag, None
+        self._take_back(drag)
+        return True
+
+    def _take_back(self, drag: _Drag) -> None:
         document = self._model.document
         if drag.is_stored and document is not None:
             document.undo()
-        return True
+
+
+def _along(event: QMouseEvent) -> float:
+    """Return how far to the right and up the pointer is."""
+    place = event.globalPosition()
+    return place.x() - place.y()
