@@ -46,7 +46,7 @@ def test_types_that_numpy_has_not_become_wider_ones(tmp_path, name):
     dtype = np.dtype(getattr(ml_dtypes, name))
     array = np.array([[1, -2], [3, 0]]).astype(dtype)
     write_npy(tmp_path / "a.npy", array)
-    found = read_numbers_for(tmp_path / "a.npy", [dtype])[dtype.name]
+    found = read_numbers_for(tmp_path / "a.npy", [dtype])[0][dtype.name]
     assert found.astype(dtype).tobytes() == array.tobytes()
 
 
@@ -54,7 +54,8 @@ def test_a_text_is_read_for_each_dtype_without_rounding_twice(tmp_path):
     beside = "1.00000005960464477540"  # just above the middle of 1 and the next float32
     (tmp_path / "a.csv").write_text(f"{beside},2\n")
     single, double = np.dtype(np.float32), np.dtype(np.float64)
-    found = read_numbers_for(tmp_path / "a.csv", [single, double])
+    found, words = read_numbers_for(tmp_path / "a.csv", [single, double])
+    assert words == "2 columns separated by commas"
     assert found["float32"][0, 0] == np.nextafter(np.float32(1), np.float32(2))
     assert found["float64"][0, 0] == float(beside)
 

@@ -28,6 +28,7 @@ _TRUTH = ("true", "false")
 _PAIR = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
 _ODD = re.compile(r"[,\s\u00a0\u202f'’]")
 _FLOAT = np.dtype(np.float64)
+_SEPARATORS = {"\t": "tabs", ";": "semicolons", ",": "commas", " ": "spaces", "|": "bars"}
 
 
 class TableError(NumberError):
@@ -53,11 +54,27 @@ class NumberTable:
         rows: the cells; every row has as many.
         lines: in which line of the text each row stands, from 1.
         left: how many columns of names stood before.
+        separator: what stands between two cells.
+        has_commas: whether a cell was written with a decimal comma.
     """
 
     rows: tuple[list[str], ...]
     lines: tuple[int, ...]
     left: int = 0
+    separator: str = " "
+    has_commas: bool = False
+
+    @property
+    def words(self) -> str:
+        """How the text was understood: ``2 columns separated by commas``."""
+        columns = self.shape[1]
+        count = "1 column" if columns == 1 else f"{columns:,} columns"
+        by = (
+            f" separated by {_SEPARATORS.get(self.separator, f'“{self.separator}”')}"
+            if columns > 1
+            else ""
+        )
+        return f"{count}{by}{', with decimal commas' if self.has_commas else ''}"
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -129,7 +146,7 @@ def read_table(text: str) -> NumberTable:
     Raises:
         TableError: it holds no number, its rows differ in length, or what it means is not clear.
     """
-    rows, lines = _cells(text)
+    rows, lines, separator = _cells(text)
     if not rows:
         raise TableError(text, "There is no number in the text.")
     rows, lines, left = _without_names(rows, lines)
@@ -142,7 +159,14 @@ def read_table(text: str) -> NumberTable:
         if width == 1 and not row[0]:
             raise TableError(text, "it is empty.", line)
     _check_single_column(rows, lines)
-    return NumberTable(tuple(_with_points(rows, lines)), tuple(lines), left)
+    pointed = tuple(_with_points(rows, lines))
+    has_commas = any(
+        "," in cell and cell != new
+        for row, to in zip(rows, pointed, strict=True)
+        for cell, new in zip(row, to, strict=True)
+        if _COMMA.fullmatch(cell)
+    )
+    return NumberTable(pointed, tuple(lines), left, separator, has_commas)
 
 
 def check_pairs(text: str) -> None:
@@ -178,8 +202,8 @@ def _separator(line: str) -> str:
     return next((separator for separator in "\t;," if separator in bare), " ")
 
 
-def _cells(text: str) -> tuple[list[list[str]], list[int]]:
-    """Return the cells of each line, and the number of each line."""
+def _cells(text: str) -> tuple[list[list[str]], list[int], str]:
+    """Return the cells of each line, the number of each line, and what parts the cells."""
     texts = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     numbered = list(enumerate(texts, 1))
     while numbered and not numbered[-1][1].strip(" \u00a0"):
@@ -187,7 +211,7 @@ def _cells(text: str) -> tuple[list[list[str]], list[int]]:
     while numbered and not numbered[0][1].strip():
         numbered.pop(0)
     if not numbered:
-        return [], []
+        return [], [], " "
     told = _SEPARATOR_LINE.fullmatch(numbered[0][1].strip(" \r"))
     numbered = numbered[1:] if told else numbered
     separator = (
@@ -196,12 +220,12 @@ def _cells(text: str) -> tuple[list[list[str]], list[int]]:
         else max((_separator(line) for _, line in numbered[:2]), key=" ,;\t".index, default=" ")
     )
     if any('"' in line for _, line in numbered):
-        return _quoted_cells(numbered, separator)
+        return (*_quoted_cells(numbered, separator), separator)
     cells = [
         line.split() or [""] if separator == " " else line.split(separator) for _, line in numbered
     ]
     rows = [[cell.strip() for cell in row] for row in cells]
-    return _without_blank(rows, [number for number, _ in numbered])
+    return (*_without_blank(rows, [number for number, _ in numbered]), separator)
 
 
 def _quoted_cells(

@@ -53,8 +53,13 @@ def read_numbers(path: Path | str, name: str = "") -> Array:
     return table.reshape(-1) if 1 in table.shape else table
 
 
-def read_numbers_for(path: Path | str, dtypes: Iterable[np.dtype[Any]]) -> dict[str, Array]:
+def read_numbers_for(
+    path: Path | str, dtypes: Iterable[np.dtype[Any]]
+) -> tuple[dict[str, Array], str]:
     """Return the numbers that a file holds, for weights of several dtypes, by the dtype's name.
+
+    Beside them how a text was understood, such as ``2 columns separated by commas``; ``""`` for an
+    array, which leaves nothing to be understood.
 
     Numbers in a text are read as if typed into such a weight, so that nothing is rounded twice;
     they come as rows and columns. An array of an NPY or NPZ file comes as it is.
@@ -65,8 +70,8 @@ def read_numbers_for(path: Path | str, dtypes: Iterable[np.dtype[Any]]) -> dict[
     file = Path(path)
     found = _read(file, "")
     if not isinstance(found, NumberTable):
-        return {dtype.name: found for dtype in dtypes}
-    return {dtype.name: _in_dtype(file, found, dtype) for dtype in dtypes}
+        return {dtype.name: found for dtype in dtypes}, ""
+    return {dtype.name: _in_dtype(file, found, dtype) for dtype in dtypes}, found.words
 
 
 def read_text(path: Path | str) -> str:

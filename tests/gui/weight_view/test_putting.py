@@ -94,3 +94,34 @@ def test_a_few_cells_are_pasted_at_once(hand, threads):
     hand.view.paste()
     assert document_of(hand).read(KERNEL)[:2, :2].tolist() == [[1, 2], [3, 4]]
     assert threads == [threading.main_thread()]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1,5\n2,5\n", "2 columns separated by commas"),
+        ("1,5;2\n2;3\n", "2 columns separated by semicolons, with decimal commas"),
+        ("1\t5\t7\n2\t5\t8\n", "3 columns separated by tabs"),
+        ("1.5\n2.5\n", "1 column"),
+    ],
+)
+def test_the_status_says_how_a_text_of_numbers_was_understood(
+    hand, qtbot, tmp_path, monkeypatch, text, words
+):
+    file = tmp_path / "new.csv"
+    file.write_text(text)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    hand.view.findChild(QAction, "cells_import").trigger()
+    qtbot.waitUntil(lambda: document_of(hand).is_modified)
+    assert hand.words[-1].endswith(f": {words}.")
+
+
+def test_what_does_not_fit_says_how_it_was_understood(hand, qtbot, tmp_path, monkeypatch):
+    file = tmp_path / "new.csv"
+    file.write_text("1,5\n2,5\n")
+    hand.click_cell(0, SHAPE[1] - 1)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    hand.view.findChild(QAction, "cells_import").trigger()
+    qtbot.waitUntil(lambda: bool(hand.refusals))
+    assert hand.refusals[0].endswith("new.csv was read as 2 columns separated by commas.")
+    assert not document_of(hand).is_modified

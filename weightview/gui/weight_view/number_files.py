@@ -59,31 +59,43 @@ class NumberFiles(QObject):
             return
         dtypes = tuple(part.weight.dtype for part in before.parts)
 
-        def read(_watch: Watch) -> dict[str, Array]:
+        def read(_watch: Watch) -> tuple[dict[str, Array], str]:
             from weightview.exports.reading import read_numbers_for
 
             return read_numbers_for(file, dtypes)
 
-        def arrived(arrays: dict[str, Array]) -> None:
+        def arrived(found: tuple[dict[str, Array], str]) -> None:
             sheet, document = self._model.sheet, self._model.document
             if document is None or sheet is None:
                 return
             if sheet.main.weight is not before.main.weight:
                 self.refused.emit(f"{file.name} was not put in: another weight is shown now.")
                 return
-            self._put(document, sheet, arrays, file.name)
+            self._put(document, sheet, *found, file.name)
 
         self._working.in_background(read, arrived, f"Reading {file.name} …")
 
-    def _put(self, document: Document, sheet: Sheet, arrays: dict[str, Array], source: str) -> None:
+    def _put(
+        self,
+        document: Document,
+        sheet: Sheet,
+        arrays: dict[str, Array],
+        words: str,
+        source: str,
+    ) -> None:
         block = self._block()
         rows, columns = block[2:] if block is not None else (range(1), range(1))
 
         def make() -> Making:
-            return imported(sheet, rows, columns, arrays, source)
+            try:
+                return imported(sheet, rows, columns, arrays, source)
+            except EditError as error:
+                how = f" {source} was read as {words}." if words else ""
+                raise EditError(sheet.main.weight.path, f"{error}{how}") from error
 
         def done() -> None:
-            self.status.emit(f"{document.history.labels[-1]}.")
+            how = f": {words}" if words else ""
+            self.status.emit(f"{document.history.labels[-1]}{how}.")
 
         cells = arrays[sheet.main.weight.dtype.name].size
         self._working.edit(document, make, cells, f"Putting in {source} …", done)
