@@ -233,7 +233,12 @@ def narrowed(
     show(qtbot, panel, selection, OUTPUT)
     panel.resize(width, 320)
     bar = panel.terms.horizontalScrollBar()
-    qtbot.waitUntil(lambda: panel.terms.width() < width and (bar.maximum() > 0) == scrolls)
+
+    def is_laid_out() -> bool:
+        hidden = panel.terms.columns().total - panel.terms.viewport().width()
+        return (hidden > 0) == scrolls and bar.maximum() == max(0, hidden)
+
+    qtbot.waitUntil(is_laid_out)
     return panel.terms.columns()
 
 

@@ -53,6 +53,7 @@ NUMBER_ALIGNMENT = (
     | Qt.TextFlag.TextIncludeTrailingSpaces
 )
 
+_Hint = QAbstractItemView.ScrollHint
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -356,11 +357,7 @@ class TermsView(QListView):
         if found is not None:
             self._follow(*found)
 
-    def scrollTo(
-        self,
-        index: AnyIndex,
-        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
-    ) -> None:
+    def scrollTo(self, index: AnyIndex, hint: _Hint = _Hint.EnsureVisible) -> None:
         """Show a term's line; sideways nothing moves, as its numbers stand all along it."""
         sideways = self.horizontalScrollBar().value()
         super().scrollTo(index, hint)
