@@ -33,7 +33,7 @@ _ONLY_3 = """
     RandAugment RandomColorDegeneration RandomColorJitter RandomElasticTransform RandomErasing
     RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective
     RandomPosterization RandomSaturation RandomSharpness RandomShear ReversibleEmbedding
-    STFTSpectrogram Solarization SpectralNormalization
+    STFTSpectrogram Solarization SpectralNormalization TFDConcat TFDIdentity
 """
 _ONLY_2 = """
     BatchNormalizationV1 BatchNormalizationV2 CuDNNGRU CuDNNLSTM GRUCellV1 GRUCellV2 GRUV1 GRUV2
@@ -58,6 +58,11 @@ LAYERS_OF_3 = frozenset(_BOTH.split()) | frozenset(_ONLY_3.split())
 
 LAYERS_OF_2 = frozenset(_BOTH.split()) | frozenset(_ONLY_2.split())
 """Layers of ``tf_keras``."""
+
+MODULES_OF_3 = {
+    name: "keras.src.layers.preprocessing.feature_space" for name in ("TFDConcat", "TFDIdentity")
+}
+"""Where ``keras`` 3 has the layers that ``keras.layers`` does not export."""
 
 CODE_LAYERS = frozenset({"Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper"})
 """Layers that carry code or point to it."""

@@ -17,6 +17,7 @@ from weightview.worker.keras_names import (
     LAYERS_OF_2,
     LAYERS_OF_3,
     MODELS,
+    MODULES_OF_3,
     PLAIN_OBJECTS,
     TF_FUNCTIONS,
 )
@@ -170,7 +171,7 @@ class _Vetting:
             return "keras" if class_name == "Sequential" else "keras.src.models.functional"
         own = _LAYERS_MODULE if self._is_new else _OLD_LAYERS_MODULE
         if class_name in self._layers and (not module or own.fullmatch(module)):
-            return "keras.layers"
+            return MODULES_OF_3.get(class_name, "keras.layers")
         if class_name in PLAIN_OBJECTS and (not module or _ANY_MODULE.fullmatch(module)):
             return module
         raise _foreign(class_name, module, name)

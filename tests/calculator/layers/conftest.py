@@ -22,6 +22,13 @@ class Drawer:
         self.layers = keras.layers
         self.data = data
 
+    def class_called(self, name: str) -> Any:
+        if not name.startswith("TFD"):
+            return getattr(self.layers, name)
+        from keras.src.layers.preprocessing import feature_space  # keras.layers lacks them
+
+        return getattr(feature_space, name)
+
     def of(self, *values: Any) -> Any:
         return self.data.draw(st.sampled_from(values))
 
@@ -55,7 +62,7 @@ def draws(*names: str) -> Callable[[Any], Any]:
         for name in names:
             # The class calls itself Grouped..., but is exported as Group...
             exported = name.replace("GroupedQuery", "GroupQuery")
-            LAYERS[name] = lambda d, name=exported: function(d, getattr(d.layers, name))
+            LAYERS[name] = lambda d, name=exported: function(d, d.class_called(name))
         return function
 
     return register
@@ -149,7 +156,7 @@ def dropping(d: Drawer, cls: Any) -> Drawn:
     return cls(0.4), [d.floats(*d.sizes(rank))]
 
 
-@draws("ActivityRegularization", "Identity", "Flatten", "UnitNormalization")
+@draws("ActivityRegularization", "Identity", "TFDIdentity", "Flatten", "UnitNormalization")
 def without_settings(d: Drawer, cls: Any) -> Drawn:
     return cls(), [d.floats(*d.sizes(2))]
 
@@ -323,7 +330,7 @@ def merging(d: Drawer, cls: Any) -> Drawn:
     return lambda *inputs: layer(list(inputs)), arrays
 
 
-@draws("Concatenate")
+@draws("Concatenate", "TFDConcat")
 def concatenate(d: Drawer, cls: Any) -> Drawn:
     a, b = d.sizes(2)
     layer = cls(axis=d.of(-1, 2))

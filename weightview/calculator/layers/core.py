@@ -21,6 +21,7 @@ IN_TRAINING_ONLY = (
     "Dropout", "GaussianNoise", "GaussianDropout", "AlphaDropout", "SpatialDropout1D",
     "SpatialDropout2D", "SpatialDropout3D", "ActivityRegularization", "Identity", "RandomFlip",
     "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast", "RandomBrightness",
+    "TFDIdentity",
 )  # fmt: skip
 """Layers that hand their input on unless the model is in training."""
 

@@ -135,6 +135,14 @@ def concatenate_layer(call: Call, x: Any, *others: Any) -> Tensor:
     return output
 
 
+@forward("TFDConcat")
+def feature_space_concatenate(call: Call, x: Any, *others: Any) -> Tensor:
+    """Return the features of a ``FeatureSpace`` joined along an axis; masks end here."""
+    axis = int(call.setting("axis", default=-1))
+    tensors = listed(call, x, others)
+    return call.stage("output", f"joined along axis {axis}", join(tensors, axis))
+
+
 def join(tensors: Sequence[Tensor], axis: int) -> Tensor:
     """Return the tensors one after another along ``axis``."""
     return moved(lambda *arrays: np.concatenate(arrays, axis=axis), *tensors)
@@ -215,7 +223,7 @@ def _larger(sizes: Sequence[int | None]) -> int | None:
     return None if None in sizes else 1
 
 
-@shape_rule("Concatenate")
+@shape_rule("Concatenate", "TFDConcat")
 def concatenate_shape(layer: Layer, *shapes: Shape) -> Shape:
     """Return the first shape with the sizes along the axis added up."""
     axis = int(layer.config.get("axis", layer.config.get("concat_axis", -1))) % len(shapes[0])
