@@ -158,15 +158,18 @@ class SensitivityPage(Page):
         self.say(self._told())
 
     def _told(self) -> str:
-        array = self._gradients.get(self.weight.currentText())
+        from weightview.calculator.sensitivity.steepest import steepest
+
+        name = self.weight.currentText()
+        array = self._gradients.get(name)
         if array is None or not array.size:
             return "The output does not depend on any weight."
-        place = np.unravel_index(np.abs(array).argmax(), array.shape)
-        at = ", ".join(str(int(i)) for i in place)
-        share = float((array == 0).mean())
-        name = self.weight.currentText()
-        told = f"{_HINT} The steepest is {name}[{at}]: {float(array[place]):.6g} per unit"
-        idle = f"; {share:.0%} of {name} does nothing for this input" if share else ""
+        found = steepest(array)
+        if found is None:
+            return f"No gradient of {name} is a finite number for this input."
+        at = ", ".join(map(str, found.index))
+        told = f"{_HINT} The steepest is {name}[{at}]: {found.slope:.6g} per unit"
+        idle = f"; {found.idle:.0%} of {name} does nothing for this input" if found.idle else ""
         return f"{told}{idle}."
 
     def _paint(self) -> None:
@@ -177,8 +180,11 @@ class SensitivityPage(Page):
         if array is None or not array.size or array.size > _MOST_CELLS:
             self._image.clear()
             return
-        plane = _plane(array)
-        self._image.setImage(diverging(plane, float(np.abs(plane).max())), levels=(0, 255))
+        from weightview.calculator.sensitivity.steepest import steepest
+
+        found = steepest(array)
+        limit = abs(found.slope) if found is not None else 0.0
+        self._image.setImage(diverging(_plane(array), limit), levels=(0, 255))
         self._view.autoRange(padding=0.02)
 
     def _choose_cell(self, event: Any) -> None:
