@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from weightview.calculator import propagate
 from weightview.calculator.sensitivity.gradient import gradient
-from weightview.calculator.sensitivity.idle import idle_units
+from weightview.calculator.sensitivity.idle import idle_in_steps
 from weightview.calculator.sensitivity.target import moves_to
 from weightview.core.values import Values
 from weightview.formats import load
@@ -48,7 +48,7 @@ def test_nothing_is_named_where_the_output_is_already_that() -> None:
 def test_units_that_relu_holds_at_zero_are_dead_with_the_reason() -> None:
     model, values = line()
     step = propagate(model, values, np.arange(0.0, 21.0)[:, None])["dense"]
-    idle = {unit.unit: unit for unit in idle_units(step)}
+    idle = {unit.unit: unit for unit in idle_in_steps([step])}
     dead = np.flatnonzero(~step.outputs[0].any(axis=0))
     assert [u for u, found in idle.items() if found.kind == "dead"] == list(dead)
     assert "never above" in idle[int(dead[0])].reason
@@ -62,7 +62,7 @@ def test_a_double_is_told_of_its_twin(sequential: Any) -> None:
     config = {"units": 5, "activation": "tanh", "use_bias": True}
     model, values = sequential((3,), ("Dense", config, {"kernel": kernel, "bias": bias}))
     rows = np.random.default_rng(1).normal(0, 1, (20, 3))
-    found = {u.unit: u for u in idle_units(propagate(model, values, rows)["dense"])}
+    found = {u.unit: u for u in idle_in_steps([propagate(model, values, rows)["dense"]])}
     assert set(found) == {3, 4}
     assert found[3].kind == "constant"
     assert (found[4].kind, found[4].like) == ("duplicate", 1)
@@ -70,4 +70,4 @@ def test_a_double_is_told_of_its_twin(sequential: Any) -> None:
 
 def test_one_row_tells_nothing_of_idle_units() -> None:
     model, values = line()
-    assert idle_units(propagate(model, values, [[1.0]])["dense"]) == ()
+    assert idle_in_steps([propagate(model, values, [[1.0]])["dense"]]) == ()

@@ -185,7 +185,6 @@ _OLD_NAMES = (
     "softplus", "softsign", "exponential", "hard_sigmoid",
 )  # fmt: skip
 _ALIASES_3 = {"swish": "silu", "hard_swish": "hard_silu"}
-_PARAMETER_NAMES = {"alpha": "negative_slope"}
 
 
 def names(generation: int | None = 3) -> tuple[str, ...]:

@@ -12,8 +12,6 @@ from weightview.calculator.operations.elementwise import add, apply, subtract
 from weightview.calculator.registry import operation
 from weightview.calculator.tensors import Tensor, constant, number_text
 
-FLOATS = (np.float32, np.float64)
-
 
 def as_tensor(x: Any, like: Tensor | None = None) -> Tensor:
     """Return an argument of an op as a tensor; numbers take the dtype of ``like``."""

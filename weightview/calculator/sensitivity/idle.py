@@ -30,11 +30,6 @@ class IdleUnit:
     like: int | None = None
 
 
-def idle_units(step: Step) -> tuple[IdleUnit, ...]:
-    """Return the idle units of a step computed for a batch of at least two rows."""
-    return idle_in_steps((step,))
-
-
 def idle_in_steps(steps: Sequence[Step]) -> tuple[IdleUnit, ...]:
     """Return the idle units of one call, computed for several batches one after the other.
 

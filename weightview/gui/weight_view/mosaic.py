@@ -187,11 +187,6 @@ def _reindex(index: Index, shape: tuple[int, ...], other: tuple[int, ...]) -> In
     return tuple(reversed(result))
 
 
-def mosaic_of(weight: Weight, *, swapped: bool = False, plain: bool = False) -> Mosaic:
-    """Return the plan for a weight where there is room enough: the first of :func:`plans`."""
-    return plans(weight, swapped=swapped, plain=plain)[0]
-
-
 def plans(weight: Weight, *, swapped: bool = False, plain: bool = False) -> tuple[Mosaic, ...]:
     """Return the plans for a weight, of which one or another fits a room best.
 
