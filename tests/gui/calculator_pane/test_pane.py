@@ -690,6 +690,24 @@ def test_more_than_a_hundred_layers_start_folded(
     assert not strips[-1].folded
 
 
+def test_a_long_model_is_shown_in_pieces_and_is_whole_in_the_end(
+    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any
+) -> None:
+    document = make_dense_document((2,) * 401)
+    pane = make_pane(document)
+    content = parts(pane)
+    assert len(content.strips) < 400, "the first ones and the last"
+    assert content.strips[-1].layer.path == "dense_400"
+    content.fold_all(False)
+    qtbot.waitUntil(lambda: len(content.strips) == 400)
+    names = [strip.layer.path for strip in content.strips]
+    assert names == [f"dense_{place + 1}" for place in range(400)]
+    qtbot.waitUntil(lambda: content.strips[-1].y() > content.strips[-2].y() > 0)
+    tops = [strip.y() for strip in content.strips]
+    assert tops == sorted(tops)
+    assert not any(strip.folded for strip in content.strips)
+
+
 def test_of_a_folded_layer_only_the_headline_is_made_until_it_is_needed(
     make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any
 ) -> None:

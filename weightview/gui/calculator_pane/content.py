@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -24,6 +24,7 @@ from weightview.gui.calculator_pane.input_block import InputBlock
 from weightview.gui.calculator_pane.model_input import inputs_of
 from weightview.gui.calculator_pane.number_row import Scale
 from weightview.gui.calculator_pane.output_block import OutputBlock
+from weightview.gui.calculator_pane.pieces import Pieces
 from weightview.gui.calculator_pane.planes import Index
 from weightview.gui.calculator_pane.referee import Referee
 from weightview.gui.calculator_pane.step_header import Agreement
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 _MOST_PINNED = 2
 _MOST_OPEN = 40
+_MOST_AT_ONCE = 128
+_FIRST_SEEN = 24
 _UNIT_AXES = ("unit", "filter", "channel", "feature", "output")
 
 
@@ -66,6 +69,11 @@ class Content(QWidget):
         self.trace: Trace | None = None
         self.scaler: Scaler | None = None
         self._strips: dict[tuple[str, int], StepStrip] = {}
+        self._places: dict[tuple[str, int], int] = {}
+        self._agreements: Mapping[tuple[str, int], Agreement] = {}
+        self._folds_new: bool | None = None
+        self._sought: tuple[str, int] | None = None
+        self._pieces = Pieces(self._show_step, self._after_piece, self)
         self.inputs: list[InputBlock] = []
         self._make_parts()
         self._arrange()
@@ -95,6 +103,8 @@ class Content(QWidget):
         self._list = QVBoxLayout(self._inside)
         self._list.setContentsMargins(2 * UNIT, 0, 2 * UNIT, 0)
         self._list.setSpacing(0)
+        self._rest = QWidget(self._inside)
+        self._rest.hide()
         self.strips_area = StripsArea(self._inside, self)
         self.undo_choices = QPushButton("Back to the model's own", self)
         self.undo_choices.setToolTip("Calculate with the model's own activations and all biases")
@@ -115,6 +125,7 @@ class Content(QWidget):
                 column.addWidget(block)
             else:
                 self._list.addWidget(block)
+        self._list.addWidget(self._rest)
         self.rule = QFrame(self)
         self.rule.setFixedHeight(1)
         column.addWidget(self.rule)
@@ -170,13 +181,14 @@ class Content(QWidget):
         self._selection.cell_changed.disconnect(self._show_unit)
         self._selection.input_requested.disconnect(self._go_to_input)
         self.referee.stop()
+        self._pieces.begin(())
         self.calculator.cancel()
         self.whole.close()
 
     @property
     def strips(self) -> tuple[StepStrip, ...]:
         """The strips in the order in which they are shown."""
-        return tuple(self._strips.values())
+        return tuple(self._strips[key] for key in self._places if key in self._strips)
 
     # Calculating
 
@@ -271,38 +283,78 @@ class Content(QWidget):
 
     def _show_steps(self, trace: Trace) -> None:
         shown = [step for step in trace.steps if step.class_name != "InputLayer"]
-        if [strip.key for strip in self.strips] != [(s.layer_path, s.node) for s in shown]:
-            self._rebuild(shown)
-        for step in shown:
-            path = step.layer_path
-            strip = self._strips[path, step.node]
-            strip.set_step(step, self._model.generation, self.calculator.choices)
-        self.strips_area.updateGeometry()
+        keys = [(step.layer_path, step.node) for step in shown]
+        if list(self._places) != keys:
+            self._clear()
+            self._places = {key: place for place, key in enumerate(keys)}
+        if shown:  # the last first: its number is the first that is explained
+            self._show_step(shown[-1])
+        is_long = len(shown) > _MOST_AT_ONCE
+        missing = []
+        for place, step in enumerate(shown):
+            is_built = (step.layer_path, step.node) in self._strips
+            if is_built or not is_long or place < _FIRST_SEEN:
+                self._show_step(step)
+            else:
+                missing.append(step)
+        self._pieces.begin(missing)
+        self._after_piece()
         self._show_number(self._selection.number)
 
-    def _rebuild(self, steps: list[Step]) -> None:
+    def _show_step(self, step: Step) -> None:
+        key = step.layer_path, step.node
+        strip = self._strips.get(key)
+        is_new = strip is None
+        if strip is None:
+            strip = self._strips[key] = self._make_strip(step)
+        strip.set_step(step, self._model.generation, self.calculator.choices)
+        if is_new:
+            strip.set_agreement(self._agreements.get(key, Agreement()))
+            strip.set_number(self._selection.number)
+            strip.set_faded(not all(block.is_valid for block in self.inputs))
+
+    def _make_strip(self, step: Step) -> StepStrip:
+        strip = StepStrip(self._model.layer(step.layer_path), step.node, self._inside)
+        strip.number_chosen.connect(self._selection.select_number)
+        strip.explanation_requested.connect(self._selection.explanation_requested)
+        strip.whole_requested.connect(self._show_whole)
+        strip.folding_requested.connect(self.fold_all)
+        strip.activation_chosen.connect(self.calculator.choose_activation)
+        strip.bias_chosen.connect(self.calculator.choose_bias)
+        strip.skip_chosen.connect(self.calculator.choose_skip)
+        place, many = self._places[strip.key], len(self._places)
+        strip.is_first = place == 0 and len(self.inputs) <= _MOST_PINNED
+        is_last = place == many - 1
+        if self._folds_new if self._folds_new is not None else many > _MOST_OPEN and not is_last:
+            strip.set_folded(True)
+        self._list.insertWidget(self._list.indexOf(self._rest) + is_last, strip)
+        return strip
+
+    def _after_piece(self) -> None:
+        """Keep the room of the strips that are still to be made, and find what is sought."""
+        left = self._pieces.left
+        first = next(iter(self.strips), None)
+        self._rest.setVisible(left > 0)
+        self._rest.setFixedHeight(left * first.sizeHint().height() if first is not None else 0)
+        self.strips_area.updateGeometry()
+        if self._sought in self._strips:
+            strip, self._sought = self._strips[self._sought], None
+            QTimer.singleShot(
+                0, strip, lambda: self.strips_area.ensureWidgetVisible(strip, 0, UNIT)
+            )
+        if not left:
+            self.whole.follow(self._strips)
+
+    def _clear(self) -> None:
         for strip in self._strips.values():
             self._list.removeWidget(strip)
             strip.hide()
             strip.deleteLater()
-        self._strips = {}
-        for place, step in enumerate(steps):
-            strip = StepStrip(self._model.layer(step.layer_path), step.node, self._inside)
-            strip.number_chosen.connect(self._selection.select_number)
-            strip.explanation_requested.connect(self._selection.explanation_requested)
-            strip.whole_requested.connect(self._show_whole)
-            strip.folding_requested.connect(self.fold_all)
-            strip.activation_chosen.connect(self.calculator.choose_activation)
-            strip.bias_chosen.connect(self.calculator.choose_bias)
-            strip.skip_chosen.connect(self.calculator.choose_skip)
-            self._strips[strip.key] = strip
-            self._list.addWidget(strip)
-            strip.is_first = place == 0 and len(self.inputs) <= _MOST_PINNED
-            if len(steps) > _MOST_OPEN and place < len(steps) - 1:
-                strip.set_folded(True)
+        self._strips, self._agreements, self._folds_new = {}, {}, None
 
     def fold_all(self, folded: bool) -> None:
         """Fold or unfold every layer."""
+        self._folds_new = folded
         for strip in self._strips.values():
             strip.set_folded(folded)
 
@@ -310,6 +362,7 @@ class Content(QWidget):
         self.whole.show_stage(self._strips, key, stage)
 
     def _show_agreements(self, agreements: Mapping[tuple[str, int], Agreement]) -> None:
+        self._agreements = agreements
         for key, strip in self._strips.items():
             strip.set_agreement(agreements.get(key, Agreement()))
 
@@ -346,6 +399,7 @@ class Content(QWidget):
     def _show_layer(self, path: str) -> None:
         """Bring the strip of a layer into sight that was selected elsewhere."""
         strip = self._strips.get((path, 0))
+        self._sought = (path, 0) if strip is None and (path, 0) in self._places else None
         if strip is not None:
             self.strips_area.ensureWidgetVisible(strip, 0, UNIT)
 
