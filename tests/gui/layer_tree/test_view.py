@@ -158,6 +158,18 @@ def test_a_layer_inside_a_wrapper_has_no_python_expression(qtbot, tree, dense_do
     assert expression(model, inner) == 'model.get_layer("nested").get_layer("inner")'
 
 
+@pytest.mark.parametrize("name", ['a"b', "a'b", "a'\"b", "a\\b", "a\nb", "ä"])
+def test_the_python_expression_of_an_odd_name_runs(name):
+    layer = Layer(name, name, "Dense", {})
+    model = Model("m", "Functional", (layer,), (), {"name": "m"})
+
+    class Loaded:
+        def get_layer(self, name):
+            return name
+
+    assert eval(expression(model, layer), {"model": Loaded()}) == name
+
+
 def shown_texts(tree, monkeypatch):
     """Return what is written in the tree's rows, as it is painted."""
     texts = []

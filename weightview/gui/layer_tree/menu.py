@@ -1,5 +1,6 @@
 """The menu of a row of the tree: where to go from it, and what can be copied of it."""
 
+import json
 from collections.abc import Callable
 
 from PySide6.QtGui import QAction
@@ -55,7 +56,7 @@ def expression(model: Model, item: Layer | Weight) -> str:
     pending = [("model", layer) for layer in model.layers]
     while pending:
         holder, layer = pending.pop()
-        text = f"{holder}.get_layer({layer.name!r})".replace("'", '"')
+        text = f"{holder}.get_layer({json.dumps(layer.name, ensure_ascii=False)})"
         if layer is item:
             return text
         if layer.graph is not None:  # layers inside a wrapper are not found by get_layer
