@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from weightview.core.document import Document
-from weightview.core.errors import SaveError
+from weightview.core.errors import FileError, SaveError
 
 Opener = Callable[[Path], Document]
 
@@ -154,7 +154,9 @@ def test_compressed_datasets_inside_an_archive_are_saved(
         np.testing.assert_array_equal(again.read(name), values)
 
 
-def test_a_lossy_filter_is_shown_but_not_edited(open_document: Opener, tmp_path: Path) -> None:
+def test_a_filter_that_nothing_undoes_is_named_and_is_no_damage(
+    open_document: Opener, tmp_path: Path
+) -> None:
     path = tmp_path / "scaled.weights.h5"
     with h5py.File(path, "w") as file:
         numbers = np.arange(12.0, dtype=np.float32).reshape(4, 3)
@@ -164,6 +166,9 @@ def test_a_lossy_filter_is_shown_but_not_edited(open_document: Opener, tmp_path:
     kernel, bias = document.model.weights
     assert not kernel.editable
     assert bias.editable
+    with pytest.raises(FileError, match=r"unsupported HDF5 filter \(scale-offset\)") as caught:
+        document.read(kernel)
+    assert "damaged" not in str(caught.value)
 
 
 @pytest.mark.parametrize("compressed", [False, True])

@@ -35,6 +35,10 @@ _COMPACT, _CONTIGUOUS, _CHUNKED, _VIRTUAL = range(4)
 _EXTERNAL_FILES = 7
 _LOSSLESS_FILTERS = frozenset({1, 2, 3, 32000})
 """Deflate, shuffle, Fletcher-32 and LZF: what comes back is what went in."""
+_FILTER_NAMES = {
+    4: "szip", 5: "n-bit", 6: "scale-offset", 305: "LZO", 307: "bzip2", 32001: "Blosc",
+    32004: "LZ4", 32008: "bitshuffle", 32013: "ZFP", 32015: "Zstandard", 32026: "Blosc2",
+}  # fmt: skip
 # Weights are hardly ever packed to less than a twentieth; a bomb is packed to a thousandth.
 _MAXIMUM_EXPANSION = 20
 
@@ -249,12 +253,30 @@ class _Walker:
             return None
         container, place = self._container, self._place(path)
 
-        def load(source: SourceFile) -> Array:
-            return _load(replace(container, source=source), path, dtype, place)
-
         filters = {entry["filter_id"] for entry in objects.filter_pipeline or ()}
+        unsupported = sorted(filters - _LOSSLESS_FILTERS)
+
+        def load(source: SourceFile) -> Array:
+            try:
+                return _load(replace(container, source=source), path, dtype, place)
+            except OpenError as error:
+                # Each chunk may do without a filter, so only the attempt tells.
+                if unsupported and isinstance(error.__cause__, NotImplementedError):
+                    raise _unsupported(container.path, unsupported, place) from error
+                raise
+
         editable = is_numeric(dtype) and filters <= _LOSSLESS_FILTERS
         return StoredArray(path, shape, dtype, None, load, editable, attributes)
+
+
+def _unsupported(path: Path, filters: list[int], place: str) -> OpenError:
+    """Return the error that names the HDF5 filters that nothing here can undo."""
+    names = ", ".join(_FILTER_NAMES.get(number, f"number {number}") for number in filters)
+    message = (
+        f"its numbers are packed with an unsupported HDF5 filter ({names}); the program that wrote "
+        "the file can store them without it, or with gzip."
+    )
+    return OpenError(path, message, place=place)
 
 
 def is_numeric(dtype: np.dtype[Any]) -> bool:
