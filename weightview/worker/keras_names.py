@@ -59,9 +59,9 @@ LAYERS_OF_3 = frozenset(_BOTH.split()) | frozenset(_ONLY_3.split())
 LAYERS_OF_2 = frozenset(_BOTH.split()) | frozenset(_ONLY_2.split())
 """Layers of ``tf_keras``."""
 
-MODULES_OF_3 = {
-    name: "keras.src.layers.preprocessing.feature_space" for name in ("TFDConcat", "TFDIdentity")
-}
+MODULES_OF_3 = dict.fromkeys(
+    ("TFDConcat", "TFDIdentity"), "keras.src.layers.preprocessing.feature_space"
+)
 """Where ``keras`` 3 has the layers that ``keras.layers`` does not export."""
 
 CODE_LAYERS = frozenset({"Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper"})
