@@ -73,6 +73,7 @@ class Content(QWidget):
         self._agreements: Mapping[tuple[str, int], Agreement] = {}
         self._folds_new: bool | None = None
         self._sought: tuple[str, int] | None = None
+        self._unit: tuple[str, int | None] = "", None
         self._pieces = Pieces(self._show_step, self._after_piece, self)
         self.inputs: list[InputBlock] = []
         self._make_parts()
@@ -311,6 +312,7 @@ class Content(QWidget):
         if is_new:
             strip.set_agreement(self._agreements.get(key, Agreement()))
             strip.set_number(self._selection.number)
+            strip.set_unit(self._unit[1] if strip.layer.path == self._unit[0] else None)
             strip.set_faded(not all(block.is_valid for block in self.inputs))
 
     def _make_strip(self, step: Step) -> StepStrip:
@@ -413,6 +415,7 @@ class Content(QWidget):
         if index is not None:
             named = zip(weight.axes, index, strict=False)
             unit = next((i for axis, i in named if axis in _UNIT_AXES), None)
+        self._unit = weight.layer_path, unit
         for strip in self._strips.values():
             strip.set_unit(unit if strip.layer.path == weight.layer_path else None)
 
