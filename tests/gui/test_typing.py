@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMessageBox, QToolButton
 
 from weightview.api import open_document
@@ -218,3 +219,24 @@ def test_undo_after_a_change_takes_the_change_back(opened, qtbot):
     qtbot.keyClick(field, Qt.Key.Key_Z, CONTROL)
     assert field.text() != "0.259"
     assert number(opened.document) == pytest.approx(before + 0.25)
+
+
+def test_a_command_on_the_cells_takes_what_is_typed(opened, qtbot):
+    type_without_return(opened, qtbot, "1.5")
+    opened.findChild(QAction, "cells_copy_headers").trigger()
+    assert number(opened.document) == 1.5
+    assert "1.5" in QGuiApplication.clipboard().text()
+
+
+def test_a_paste_that_does_not_fit_names_rows_columns_and_the_bias(opened, qtbot):
+    rows = table(opened).model().rowCount()
+    index = table(opened).model().index(rows - 2, 4)
+    table(opened).scrollTo(index)
+    qtbot.mouseClick(table(opened).viewport(), LEFT, pos=table(opened).visualRect(index).center())
+    QGuiApplication.clipboard().setText("1\n2\n3")
+    qtbot.keyClick(table(opened), Qt.Key.Key_V, CONTROL)
+    assert [message.text for message in opened.messages.messages] == [
+        "The block has 3 rows and 1 column, but from the selected cell on the table has only "
+        "2 rows and 1 column; the last row is the bias."
+    ]
+    assert not opened.document.is_modified

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QSpinBox
 
 from weightview.core.document import Document
 from weightview.core.links import parse_link
@@ -37,6 +37,17 @@ def choose(hand, name):
     # A menu ignores a click where the pointer was when it opened: keys are surer.
     menu.setActiveAction(action)
     hand.qtbot.keyClick(menu, Qt.Key.Key_Return)
+
+
+def command_text(hand, name):
+    """Open the menu, and return what an entry says there."""
+    place = hand.table.viewport().rect().center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, QPoint(50, 50))
+    QApplication.sendEvent(hand.table.viewport(), event)
+    menu = next(menu for menu in hand.view.findChildren(QMenu, "cells_menu") if menu.isVisible())
+    words = hand.view.findChild(QAction, name).text()
+    menu.close()
+    return words
 
 
 def reason(hand, name):
@@ -144,7 +155,7 @@ def test_two_units_are_swapped_by_selecting_from_one_to_the_other(open_view, den
     assert np.array_equal(dense_document.read(KERNEL), kernel[:, [0, 3, 2, 1, 4]])
     after = weightview.propagate(dense_document, sample).output
     assert after == pytest.approx(before, rel=1e-5)
-    assert hand.words[-1].startswith("Swap units 1 and 3")
+    assert hand.words[-1] == "Swapped units 1 and 3 of dense_1."
 
 
 def test_units_of_the_output_are_not_swapped(open_view, dense_document):
@@ -156,11 +167,57 @@ def test_units_of_the_output_are_not_swapped(open_view, dense_document):
     assert not dense_document.is_modified
 
 
-def test_a_single_unit_is_not_swapped(open_view, dense_document):
+def answer(qtbot, number, key=Qt.Key.Key_Return):
+    """Type a number into the question that is about to be asked."""
+
+    def press():
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QInputDialog):
+            asked.append(box.labelText())
+            field = box.findChild(QSpinBox)
+            field.selectAll()
+            qtbot.keyClicks(field, str(number))
+            qtbot.keyClick(field, key)
+        elif not asked:
+            QTimer.singleShot(10, press)
+
+    asked = []
+    QTimer.singleShot(0, press)
+    return asked
+
+
+def test_with_one_unit_selected_it_is_asked_which_other_to_swap_with(
+    open_view, dense_document, qtbot
+):
+    hand = open_view(dense_document, KERNEL)
+    kernel = dense_document.read(KERNEL)
+    hand.click_cell(0, 1)
+    assert command_text(hand, "swap_units") == "Swap Unit 1 with …"
+    asked = answer(qtbot, 4)
+    choose(hand, "swap_units")
+    assert asked == ["Swap unit 1 with unit (0 to 4):"]
+    assert np.array_equal(dense_document.read(KERNEL), kernel[:, [0, 4, 2, 3, 1]])
+    assert hand.words[-1] == "Swapped units 1 and 4 of dense_1."
+
+
+@pytest.mark.parametrize(("number", "key"), [(3, Qt.Key.Key_Escape), (1, Qt.Key.Key_Return)])
+def test_no_other_unit_swaps_nothing(open_view, dense_document, qtbot, number, key):
     hand = open_view(dense_document, KERNEL)
     hand.click_cell(0, 1)
-    assert "select on to another unit" in reason(hand, "swap_units")
+    asked = answer(qtbot, number, key)
+    choose(hand, "swap_units")
+    assert len(asked) == 1
     assert not dense_document.is_modified
+
+
+def test_the_menu_says_which_units_are_meant(open_view, dense_document):
+    hand = open_view(dense_document, KERNEL)
+    assert command_text(hand, "swap_units") == "Swap Units"
+    hand.click_cell(0, 0)
+    hand.click_cell(3, 2, SHIFT)
+    assert command_text(hand, "swap_units") == "Swap Units 0 and 2"
+    assert command_text(hand, "copy_unit") == "Copy Unit 0 to Unit 2"
+    assert hand.view.findChild(QAction, "swap_units").text() == "Swap Units", "the menu is closed"
 
 
 @pytest.mark.parametrize(
@@ -172,30 +229,19 @@ def test_a_single_unit_is_not_swapped(open_view, dense_document):
     ],
 )
 def test_recurrent_units_are_told_by_gate_row_or_bias(
-    open_view, lstm_document, monkeypatch, weight, cells, pair
+    open_view, lstm_document, weight, cells, pair
 ):
-    asked = []
-    from weightview.gui.weight_view import commands
-
-    def asking(_model, _values, *what):
-        asked.append(what)
-        return "Swap", ()
-
-    monkeypatch.setattr(commands, "swapped_units", asking)
-    lstm_document.set_values("layer/bias", (0,), 1.0, label="An edit")
     hand = open_view(lstm_document, f"layer/{weight}")
     hand.click_cell(*cells[0])
     hand.click_cell(*cells[1], SHIFT)
-    choose(hand, "swap_units")
-    assert asked == [("layer", *pair)]
+    assert command_text(hand, "swap_units") == f"Swap Units {pair[0]} and {pair[1]}"
 
 
 def test_two_gates_of_one_unit_are_no_two_units(open_view, lstm_document):
     hand = open_view(lstm_document, "layer/kernel")
     hand.click_cell(0, 1)
     hand.click_cell(0, 4, SHIFT)
-    words = "Both ends of the selection are of unit 1: select on to another unit."
-    assert reason(hand, "swap_units") == words
+    assert command_text(hand, "swap_units") == "Swap Unit 1 with …"
 
 
 def test_a_copied_unit_has_the_numbers_of_the_other(open_view, lstm_document):
@@ -208,7 +254,7 @@ def test_a_copied_unit_has_the_numbers_of_the_other(open_view, lstm_document):
         assert np.array_equal(
             lstm_document.read("layer/kernel")[:, 3 * gate + 2], kernel[:, 3 * gate]
         )
-    assert hand.words[-1] == "Copy unit 0 of layer to unit 2."
+    assert hand.words[-1] == "Unit 2 of layer is now a copy of unit 0."
 
 
 def test_a_block_copied_with_names_is_pasted_without_them(open_view, dense_document):

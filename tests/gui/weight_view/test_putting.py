@@ -85,7 +85,7 @@ def test_a_paste_that_does_not_fit_is_refused(hand, qtbot, threads):
     QGuiApplication.clipboard().setText(text)
     hand.view.paste()
     qtbot.waitUntil(lambda: bool(hand.refusals))
-    assert "only 300 × 200 cells are left" in hand.refusals[0]
+    assert "only 300 rows and 200 columns" in hand.refusals[0]
     assert not document_of(hand).is_modified
 
 

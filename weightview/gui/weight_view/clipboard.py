@@ -119,10 +119,9 @@ def _block_put(
         rows = range(rows.start, rows.start + shape[0])
         columns = range(columns.start, columns.start + shape[1])
     if rows.stop > sheet.rows or columns.stop > sheet.columns:
-        fits = f"{sheet.rows - rows.start} × {sheet.columns - columns.start}"
         message = (
-            f"The block has {shape[0]} × {shape[1]} numbers, but from the selected cell only "
-            f"{fits} cells are left."
+            f"The block has {_size(*shape)}, but from the selected cell on the table has only "
+            f"{_size(sheet.rows - rows.start, sheet.columns - columns.start)}{_with_bias(sheet)}."
         )
         raise EditError(sheet.main.weight.path, message)
     changes: list[tuple[Weight, Region, Array]] = []
@@ -130,6 +129,17 @@ def _block_put(
         block = block_for(piece.weight.dtype)
         changes.extend(piece.changes(block[0, 0] if is_single else block[piece.where]))
     return f"{label} {_where(sheet, rows, columns)}", changes
+
+
+def _size(rows: int, columns: int) -> str:
+    down = "1 row" if rows == 1 else f"{rows:,} rows"
+    return f"{down} and {'1 column' if columns == 1 else f'{columns:,} columns'}"
+
+
+def _with_bias(sheet: Sheet) -> str:
+    if sheet.bias is None:
+        return ""
+    return f"; the last {'row' if sheet.has_bias_rows else 'column'} is the bias"
 
 
 def imported(

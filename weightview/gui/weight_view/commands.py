@@ -10,9 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from weightview.core.document import Document
 from weightview.core.errors import WeightviewError
 from weightview.core.links import Link
-from weightview.core.model import Model, Weight
-from weightview.core.units import copied_unit, swapped_units
-from weightview.core.values import Values
+from weightview.core.model import Weight
 from weightview.gui.weight_view.applicability import why_not
 from weightview.gui.weight_view.cells_menu import CellsMenu, Entry
 from weightview.gui.weight_view.change_bar import ChangeBar
@@ -25,12 +23,12 @@ from weightview.gui.weight_view.clipboard import (
 )
 from weightview.gui.weight_view.find_bar import GO_TO, FindBar
 from weightview.gui.weight_view.number_files import NumberFiles
-from weightview.gui.weight_view.putting import Made, Working
+from weightview.gui.weight_view.putting import Working
 from weightview.gui.weight_view.python_code import fetching_code, writing_code
 from weightview.gui.weight_view.slicing import Index
 from weightview.gui.weight_view.table import WeightTable
 from weightview.gui.weight_view.table_model import WeightTableModel
-from weightview.gui.weight_view.unit_commands import selected_units
+from weightview.gui.weight_view.unit_commands import COPY, SWAP, UnitCommands
 
 
 class Commands(QObject):
@@ -56,6 +54,9 @@ class Commands(QObject):
         self._files.status.connect(self.status)
         self._working = Working(owner)
         self._working.refused.connect(self.refused)
+        self._units = UnitCommands(owner, self._working, self.block)
+        self._units.refused.connect(self.refused)
+        self._units.status.connect(self.status)
 
     def add(self, name: str, text: str, tip: str, do: Callable[[], object], keys: str = "") -> None:
         """Add a command to the menu; its key works in the window while a weight is shown."""
@@ -65,7 +66,8 @@ class Commands(QObject):
         action.setToolTip(f"{tip} ({shown})" if keys else tip)
         if keys:
             action.setShortcut(QKeySequence(keys))
-        action.triggered.connect(lambda _checked=False: do())
+        # What is being typed belongs to the numbers that a command is about.
+        action.triggered.connect(lambda _checked=False: self._table.finish_typing() and do())
         self._owner.addAction(action)
         self._entries.append(action)
 
@@ -108,13 +110,13 @@ class Commands(QObject):
     def add_unit_commands(self) -> None:
         """Add what is done to two units: the first and the last that are selected."""
         swap = "Swap the first and last selected unit and what follows from them; output stays"
-        self.add("swap_units", "Swap Units", swap, lambda: self._with_units(swapped_units))
+        self.add(SWAP, "Swap Units", swap, lambda: self._units.do(SWAP))
         turn = (
             "Exchange rows and columns in the file's numbers (square only); the switch only turns"
         )
         self.add("transpose", "Transpose the Numbers", turn, self.transpose)
         copy = "Let the last selected unit compute what the first does"
-        self.add("copy_unit", "Copy Unit", copy, lambda: self._with_units(copied_unit))
+        self.add(COPY, "Copy Unit", copy, lambda: self._units.do(COPY))
 
     def transpose(self) -> None:
         """Exchange the numbers of a square matrix across its diagonal."""
@@ -124,26 +126,6 @@ class Commands(QObject):
             sentence = f"Transposing {weight.path} …"
             self._working.edit(document, lambda: transposed(values, weight), weight.size, sentence)
 
-    def _with_units(self, make: Callable[[Model, Values, str, int, int], Made]) -> None:
-        block = self.block()
-        try:
-            layer_path, first, last = selected_units(block)
-        except WeightviewError as error:
-            self.refused.emit(str(error))
-            return
-        if block is None:
-            return
-        document = block[0]
-        model, values = document.model, document.values
-
-        def done() -> None:
-            self.status.emit(f"{document.history.labels[-1]}.")
-
-        # A unit has cells in every row: each block of the weights around it is copied.
-        cells = sum(weight.size for weight in model.layer(layer_path).weights)
-        make_it = partial(make, model, values, layer_path, first, last)
-        self._working.edit(document, make_it, cells, "Rearranging units …", done)
-
     def add_menu(self, menu: QMenu) -> None:
         """Add a menu inside the menu."""
         self._entries.append(menu)
@@ -152,6 +134,7 @@ class Commands(QObject):
         """Return a menu of the commands."""
         menu = CellsMenu(self._entries, self._why_not, self._owner)
         menu.setObjectName("cells_menu")
+        self._units.name_in(menu)
         return menu
 
     def menu_for_bar(self) -> CellsMenu:
@@ -161,6 +144,7 @@ class Commands(QObject):
         menu = CellsMenu(others, self._why_not, self._owner)
         menu.setTitle("C&ells")
         menu.setObjectName("cells_bar_menu")
+        self._units.name_in(menu)
         return menu
 
     def set_shown(self, *, is_shown: bool) -> None:
