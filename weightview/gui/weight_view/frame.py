@@ -17,6 +17,8 @@ from weightview.gui.weight_view.table import WeightTable
 from weightview.gui.weight_view.table_model import WeightTableModel
 
 _UNBOUNDED = 16777215  # QWIDGETSIZE_MAX
+_LEAST_PANES = 14 * UNIT
+_SHARE = 0.72
 
 
 class WeightFrame(QWidget):
@@ -63,7 +65,14 @@ class WeightFrame(QWidget):
         self._panes.updateGeometry()
         around = self._height_above()
         self.setMaximumHeight(_UNBOUNDED if height is None else around + height)
+        self.setMinimumHeight(0 if height is None else self._least_height(around, height))
         self._panes.place()
+
+    def _least_height(self, around: int, height: int) -> int:
+        """Return the height at which no line beside the panes is cut, if what is around has it."""
+        parent = self.parentWidget()
+        room = 0 if parent is None else int(parent.height() * _SHARE)
+        return min(around + min(height, _LEAST_PANES), room)
 
     def _height_above(self) -> int:
         """Return how high everything above the panes is, with the gaps and margins."""
