@@ -139,3 +139,31 @@ def test_a_cell_is_written_in_many_ways(dense_document, text, index):
 def test_too_few_or_many_numbers_are_no_cell(dense_document, text):
     with pytest.raises(NumberError, match="input, unit"):
         index_of(text, dense_document.weight(KERNEL))
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "text"),
+    [
+        ("equal", 0.5, "0.5"),
+        ("smallest", -9, None),
+        ("zero", 0, None),
+        ("nan", np.nan, None),
+        ("infinite", np.inf, None),
+    ],
+)
+def test_a_number_of_each_kind_is_found(open_view, dense_document, kind, number, text):
+    dense_document.set_values(KERNEL, (5, 3), number)
+    hand = open_view(dense_document, KERNEL)
+    hand.click_cell(0, 0)
+    hand.key(Qt.Key.Key_F, CTRL | SHIFT)
+    choose(hand, kind)
+    if text is None:
+        hand.press("find_next")
+    else:
+        write(hand, text)
+    assert hand.selection.cell == (5, 3)
+
+
+def test_more_digits_than_python_reads_are_no_cell(dense_document):
+    with pytest.raises(NumberError):
+        index_of(f"{'9' * 5_000}, 1", dense_document.weight(KERNEL))
