@@ -60,13 +60,14 @@ def _walked(nodes: dict[Key, Node], outputs: Sequence[TensorRef]) -> list[Key]:
 def mark_taken(calls: Sequence["PlannedCall"]) -> None:
     """Note at each call which of its inputs have lost their mask by then."""
     taken: set[Slot] = set()
+    roots = _roots(calls)
     for call in sorted(calls, key=lambda call: call.turn):
-        call.unmasked = frozenset(slot for slot in call.slots if _root(calls, slot) in taken)
+        call.unmasked = frozenset(slot for slot in call.slots if roots.get(slot, slot) in taken)
         if call.layer.class_name == TAKING and call.rule is not None:
             named = [call.keywords.get(name) for name in _TAKEN_FROM]
             for value in (*call.arguments[: len(_TAKEN_FROM)], *named):
                 if value in call.slots:
-                    taken.add(_root(calls, value))
+                    taken.add(roots.get(value, value))
 
 
 def without_masks(planned: "PlannedCall", tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
@@ -81,14 +82,15 @@ def without_masks(planned: "PlannedCall", tensors: tuple[Tensor, ...]) -> tuple[
     return tuple(found)
 
 
-def _root(calls: Sequence["PlannedCall"], slot: "Slot") -> "Slot":
-    """Follow a tensor through the calls that hand on the very object they are given."""
-    while slot.call >= 0:
-        call = calls[slot.call]
-        if call.passes_on and slot.tensor < len(call.slots):
-            slot = call.slots[slot.tensor]
+def _roots(calls: Sequence["PlannedCall"]) -> "dict[Slot, Slot]":
+    """Return where each tensor comes from that a call hands on as the very object it was given."""
+    found: dict[Slot, Slot] = {}
+    for number, call in enumerate(calls):
+        handed: tuple[Slot, ...] = ()
+        if call.passes_on:
+            handed = call.slots
         elif call.single is not None and call.layer.class_name in ("InputLayer", *IN_TRAINING_ONLY):
-            slot = call.single
-        else:
-            break
-    return slot
+            handed = (call.single,)
+        for tensor, slot in enumerate(handed):
+            found[slot._replace(call=number, tensor=tensor)] = found.get(slot, slot)
+    return found
