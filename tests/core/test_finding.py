@@ -90,3 +90,10 @@ def test_a_search_can_be_stopped():
     document, weight = document_of(np.ones((3, 3), np.float32))
     with pytest.raises(CancelledError):
         find(document.values, weight, "nan", cancelled=lambda: True)
+
+
+@pytest.mark.parametrize(("kind", "place"), [("largest", 1), ("zero", 2), ("nan", 0)])
+def test_a_signalling_nan_is_passed_over_without_a_warning(kind, place):
+    array = np.array([0x7F800001, 0x3F800000, 0], np.uint32).view(np.float32)
+    document, weight = document_of(array)
+    assert find(document.values, weight, kind) == (place,)

@@ -49,3 +49,9 @@ def test_odd_names_come_back_where_the_file_is_there(tmp_path_factory, file, wei
 
 def test_a_text_that_cannot_be_a_file_is_none():
     assert parse_link("a\0::w/kernel[1]") == Link("a\0", "w/kernel", (1,))
+
+
+def test_more_digits_than_python_reads_are_a_cell_that_is_not_there():
+    link = parse_link(f"/nowhere/a.keras::w[{'9' * 5_000}]")
+    assert link.index is not None
+    assert min(link.index) >= 10**6

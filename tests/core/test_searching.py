@@ -197,3 +197,10 @@ def test_only_a_chunk_of_a_large_weight_is_read_at_once():
     found = search(Values(Reading({})), first, Query("equal", 0.0), Found())
     assert max(largest) <= 4 << 20
     assert (len(found.hits), found.count) == (40, first.nbytes // 4)
+
+
+@pytest.mark.parametrize("query", [Query("near", 1.0), Query("above", 0.0), Query("nan")])
+def test_a_signalling_nan_is_passed_over_without_a_warning(query):
+    array = np.array([0x7F800001, 0x3F800000], np.uint32).view(np.float32)
+    wanted = (0,) if query.kind == "nan" else (1,)
+    assert cells(found_in({"w": array}, query)) == [("w", wanted)]

@@ -65,3 +65,20 @@ def test_more_layers_than_any_model_has_are_left_out(examples, tmp_path) -> None
     # What a part of the model gives is not what the model gives.
     assert document.model.graph is None
     assert any("20,001 layers" in warning for warning in document.warnings)
+
+
+def test_ends_of_the_graph_that_are_nested_very_deep_leave_it_unclear(examples, tmp_path) -> None:
+    inputs = {"class_name": "InputLayer", "name": "x", "inbound_nodes": [], "config": {"name": "x"}}
+    ends = ["x", 0, 0]
+    for _ in range(600):
+        ends = [ends]
+    config = {"name": "deep", "layers": [inputs], "input_layers": [["x", 0, 0]]}
+    path = tmp_path / "deep.keras"
+    rewritten(
+        examples,
+        path,
+        {"class_name": "Functional", "config": {**config, "output_layers": ends}},
+    )
+    document = weightview.open_document(path)
+    assert document.model.graph is None
+    assert any("nested more than" in warning for warning in document.warnings)

@@ -84,8 +84,8 @@ def _best(
 
 
 def _score(array: npt.NDArray[Any], kind: Kind, number: float) -> npt.NDArray[np.float64]:
-    wide = array.astype(np.float64)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore"):  # a signalling NaN warns where it is made wide
+        wide = array.astype(np.float64)
         score = {"largest": wide, "smallest": -wide}.get(kind)
         if score is None:
             score = np.where(wide == number, 0.0, -np.abs(wide - number))
@@ -117,7 +117,8 @@ def _matches(
     if kind == "edited":
         return np.asarray(values.edited_mask(weight, region)).reshape(-1)
     array = values.read(weight, region).reshape(-1)
-    wide = array.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        wide = array.astype(np.float64)
     if kind == "zero":
         return np.asarray(wide == 0)
     if kind == "nan":

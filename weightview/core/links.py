@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SEPARATOR = "::"
+_PLACE = re.compile(r"-?\d{1,18}")  # more digits than any axis has
 _TARGET = re.compile(r"(?P<weight>.*?)(?:\[(?P<places>[\d\s,-]*)\])?", re.DOTALL)
 
 
@@ -44,7 +45,7 @@ def parse_link(text: str) -> Link:
     match = _TARGET.fullmatch(target)
     assert match is not None  # it matches any text
     places = match["places"]
-    index = tuple(int(place) for place in re.findall(r"-?\d+", places)) if places else None
+    index = tuple(int(place) for place in re.findall(_PLACE, places)) if places else None
     return Link(file, match["weight"], index)
 
 

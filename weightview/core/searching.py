@@ -209,8 +209,8 @@ def _hit(part: Part, place: int, value: Any, rank: float) -> Hit:
 
 def _ranks(array: Array, query: Query) -> tuple[npt.NDArray[np.float64], int]:
     """Return the rank of each number, NaN for what does not fit, and how many fit."""
-    wide = array.astype(np.float64)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):  # a signalling NaN warns where it is made wide
+        wide = array.astype(np.float64)
         if query.kind == "near":
             ranks = np.abs(wide - query.number)
             is_equal = wide == _as_stored(query.number, array)

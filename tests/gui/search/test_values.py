@@ -45,6 +45,7 @@ def first_found(field):
     [
         ("0.99", "Nearest to 0.99", "dense_2/kernel[3, 1]   0.9999"),
         ("12.5", "Nearest to 12.5 · 1 equal it", "dense_4/bias[7]   12.5"),
+        ("> 12.4999999", "2 cells are > 12.4999999, the largest first", "dense_4/bias[9]   30"),
         ("= 12.5", "1 cell is 12.5", "dense_4/bias[7]   12.5"),
         ("> 1e1", "2 cells are > 10, the largest first", "dense_4/bias[9]   30"),
         ("< -2", "1 cell is < -2, the smallest first", "dense_3/bias[2]   -inf"),
@@ -60,7 +61,7 @@ def test_cells_are_found_by_their_number(qtbot, field, typed, heading, first):
 
 def test_what_no_cell_holds_is_said(qtbot, field):
     qtbot.keyClicks(field, "> 1e9")
-    qtbot.waitUntil(lambda: field.results == ("No cell is > 1e+09",))
+    qtbot.waitUntil(lambda: field.results == ("No cell is > 1000000000",))
     with qtbot.assertNotEmitted(field.chosen):
         qtbot.keyClick(field, Qt.Key.Key_Return)
 

@@ -15,6 +15,8 @@ from weightview.formats.drafts import Draft
 
 CHAIN_INPUT = "input"
 _REFERENCE_LENGTHS = (3, 4)
+_DEEPEST_ENDS = 64
+"""Far deeper than any structure of tensors; Python bounds how deep functions call themselves."""
 _MOST_CALLS = 50_000
 _CONSTANT = "_CONSTANT_VALUE"
 
@@ -193,11 +195,13 @@ def _references(value: Any, convert: Converter) -> list[TensorRef]:
     return references
 
 
-def _by_key(value: Any) -> Any:
+def _by_key(value: Any, depth: int = 0) -> Any:
     """Return a structure with its dicts in the order in which Keras flattens them: by key."""
+    if depth > _DEEPEST_ENDS:
+        raise _UnclearError(f"the graph's ends are nested more than {_DEEPEST_ENDS} deep")
     if isinstance(value, Mapping):
-        return {key: _by_key(value[key]) for key in sorted(value)}
-    return [_by_key(item) for item in value] if isinstance(value, list) else value
+        return {key: _by_key(value[key], depth + 1) for key in sorted(value)}
+    return [_by_key(item, depth + 1) for item in value] if isinstance(value, list) else value
 
 
 def _unknown_ends(value: Any, found: int) -> str:

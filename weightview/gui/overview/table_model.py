@@ -28,7 +28,7 @@ from weightview.gui.plain_text import tip
 from weightview.gui.wording import short_weight_shape, weight_sentence
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-_NUMBERS = re.compile(r"(\d+)")
+_NUMBERS = re.compile(r"(\d{1,18})")  # Python reads a bounded count of digits
 
 
 class Role(IntEnum):

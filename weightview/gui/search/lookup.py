@@ -158,7 +158,9 @@ def _entry(hit: "Hit") -> Entry:
 
 def _words(query: "Query", found: "Found") -> str:
     """Return ``12,304 cells > 5, the largest first``."""
-    number = f"{query.number:g}"
+    from weightview.core.numbers import exact_text
+
+    number = exact_text(query.number)
     if query.kind == "near":
         return f"Nearest to {number}" + (f" · {found.count:,} equal it" if found.count else "")
     what = {

@@ -169,7 +169,7 @@ def index_of(text: str, weight: Weight) -> Index:
     Raises:
         NumberError: another count of numbers than the weight has axes, or one beyond its axis.
     """
-    places = [int(number) for number in re.findall(r"-?\d+", text)]
+    places = [int(number) for number in re.findall(r"-?\d{1,18}", text)]
     rank = len(weight.shape)
     if len(places) != rank:
         axes = ", ".join(weight.axes) if weight.axes else f"{rank} numbers"

@@ -119,7 +119,7 @@ class Names:
     @staticmethod
     def _counted(weight: Weight, axis: int, part: str) -> int | None:
         """Return the place that a part means by its number: ``3``, ``unit 3``, ``-1``."""
-        number, length = re.fullmatch(r"\D*?(-?\d+)", part.strip()), weight.shape[axis]
+        number, length = re.fullmatch(r"\D*?(-?\d{1,18})", part.strip()), weight.shape[axis]
         place = int(number[1]) if number else length
         return place % length if -length <= place < length else None
 
