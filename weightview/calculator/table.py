@@ -60,6 +60,20 @@ PARTS: dict[str, str] = {
 """Classes that are computed as parts of others, or that nobody uses alone."""
 
 
+NOT_A_NUMBER = (
+    "## Not a number (NaN)",
+    "",
+    "In pooling and softmax a NaN makes NaN of every number that it takes part in. TensorFlow on a",
+    "processor drops some, and the comparison then says that both differ:",
+    "",
+    "- MaxPooling1D, 2D and 3D: a NaN loses against every number in the same window;",
+    "  GlobalMaxPooling keeps it, as here.",
+    "- softmax: only some places of the row become NaN, and how many depends on how many numbers",
+    "  the processor takes at once; here the whole row is NaN.",
+)
+"""Where a NaN goes on here and not in TensorFlow, as lines of the page."""
+
+
 def page() -> str:
     """Return the page as Markdown."""
     lines = [
@@ -91,6 +105,8 @@ def page() -> str:
         "Ops that may stand as nodes in a functional graph:",
         "",
         ", ".join(sorted(operations())) + ".",
+        "",
+        *NOT_A_NUMBER,
         "",
     ]
     return "\n".join(lines)
