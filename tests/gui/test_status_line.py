@@ -80,3 +80,19 @@ def test_a_file_saved_today_has_a_time_and_an_older_one_a_date(tmp_path):
 
 def test_a_missing_file_has_a_name_alone(tmp_path):
     assert file_text(tmp_path / "gone.keras") == "gone.keras"
+
+
+def test_words_that_come_meanwhile_wait_for_a_message_that_passes(line, selection, dense_document):
+    cell, edit = (line.findChild(QLabel, name) for name in ("status_cell", "status_edit"))
+    line.showMessage("Saved four_layers.keras")
+    line.show_cell("input 3, unit 2: 0.25")
+    dense_document.set_values("dense_1/kernel", None, 0.0)
+    assert not cell.isVisible()
+    assert not edit.isVisible()
+    line.clearMessage()
+    assert cell.isVisible()
+    assert edit.isVisible()
+    line.showMessage("Saved four_layers.keras")
+    line.show_cell("")
+    line.clearMessage()
+    assert not cell.isVisible()

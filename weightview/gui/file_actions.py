@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from weightview.gui.main_window import MainWindow
     from weightview.gui.windows import Windows
 
+_WORDS_MS = 6000
+
 
 class FileActions:
     """The file commands of one window."""
@@ -64,7 +66,8 @@ class FileActions:
         workspace = self._window.workspace
         if workspace is None or workspace.finish_typing():
             return True
-        self._window.statusBar().showMessage(f"Not {done}: correct the number, or press Escape")
+        words = f"Not {done}: correct the number, or press Escape"
+        self._window.statusBar().showMessage(words, _WORDS_MS)
         return False
 
     def pair(self) -> None:

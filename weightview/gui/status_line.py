@@ -23,6 +23,7 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self._selection = selection
         self._edited: tuple[str, object] | None = None
+        self._has_cell, self._has_edit = False, True
         self.setObjectName("status")
         self.setSizeGripEnabled(False)
         self._document: Document | None = None
@@ -32,6 +33,7 @@ class StatusLine(QStatusBar):
         self.addWidget(self._cell)
         self.addWidget(self._edit, 1)
         self.addPermanentWidget(self._file)
+        self.messageChanged.connect(self._arrange)
         selection.cell_changed.connect(self._show_edit)
         selection.weight_changed.connect(self._show_edit)
 
@@ -57,7 +59,8 @@ class StatusLine(QStatusBar):
     def show_cell(self, text: str) -> None:
         """Tell about a cell: ``input 3, unit 2: 0.298946023``."""
         self._cell.tell(text)
-        self._cell.setVisible(bool(text))
+        self._has_cell = bool(text)
+        self._arrange()
 
     def _tell_edit(self, changes: "tuple[Change, ...]") -> None:
         if self._document is None:
@@ -71,7 +74,14 @@ class StatusLine(QStatusBar):
     def _show_edit(self, *_: object) -> None:
         """Show the last edit, unless the cell that was edited is the one told about."""
         here = self._selection.weight_path, self._selection.cell
-        self._edit.setVisible(self._edited is None or self._edited != here)
+        self._has_edit = self._edited is None or self._edited != here
+        self._arrange()
+
+    def _arrange(self, *_: object) -> None:
+        """Show what there is to tell, but nothing under a message that passes."""
+        is_free = not self.currentMessage()
+        self._cell.setVisible(is_free and self._has_cell)
+        self._edit.setVisible(is_free and self._has_edit)
 
     def _tell_file(self) -> None:
         document = self._document
