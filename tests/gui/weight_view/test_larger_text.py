@@ -18,6 +18,7 @@ def enlarged(window, examples, qtbot):
         window.set_document(open_document(examples / "four_layers.keras"))
         with qtbot.waitActive(window):
             window.activateWindow()
+        qtbot.waitUntil(lambda: window.selection.number is not None, timeout=10_000)
         for _ in range(presses):
             qtbot.keyClick(window, Qt.Key.Key_Plus, CTRL)
         return window
@@ -26,7 +27,7 @@ def enlarged(window, examples, qtbot):
     qtbot.keyClick(window, Qt.Key.Key_0, CTRL)
 
 
-@pytest.mark.parametrize("presses", [0, 3, 5])
+@pytest.mark.parametrize("presses", [0, 3, 5, 6])
 def test_no_line_above_the_table_is_cut(enlarged, qtbot, presses):
     window = enlarged(presses)
     table = window.findChild(QWidget, "weight_table")

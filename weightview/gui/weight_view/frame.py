@@ -17,7 +17,7 @@ from weightview.gui.weight_view.table import WeightTable
 from weightview.gui.weight_view.table_model import WeightTableModel
 
 _UNBOUNDED = 16777215  # QWIDGETSIZE_MAX
-_LEAST_PANES = 14 * UNIT
+_LEAST_PANES = 15 * UNIT
 _SHARE = 0.72
 
 
