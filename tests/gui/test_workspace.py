@@ -1,7 +1,8 @@
 """The views together: one selection, and room for the derivation when there is one."""
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QTableView
 
 from weightview.gui.selection import NumberAddress
 
@@ -57,3 +58,38 @@ def test_another_document_starts_with_its_first_weight(workspace, window, make_d
     window.set_document(make_dense_document((2, 2)))
     assert window.selection.weight_path == "dense_1/kernel"
     assert window.selection.cell is None
+
+
+def test_a_refusal_goes_once_the_person_went_on_and_a_files_trouble_stays(
+    workspace, window, dense_document
+):
+    def texts():
+        return [message.text for message in window.messages.messages]
+
+    workspace.weight_view.unreadable.emit("The file is gone.")
+    workspace.weight_view.refused.emit("Not a number.")
+    dense_document.set_values("dense_1/kernel", (0, 0), 2.0)
+    assert texts() == ["The file is gone."]
+    workspace.weight_view.refused.emit("Not a number.")
+    window.selection.select_weight("dense_3/bias", "dense_3")
+    assert texts() == ["The file is gone."]
+
+
+def test_a_message_moves_nothing_that_stands_at_the_top(workspace, window, qtbot):
+    table = workspace.weight_view.findChild(QTableView, "weight_table")
+    place = table.mapTo(window, table.rect().topLeft())
+    workspace.weight_view.refused.emit("Not a number.")
+    qtbot.waitUntil(lambda: window.message_strip.height() > 20)
+    strip = window.message_strip
+    assert strip.isVisible()
+    assert strip.mapTo(window, strip.rect().topLeft()).y() > window.height() * 3 // 4
+    assert table.mapTo(window, table.rect().topLeft()) == place
+
+
+def test_a_layer_that_was_searched_shows_its_first_weight_as_a_click_does(workspace, window, qtbot):
+    window.commands.actions["find"].trigger()
+    qtbot.keyClicks(window.search, "dense_3")
+    qtbot.keyClick(window.search, Qt.Key.Key_Return)
+    assert window.selection.layer_path == "dense_3"
+    assert window.selection.weight_path == "dense_3/kernel"
+    assert workspace.tree.view.currentIndex().data().startswith("dense_3")

@@ -32,7 +32,7 @@ class FileReports(QObject):
         files.ended.connect(self._progress.end)
         self._progress.cancelled.connect(files.cancel)
         files.failed.connect(self.show_failure)
-        files.refused.connect(self.refuse)
+        files.refused.connect(self.tell_unreadable)
         files.converted.connect(self._tell_converted)
         watch.changed.connect(self.offer_reload)
         watch.vanished.connect(self._tell_vanished)
@@ -104,6 +104,14 @@ class FileReports(QObject):
     def refuse(self, text: str) -> None:
         """Tell why something was not done; nothing was changed."""
         self._messages.show_message("warning", text, key="refused")
+
+    def forget_refusal(self, *_: object) -> None:
+        """The person went on: to another weight, or to an edit that was done."""
+        self._messages.close_message("refused")
+
+    def tell_unreadable(self, text: str) -> None:
+        """Tell what is wrong with a file; that stays, whatever the person goes on to."""
+        self._messages.show_message("warning", text, key="unreadable")
 
     def report(self, error: BaseException) -> None:
         """Show an error that nobody expected; a changed file is expected in any view."""

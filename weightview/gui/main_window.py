@@ -90,8 +90,7 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(self.commands, self)
         self.addToolBar(self.top_bar)
         self.message_strip = MessageStrip(self.messages, self)
-        self.addToolBarBreak()
-        self.addToolBar(self.message_strip)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.message_strip)
         self._connect()
         self._refresh()
 
@@ -140,6 +139,7 @@ class MainWindow(QMainWindow):
         self.welcome.open_requested.connect(self.file_actions.choose_files)
         self.welcome.file_chosen.connect(self.file_actions.open)
         self.search.chosen.connect(self._go_to_entry)
+        self.selection.weight_changed.connect(self.reports.forget_refusal)
         self.commands.recent_menu.chosen.connect(self.file_actions.open)
 
     # The document
@@ -157,6 +157,7 @@ class MainWindow(QMainWindow):
         self._leave_document()
         self._document = document
         document.history_changed.connect(self._refresh)
+        document.history_changed.connect(self.reports.forget_refusal)
         document.storage_changed.connect(self._refresh)
         workspace = self._show_in_views(document)
         self.setFocus()  # else it would go to the first button of the page that is shown
@@ -183,6 +184,7 @@ class MainWindow(QMainWindow):
         self.watch.follow(None)
         if self._document is not None:
             self._document.history_changed.disconnect(self._refresh)
+            self._document.history_changed.disconnect(self.reports.forget_refusal)
             self._document.storage_changed.disconnect(self._refresh)
 
     def _keep_layout(self) -> None:
@@ -207,6 +209,7 @@ class MainWindow(QMainWindow):
 
         workspace = Workspace(self.selection, self)
         workspace.refused.connect(self.reports.refuse)
+        workspace.unreadable.connect(self.reports.tell_unreadable)
         workspace.status.connect(self.status_line.show_cell)
         workspace.agreement.connect(self.top_bar.pill.tell)
         self.commands.add_cells_menu(workspace.weight_view.cells_menu())
@@ -278,8 +281,8 @@ class MainWindow(QMainWindow):
     def _go_to_entry(self, entry: Entry) -> None:
         if entry.weight_path:
             self.selection.select_weight(entry.weight_path, entry.layer_path)
-        else:
-            self.selection.select_layer(entry.layer_path)
+        elif self.workspace is not None:
+            self.workspace.choose_layer(entry.layer_path)
         if entry.index is not None and self.workspace is not None:
             self.selection.select_cell(entry.weight_path, entry.index)
             self.workspace.enter_weight()

@@ -1,4 +1,4 @@
-"""Messages above the document: a sentence, what can be done about it, and a cross to close it.
+"""Messages below the document: a sentence, what can be done about it, and a cross to close it.
 
 Nothing here interrupts: a message waits until it is read, answered or replaced.
 """
@@ -159,7 +159,7 @@ class Message(QFrame):
         }[self.kind]
         self.setStyleSheet(
             f"#message {{ background: {ground}; border: none;"
-            f" border-bottom: 1px solid {c.hairline}; }}"
+            f" border-top: 1px solid {c.hairline}; }}"
             f"#message QPushButton {{ background: transparent; border-color: {front};"
             f" padding: 2px 10px; }}"
             f"#message QLabel {{ color: {c.text}; padding: 3px 0; }}"

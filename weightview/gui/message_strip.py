@@ -1,4 +1,7 @@
-"""The place of the messages: across the whole window, where a sentence needs few lines."""
+"""The place of the messages: across the whole window, where a sentence needs few lines.
+
+It is at the bottom: what comes and goes there moves nothing away from under the pointer.
+"""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar
@@ -7,20 +10,20 @@ from weightview.gui.message_bar import MessageBar
 
 
 class MessageStrip(QToolBar):
-    """A row of its own below the toolbar, gone while there is no message."""
+    """A row of its own above the status line, gone while there is no message."""
 
     def __init__(self, messages: MessageBar, window: QMainWindow) -> None:
         """Hold ``messages`` in ``window``."""
         super().__init__("Messages", window)
         self._messages = messages
-        self.setObjectName("message_strip")
+        self.setObjectName("messages_below")
         self.setMovable(False)
         self.setFloatable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.toggleViewAction().setVisible(False)
         messages.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.addWidget(messages)
-        self.setStyleSheet("#message_strip { padding: 0; border: none; spacing: 0; }")
+        self.setStyleSheet("#messages_below { padding: 0; border: none; spacing: 0; }")
         messages.changed.connect(self.show_if_filled)
         self.show_if_filled()
 

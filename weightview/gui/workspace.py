@@ -39,12 +39,14 @@ class Workspace(QObject):
 
     Signals:
         refused(sentence): a view did not do what was asked.
+        unreadable(sentence): a view could not read the file.
         status(text): a view tells about a cell.
         agreement(kind, sentence): what TensorFlow says of the calculation, see
             :class:`~weightview.gui.calculator_pane.CalculatorPane`.
     """
 
     refused = Signal(str)
+    unreadable = Signal(str)
     status = Signal(str)
     agreement = Signal(str, str)
 
@@ -111,8 +113,9 @@ class Workspace(QObject):
 
     def _connect(self) -> None:
         self.weight_view.refused.connect(self.refused)
+        self.weight_view.unreadable.connect(self.unreadable)
         self.weight_view.status.connect(self.status)
-        self.pages.refused.connect(self.refused)
+        self.pages.refused.connect(self.unreadable)
         self.pages.status.connect(self.status)
         self.pages.page_changed.connect(self.header.show_page)
         self.pages.weight_asked.connect(self.enter_weight)
@@ -206,6 +209,11 @@ class Workspace(QObject):
         weights = document.all_weights
         if weights:
             self._selection.select_weight(weights[0].path, weights[0].layer_path)
+
+    def choose_layer(self, path: str) -> None:
+        """Go to a layer as a click in the tree does."""
+        self.tree.choose_layer(path)
+        self.pages.show_weight()
 
     def enter_weight(self) -> None:
         """Show the selected weight and give its numbers the keys."""

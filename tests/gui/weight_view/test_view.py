@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QToolButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton, QWidget
 
 from weightview.core.document import Document
 from weightview.core.memory import MemoryStorage
@@ -370,9 +370,30 @@ def test_a_file_that_cannot_be_read_is_told_once(open_view, dense_document):
 
     document = Document(dense_document.model, Gone({}))
     hand = open_view(document, KERNEL)
+    told = []
+    hand.view.unreadable.connect(told.append)
     hand.view.grab()
-    assert "changed by another program" in hand.refusals[0]
-    assert len(hand.refusals) == 1
+    assert "changed by another program" in told[0]
+    assert len(told) == 1
+    assert hand.refusals == []
+
+
+@pytest.mark.parametrize("width", [420, 500, 620, 800])
+def test_typing_and_opened_lines_move_no_cell(open_view, dense_document, width):
+    hand = open_view(dense_document, KERNEL)
+    hand.view.resize(width, 500)
+    place = hand.table.mapTo(hand.view, QPoint(0, 0))
+    hand.type_into(0, 0, "nan")
+    hand.key(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    header = hand.table.column_header
+    place_of_head = QPoint(header.sectionViewportPosition(0) + 20, 8)
+    hand.qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place_of_head)
+    hand.qtbot.mouseDClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place_of_head)
+    QApplication.processEvents()
+    assert hand.text("weight_edited") == "one cell edited"
+    for line in ("find_bar", "order_bar"):
+        assert hand.view.findChild(QWidget, line).isVisible()
+    assert hand.table.mapTo(hand.view, QPoint(0, 0)) == place
 
 
 def test_without_a_document_nothing_is_shown(open_view, dense_document):

@@ -71,7 +71,7 @@ class ClosingLines(QWidget):
         width = max(self.width(), columns.total)
         painter.translate(-self._terms.horizontalScrollBar().value(), 0)
         painter.setPen(QColor(c.hairline))
-        painter.drawLine(0, 1, width, 1)
+        painter.drawLine(INSET, 1, width, 1)
         lines = zip(self._lines(), self.words(), self.texts(), strict=True)
         for row, (line, words, text) in enumerate(lines):
             top = 4 + row * row_height()
@@ -82,7 +82,7 @@ class ClosingLines(QWidget):
                 number.setWeight(QFont.Weight.Bold)
                 if row:
                     painter.setPen(QColor(c.hairline))
-                    painter.drawLine(0, top, width, top)
+                    painter.drawLine(INSET, top, width, top)
             painter.setFont(number)
             painter.setPen(QColor(c.accent if linked else c.text))
             room = QFontMetrics(number).horizontalAdvance(text)

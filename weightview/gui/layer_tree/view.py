@@ -191,6 +191,15 @@ class LayerTree(QWidget):
         if first is not None:
             self._selection.select_weight(first.path)
 
+    def choose_layer(self, path: str) -> None:
+        """Go to a layer's row as a click does, which shows its first weight."""
+        layers = self._document.model.walk() if self._document is not None else ()
+        item = next((layer for layer in layers if layer.path == path), None)
+        index = self.model.index_of(item) if item is not None else QModelIndex()
+        if index.isValid():
+            self.view.setCurrentIndex(index)
+            self.view.scrollTo(index)
+
     def _follow_weight(self, path: str) -> None:
         if self._document is None or not path or self._following:
             return

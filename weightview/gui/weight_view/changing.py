@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
 
 from weightview.core.document import Document
 from weightview.core.errors import CancelledError, EditError, WeightviewError
@@ -59,12 +59,7 @@ class Changing(QObject):
     """What the line of changes does: it looks ahead as the person types, and changes on Return.
 
     Large blocks are worked on in the background, with progress and Cancel.
-
-    Signals:
-        refused(sentence): nothing was changed, and why.
     """
-
-    refused = Signal(str)
 
     def __init__(self, bar: ChangeBar, block: Callable[[], Block | None]) -> None:
         """Serve ``bar``; ``block`` returns the cells that are selected."""
@@ -186,10 +181,7 @@ class Changing(QObject):
     def _refuse(self, error: Exception) -> None:
         if not isinstance(error, WeightviewError):
             raise error
-        is_cancelled = isinstance(error, CancelledError)
-        self._bar.tell(str(error), is_refusal=not is_cancelled)
-        if not is_cancelled:
-            self.refused.emit(str(error))
+        self._bar.tell(str(error), is_refusal=not isinstance(error, CancelledError))
 
 
 def foreseen(found: Outcome) -> str:

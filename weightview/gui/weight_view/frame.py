@@ -22,8 +22,9 @@ _SHARE = 0.72
 
 
 class WeightFrame(QWidget):
-    """Heading, switches and lines above, table and image below; nothing is shown in them yet.
+    """Heading and switches above, table and image, lines below; nothing is shown in them yet.
 
+    The lines that come and go stand below, so that no cell moves away from under the pointer.
     Its maximum height follows what is shown, so that what stands below comes up close.
     """
 
@@ -49,6 +50,8 @@ class WeightFrame(QWidget):
         for part in (self._empty, *self._parts_above()):
             column.addWidget(part)
         column.addWidget(self._panes, 1)
+        for part in self._parts_below():
+            column.addWidget(part)
         column.addStretch(0)
         for line in (self._find, self._change):
             line.shown.connect(self._bound)
@@ -56,14 +59,17 @@ class WeightFrame(QWidget):
         self.restyle()
 
     def _parts_above(self) -> tuple[QWidget, ...]:
-        return (self._heading, self._switches, self._axes, self._find, self._change, self._order)
+        return (self._heading, self._switches, self._axes)
+
+    def _parts_below(self) -> tuple[QWidget, ...]:
+        return (self._order, self._find, self._change)
 
     def _bound(self) -> None:
         """Be no higher than what is shown."""
         height = self._panes.natural_height() if self._model.sheet is not None else None
         self._panes.setMaximumHeight(_UNBOUNDED if height is None else height)
         self._panes.updateGeometry()
-        around = self._height_above()
+        around = self._height_around()
         self.setMaximumHeight(_UNBOUNDED if height is None else around + height)
         self.setMinimumHeight(0 if height is None else self._least_height(around, height))
         self._panes.place()
@@ -74,14 +80,14 @@ class WeightFrame(QWidget):
         room = 0 if parent is None else int(parent.height() * _SHARE)
         return min(around + min(height, _LEAST_PANES), room)
 
-    def _height_above(self) -> int:
-        """Return how high everything above the panes is, with the gaps and margins."""
+    def _height_around(self) -> int:
+        """Return how high everything above and below the panes is, with the gaps and margins."""
         layout = self.layout()
         assert layout is not None
         margins = layout.contentsMargins()
         width = self.width() - margins.left() - margins.right()
         total = margins.top() + margins.bottom()
-        for part in self._parts_above():
+        for part in (*self._parts_above(), *self._parts_below()):
             if not part.isHidden():
                 hint = part.heightForWidth(width) if part.hasHeightForWidth() else -1
                 total += max(hint, part.minimumSizeHint().height()) + layout.spacing()

@@ -5,7 +5,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -14,7 +13,6 @@ from PySide6.QtWidgets import (
 from weightview.core.model import Layer, Weight
 from weightview.gui.elided_label import ElidedLabel
 from weightview.gui.theme import UNIT, colors, number_font, small_font, theme, title_font
-from weightview.gui.weight_view.flow_layout import FlowLayout
 from weightview.gui.weight_view.wording import answer, edited_text, facts, title_text
 
 
@@ -33,7 +31,8 @@ class Heading(QWidget):
         """Start without a weight."""
         super().__init__(parent)
         self._title = _label("weight_title", self)
-        self._facts = _label("weight_facts", self)
+        self._facts = ElidedLabel(self)
+        self._facts.setObjectName("weight_facts")
         self._expression = ElidedLabel(self)
         self._expression.setObjectName("weight_expression")
         self._expression.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -66,13 +65,14 @@ class Heading(QWidget):
         theme().changed.connect(self.restyle)
 
     def _facts_line(self) -> QWidget:
+        """Return one line whatever it says: a second would move the cells below."""
         line = QWidget(self)
-        flow = FlowLayout(line, gap=0, line_gap=2)
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
         for label in (self._facts, self._range, self._edited):
-            flow.addWidget(label)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        line.setSizePolicy(policy)
+            row.addWidget(label)
+        row.addStretch(1)
         return line
 
     def set_menu(self, menu: QMenu) -> None:
@@ -121,7 +121,11 @@ class Heading(QWidget):
         labels = (self._facts, self._range, self._edited)
         for place, (label, word) in enumerate(zip(labels, self._words, strict=True)):
             follows = any(self._words[place + 1 :])
-            label.setText(f"{word} · " if word and follows else word)
+            text = f"{word} · " if word and follows else word
+            if label is self._facts:
+                self._facts.tell(text, word)
+            else:
+                label.setText(text)
             label.setVisible(bool(word))
 
     def restyle(self) -> None:

@@ -1,4 +1,4 @@
-"""A line above the table, hidden until asked for: fields, a button, words on what came of it."""
+"""A line below the table, hidden until asked for: fields, a button, words on what came of it."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent

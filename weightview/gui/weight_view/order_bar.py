@@ -1,4 +1,4 @@
-"""The line above a sorted table: by what it is sorted, whether it still is, and the way back."""
+"""The line below a sorted table: by what it is sorted, whether it still is, and the way back."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget

@@ -37,11 +37,13 @@ class WeightView(WeightFrame):
     Its maximum height follows what is shown, so that what stands below comes up close.
 
     Signals:
-        refused(sentence): an edit was refused or the file could not be read; nothing changed.
+        refused(sentence): an edit was refused; nothing changed.
+        unreadable(sentence): the file could not be read.
         status(sentence): the cell under the pointer, or the selected ones, in words.
     """
 
     refused = Signal(str)
+    unreadable = Signal(str)
     status = Signal(str)
 
     def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
@@ -113,7 +115,7 @@ class WeightView(WeightFrame):
         asked = self._naming, self._looking, self._initializing, self._commands
         for tells in (self._pointing, *asked):
             tells.status.connect(self.status)
-        for refuses in (*asked, self._changing, self._model):
+        for refuses in (*asked, self._model):
             refuses.refused.connect(self.refused)
         for unreadable in (self._model, self._image, self._description, self._edited):
             unreadable.unreadable.connect(self._tell_unreadable)
@@ -266,7 +268,7 @@ class WeightView(WeightFrame):
         """Tell once that the file cannot be read, not once for each piece that wanted to."""
         if sentence != self._told:
             self._told = sentence
-            self.refused.emit(sentence)
+            self.unreadable.emit(sentence)
 
     # How it is shown
 
