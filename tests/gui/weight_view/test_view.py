@@ -372,6 +372,7 @@ def test_a_file_that_cannot_be_read_is_told_once(open_view, dense_document):
     hand = open_view(document, KERNEL)
     told = []
     hand.view.unreadable.connect(told.append)
+    hand.view.set_document(document)
     hand.view.grab()
     assert "changed by another program" in told[0]
     assert len(told) == 1
