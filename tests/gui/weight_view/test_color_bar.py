@@ -192,3 +192,15 @@ def test_the_selected_block_is_outlined_in_the_image(open_view, dense_document):
     column = int(edge.left())
     rows = range(int(edge.top()), int(edge.bottom()))
     assert any(before.pixelColor(column, y) != after.pixelColor(column, y) for y in rows)
+
+
+@pytest.mark.parametrize("end", [-400, 0, 0.5, 1, 5])
+@pytest.mark.parametrize("start", [0.05, 0.45, 0.55, 0.95])
+def test_no_drag_makes_the_limit_jump_by_more_than_four_times(
+    open_view, dense_document, qtbot, start, end
+):
+    hand = open_view(dense_document, KERNEL)
+    bar = bar_of(hand)
+    before = bar.limit
+    drag(qtbot, bar, round(start * bar.bar_height), round(end * bar.bar_height))
+    assert before / 4.1 <= bar.limit <= before * 4.1

@@ -36,6 +36,7 @@ _WHEEL = 1.15
 _CAP = 5
 _FIXED_FROM, _FIXED_TO = 0.01, 100
 _FITS = 0.02
+_LEAST_SHARE = 0.25
 
 
 class ColorBar(QWidget):
@@ -62,6 +63,7 @@ class ColorBar(QWidget):
         self._limit = 0.0
         self._own = 0.0
         self._grabbed: float | None = None
+        self._grabbed_limit = 0.0
         self.setCursor(Qt.CursorShape.SizeVerCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._fit = QToolButton(self)
@@ -162,7 +164,10 @@ class ColorBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the bar, the histogram beside it, and the numbers over that."""
         del event
-        painter = QPainter(self)
+        self.paint_on(QPainter(self))
+
+    def paint_on(self, painter: QPainter) -> None:
+        """Paint the bar, on the screen or in a figure."""
         c = colors()
         values = np.linspace(1.0, -1.0, _STEPS)[:, np.newaxis]
         data = diverging(values, 1.0).tobytes()
@@ -230,14 +235,17 @@ class ColorBar(QWidget):
         """Take hold of a number."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._grabbed = self._value_at(event.position().y())
+            self._grabbed_limit = self._limit
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move the number that was taken hold of to where the pointer is."""
         if self._grabbed is None:
             return
-        share = 1 - 2 * event.position().y() / max(1, self.bar_height)
-        if self._grabbed * share > 0:
-            self.choose(self._grabbed / share)
+        side = np.copysign(1.0, self._grabbed)
+        share = side * (1 - 2 * event.position().y() / max(1, self.bar_height))
+        # Near zero the limit would have to be without bound; beyond the end nothing is shown.
+        held = max(abs(self._grabbed), _LEAST_SHARE * self._grabbed_limit)
+        self.choose(float(held / min(1.0, max(_LEAST_SHARE, share))))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
