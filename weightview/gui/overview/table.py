@@ -4,6 +4,7 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QWidget
 
+from weightview.gui.double_click import swallow_rest
 from weightview.gui.overview.cells import PADDING, OverviewDelegate
 from weightview.gui.overview.columns import COLUMNS, HISTOGRAM, NAME, SHAPE
 from weightview.gui.overview.table_model import OverviewModel, text_of
@@ -100,6 +101,7 @@ class OverviewTable(QTableView):
         """Go to the weight, unless rows are being gathered with Ctrl or Shift."""
         if not self._is_gathering:
             self.weight_chosen.emit(index)
+            swallow_rest(self)
 
     def sort_by_current(self) -> None:
         """Sort by the column that the keys are in; once more turns the order, then ends it."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from weightview.gui.double_click import swallow_rest
 from weightview.gui.icons import icon
 from weightview.gui.search.entries import Entry, entries_of, matching
 from weightview.gui.search.lookup import Lookup
@@ -52,7 +53,7 @@ class SearchField(QLineEdit):
         self._names: list[Entry] = []
         self._goes_to_first = False
         self._list = ResultList(self)
-        self._list.picked.connect(self._choose)
+        self._list.picked.connect(self._choose_clicked)
         self._places = NamedPlaces(self)
         self._places.changed.connect(self._show_more)
         self._lookup = Lookup(self)
@@ -144,6 +145,10 @@ class SearchField(QLineEdit):
             self._choose(entry)
         else:  # the nearest number is only known at the end
             self._goes_to_first = self._lookup.is_running or self._places.is_running
+
+    def _choose_clicked(self, entry: Entry) -> None:
+        self._choose(entry)
+        swallow_rest(self)
 
     def _choose(self, entry: Entry) -> None:
         self._close()
