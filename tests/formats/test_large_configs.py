@@ -6,7 +6,10 @@ import zipfile
 import pytest
 
 import weightview
+from weightview.core.model import Node
 from weightview.formats.assembly import unique
+from weightview.formats.config import graphs
+from weightview.formats.drafts import Draft
 
 
 def rewritten(examples, target, config) -> None:
@@ -53,6 +56,20 @@ def test_many_layers_of_one_name_are_numbered_in_linear_time() -> None:
     for _ in range(1000):
         unique("dense", taken)
     assert Counting.asked < 5000
+
+
+def test_the_calls_of_many_nested_models_are_counted_in_one_walk() -> None:
+    class Walked(dict):
+        times = 0
+
+        def __iter__(self):
+            Walked.times += 1
+            return super().__iter__()
+
+    names = [f"model_{number}" for number in range(50)]
+    drafts = [Draft(name, "Functional", {}, is_model=True) for name in names]
+    graphs._shifts(Walked({(name, 0): Node(name, 0, ()) for name in names}), (), drafts)
+    assert Walked.times <= 2
 
 
 def test_more_layers_than_any_model_has_are_left_out(examples, tmp_path) -> None:

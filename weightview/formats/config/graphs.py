@@ -5,7 +5,7 @@ with a ``__keras_tensor__`` wherever a tensor stands; Keras 2 writes ``[layer, n
 keywords]``. Graphs are walked with a list of what is pending, never by recursion over the layers.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -239,13 +239,14 @@ def _shifts(
     ends: dict[str, set[int]] = {}
     for ref in outputs:
         ends.setdefault(ref.layer, set()).add(ref.node)
+    counts = Counter(name for name, _ in nodes)
     inside: dict[str, int] = {}
     outside: dict[str, int] = {}
     for layer in layers:
         if not layer.is_model:
             continue
         mine, last = used.get(layer.name, set()), ends.get(layer.name, set())
-        count = sum(1 for name, _ in nodes if name == layer.name)
+        count = counts[layer.name]
         both = mine | last
         if both and 0 not in both and max(both) >= count:
             inside[layer.name] = outside[layer.name] = 1
