@@ -224,3 +224,18 @@ def test_the_menu_of_a_row_shows_it_whole_and_copies_it_exactly(
     assert heard.args == [1]
     copied.trigger()
     assert QGuiApplication.clipboard().text() == "0.1, -2.5"
+
+
+@pytest.mark.parametrize("shape", [(64, 64, 1), (64, 64, 3), (16, 400, 1)])
+def test_an_input_of_places_in_space_keeps_its_proportions(
+    qtbot: Any, shape: tuple[int, int, int]
+) -> None:
+    rows = NumberRows(label_characters=0)
+    qtbot.addWidget(rows)
+    rows.resize(320, 200)
+    rows.set_rows((NumberRow("input", np.zeros(shape, np.float32)),))
+    box = rows.laid_out().picture_box(0, 0)
+    assert box.width() / box.height() == pytest.approx(shape[1] / shape[0], rel=0.1)
+    assert box.width() <= 320
+    assert box.height() <= 96
+    assert max(box.width(), box.height()) >= 90

@@ -14,6 +14,7 @@ WIDE_DIGITS = 7
 NARROW_DIGITS = 4
 MOST_CELLS = 64
 PICTURE_HEIGHT = 44
+_INPUT_PICTURE_HEIGHT = 96
 CELL_PADDING = 10
 GAP = 1
 LABEL_GAP = 6
@@ -94,8 +95,13 @@ class RowsLayout:
         """Return the height of a row, the gap below it included."""
         given = self._rows[row]
         if given.value.size and not given.is_line:
-            return PICTURE_HEIGHT + 4
+            return self._picture_height(given) + 4
         return self._line_height
+
+    def _picture_height(self, row: NumberRow) -> int:
+        """Return how high a picture is: places in space are seen larger in an input."""
+        is_space = not self._label_width and bool(row.planes.aside)
+        return _INPUT_PICTURE_HEIGHT if is_space else PICTURE_HEIGHT
 
     def top(self, row: int) -> int:
         """Return where a row begins."""
@@ -123,16 +129,20 @@ class RowsLayout:
         """Return where plane ``number`` of a row stands; empty where it does not fit."""
         planes = self._rows[row].planes
         height, width = planes.size
-        room = max(PICTURE_HEIGHT, self._width - self._label_width - self._count_width)
-        if planes.count == 1:
-            wide = min(room, max(PICTURE_HEIGHT, width * 8))
+        high = self._picture_height(self._rows[row])
+        room = max(high, self._width - self._label_width - self._count_width)
+        natural = high * width // max(1, height)
+        if not planes.aside:
+            wide = min(room, max(high, width * 8))
+        elif planes.count == 1:
+            wide = min(room, max(high // 4, natural))
+            high = max(1, min(high, wide * height // width))
         else:
-            natural = PICTURE_HEIGHT * width // max(1, height)
-            wide = min(2 * PICTURE_HEIGHT, max(PICTURE_HEIGHT // 2, natural))
+            wide = min(2 * high, max(high // 2, natural))
         offset = number * (wide + _PICTURE_GAP)
         if number and offset + wide > room:
             return QRect()
-        return QRect(self._label_width + offset, self.top(row), wide, PICTURE_HEIGHT)
+        return QRect(self._label_width + offset, self.top(row), wide, high)
 
     def number_box(self, row: int, index: Index) -> QRect:
         """Return where a number stands; empty where it is out of sight."""
