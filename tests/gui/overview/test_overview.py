@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QColor, QContextMenuEvent
+from PySide6.QtGui import QAction, QColor, QContextMenuEvent, QFontMetrics
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QMenu, QProgressBar, QTableView, QToolButton
 
@@ -14,7 +14,7 @@ from weightview.gui.overview import Overview, reading
 from weightview.gui.overview.columns import COLUMNS
 from weightview.gui.overview.table_model import OverviewModel, Role
 from weightview.gui.selection import Selection
-from weightview.gui.theme import colors, theme
+from weightview.gui.theme import colors, small_font, theme
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (raise|grabbing)", extend=True)
 
@@ -457,3 +457,10 @@ def test_every_number_is_in_the_histogram_and_0_is_neither_blue_nor_red(
         kind: QColor(getattr(colors(), kind)).name() for kind in ("negative", "positive", "muted")
     }
     assert {kind for kind, shade in kinds.items() if shade in seen} == shades
+
+
+def test_a_narrow_table_keeps_room_for_the_name_of_a_weight(overview, qtbot):
+    overview.resize(420, 400)
+    needed = QFontMetrics(small_font()).horizontalAdvance("moving_variance")
+    qtbot.waitUntil(lambda: table_of(overview).horizontalScrollBar().maximum() > 0)
+    assert table_of(overview).columnWidth(0) >= needed

@@ -80,15 +80,15 @@ class OverviewDelegate(QStyledItemDelegate):
         lower.setTop(room.center().y() + 1)
         is_alone = not weight.layer_path
         first = weight.path if is_alone else weight.path.rpartition("/")[0]
-        second = (
-            short_weight_shape(weight)
-            if is_alone
-            else f"{weight.name}  {short_weight_shape(weight)}"
-        )
+        shape = short_weight_shape(weight)
+        second = shape if is_alone else f"{weight.name}  {shape}"
+        if not is_alone and QFontMetrics(small_font()).horizontalAdvance(second) > lower.width():
+            second = weight.name  # the shape goes before any of the name
         painter.save()
         elide = Qt.TextElideMode
-        _paint_line(painter, upper, _text_color(index), first, elide.ElideMiddle)
-        _paint_line(painter, lower, colors().muted, second, elide.ElideRight)
+        # Names of layers differ at their end.
+        _paint_line(painter, upper, _text_color(index), first, elide.ElideLeft)
+        _paint_line(painter, lower, colors().muted, second, elide.ElideMiddle)
         painter.restore()
 
 

@@ -11,8 +11,8 @@ from weightview.gui.overview.table_model import OverviewModel, text_of
 from weightview.gui.settings import Settings
 from weightview.gui.theme import UNIT, colors, number_font, small_font, theme
 
-_HISTOGRAM_WIDTH = 7 * UNIT
-_LEAST_NAME = 10 * UNIT
+_HISTOGRAM_WIDTH = 6 * UNIT
+_LEAST_NAME = 13 * UNIT
 _USUAL = "-0.0123"  # what a figure is expected to need before it is known
 _FIT_DELAY_MS = 200
 
