@@ -138,7 +138,7 @@ def test_a_block_that_does_not_fit_is_refused(open_view, dense_document):
     QGuiApplication.clipboard().setText("1\t2\n3\t4\n")
     hand.click_cell(8, 4)
     hand.key(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    assert "2 × 2" in hand.refusals[0]
+    assert "2 rows and 2 columns" in hand.refusals[0]
     assert not dense_document.is_modified
 
 
