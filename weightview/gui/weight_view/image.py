@@ -1,9 +1,11 @@
 """The weight as an image: the picture, and what mouse, wheel and keys do with it."""
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from weightview.gui.weight_view.color_bar import ColorBar
+from weightview.gui.weight_view.figure import figure_of
 from weightview.gui.weight_view.image_view import ImageView
 from weightview.gui.weight_view.placement import Placement
 from weightview.gui.weight_view.profile_painting import profile_words
@@ -30,12 +32,14 @@ class WeightImage(ImageView):
         block_chosen(first, last): two cells of the weight, corners of a rectangle in its table.
         cell_hovered(path, index): the pointer is over a cell; index None when it left.
         mean_hovered(words): the pointer is over a mean beside the picture.
+        menu_asked(place): the menu is to open at this place of the screen.
     """
 
     cell_chosen = Signal(str, object)
     block_chosen = Signal(object, object)
     cell_hovered = Signal(str, object)
     mean_hovered = Signal(str)
+    menu_asked = Signal(QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a weight."""
@@ -48,6 +52,7 @@ class WeightImage(ImageView):
         )
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.bar: ColorBar | None = None
         self._pressed: QPointF | None = None
         self._has_moved = False
         self._draws_from: Index | None = None
@@ -120,6 +125,11 @@ class WeightImage(ImageView):
             self._end = None
         super().show_cell(path, index)
 
+    def copy_picture(self) -> None:
+        """Put the image on the clipboard, as a figure."""
+        if self.bar is not None:
+            QGuiApplication.clipboard().setPixmap(figure_of(self, self.bar).image())
+
     def _show_cursor(self, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         draws = self._is_fit or modifiers & _SHIFT or self._draws_from is not None
         if draws:
@@ -172,6 +182,22 @@ class WeightImage(ImageView):
         """Show the whole picture."""
         del event
         self.fit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu at the cell under the pointer, which is chosen unless it already is."""
+        placement, point = self.placement(), QPointF(event.pos())
+        if placement is None:
+            return
+        found = placement.address(point)
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        if by_mouse and found is not None and not self._is_in_block(placement, point):
+            self._end = None
+            self.cell_chosen.emit(*found)
+        self.menu_asked.emit(event.globalPos())
+
+    def _is_in_block(self, placement: Placement, point: QPointF) -> bool:
+        rects = (rect for block in self._blocks for rect in placement.block_rects(*block))
+        return any(rect.contains(point) for rect in rects)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Tell that the pointer left."""

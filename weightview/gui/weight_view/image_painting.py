@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPaintEngine, QPainter, QPen
 
 from weightview.core.numbers import auto_decimals, shown_text
 from weightview.gui.theme import colors, number_font, small_font, text_on
@@ -21,8 +21,10 @@ _CAPTION = 13.0
 _GAP_OF_WORDS = 4
 _LEAST_BLOCKED_CELL = 4.0
 _LEAST_FRAMED_TILE = 9.0
+_DRAWN, _LARGEST_DRAWN = 2, 8192
 _MARK = 9.0
 _DOT = 7.0
+_THUMB, _LEAST_THUMB = 3.0, 6.0
 _LEAST_DOT, _FEW_DOTS = 3.0, 400
 
 
@@ -30,6 +32,18 @@ def has_room_for_numbers(placement: Placement) -> bool:
     """Return whether cells are large enough to hold their numbers."""
     view = placement.view
     return view.across >= _NUMBERED_CELL[0] and view.down >= _NUMBERED_CELL[1]
+
+
+def enlarged_for(painter: QPainter, image: QImage, target: QRectF) -> QImage:
+    """Return the picture as it is painted; for a drawing that is scaled, with cells enlarged.
+
+    Programs that show a drawing blur the pixels of small pictures into one another.
+    """
+    is_drawing = painter.paintEngine().type() == QPaintEngine.Type.SVG
+    size = target.size().toSize() * _DRAWN
+    if not is_drawing or max(size.width(), size.height()) > _LARGEST_DRAWN or size.isEmpty():
+        return image
+    return image.scaled(size)
 
 
 def paint_gaps(painter: QPainter, placement: Placement, ground: QColor) -> None:
@@ -213,6 +227,25 @@ def paint_block(painter: QPainter, placement: Placement, first: Index, last: Ind
     painter.setPen(QPen(QColor(colors().accent), 1, Qt.PenStyle.DashLine))
     for rect in placement.block_rects(first, last):
         painter.drawRect(rect)
+
+
+def paint_position(painter: QPainter, placement: Placement) -> None:
+    """Paint at the edges which part of the whole picture is in sight."""
+    mosaic, view, area = placement.mosaic, placement.view, placement.area
+    painter.setClipping(False)
+    color = QColor(colors().accent)
+    long = mosaic.width * view.across
+    if long > area.width() + 1:
+        start, part = (area.left() - view.x) / long, area.width() / long
+        left = area.left() + start * area.width()
+        thumb = max(_LEAST_THUMB, part * area.width())
+        painter.fillRect(QRectF(left, area.bottom() - _THUMB, thumb, _THUMB), color)
+    long = mosaic.height * view.down
+    if long > area.height() + 1:
+        start, part = (area.top() - view.y) / long, area.height() / long
+        top = area.top() + start * area.height()
+        thumb = max(_LEAST_THUMB, part * area.height())
+        painter.fillRect(QRectF(area.right() - _THUMB, top, _THUMB, thumb), color)
 
 
 def paint_edits(

@@ -6,9 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
-    QGuiApplication,
     QImage,
-    QPaintEngine,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -19,8 +17,10 @@ from weightview.core.document import Document
 from weightview.gui.theme import colors, small_font, theme
 from weightview.gui.weight_view.arrangement import Room, arranged
 from weightview.gui.weight_view.image_content import ImageContent
+from weightview.gui.weight_view.image_corner import ImageCorner
 from weightview.gui.weight_view.image_painting import (
     captions_height,
+    enlarged_for,
     has_room_for_numbers,
     paint_block,
     paint_captions,
@@ -29,6 +29,7 @@ from weightview.gui.weight_view.image_painting import (
     paint_gaps,
     paint_numbers,
     paint_outline,
+    paint_position,
     paint_strip,
     paint_tile_frames,
 )
@@ -43,22 +44,9 @@ from weightview.gui.weight_view.viewport import FITTED_CELL, Viewport, fitted
 
 _LARGEST_HINT = 440
 _WITHOUT_PICTURE = "There is no picture of this array: it holds no real numbers."
-_DRAWN, _LARGEST_DRAWN = 2, 8192
 _SPARE = 3  # a mark around a tiny cell at the edge is not cut
 
 Cell = tuple[str, Index]
-
-
-def _for(painter: QPainter, image: QImage, target: QRectF) -> QImage:
-    """Return the picture as it is painted; for a drawing that is scaled, with cells enlarged.
-
-    Programs that show a drawing blur the pixels of small pictures into one another.
-    """
-    is_drawing = painter.paintEngine().type() == QPaintEngine.Type.SVG
-    size = target.size().toSize() * _DRAWN
-    if not is_drawing or max(size.width(), size.height()) > _LARGEST_DRAWN or size.isEmpty():
-        return image
-    return image.scaled(size)
 
 
 class ImageView(QWidget):
@@ -87,6 +75,10 @@ class ImageView(QWidget):
         self._content.changed.connect(self.update)
         self._content.unreadable.connect(self.unreadable)
         theme().changed.connect(self.refresh)
+        self._is_beside_sorted = False
+        self._corner = ImageCorner(self)
+        self._corner.fit.clicked.connect(self.fit)
+        self.moved.connect(self._place_corner)
 
     # What is shown
 
@@ -97,7 +89,24 @@ class ImageView(QWidget):
             self.updateGeometry()
             self.keep_fit()
             self._request()
+        self.show_order(is_sorted=sheet is not None and sheet.is_sorted)
         self.update()
+
+    def show_order(self, *, is_sorted: bool) -> None:
+        """Say that the image keeps the stored order where the table is sorted."""
+        self._is_beside_sorted = is_sorted
+        self._place_corner()
+
+    def _place_corner(self) -> None:
+        """Say how far it is zoomed and in which order, under the picture if there is room."""
+        placement = self.placement()
+        if placement is None:
+            self._corner.hide()
+            return
+        zoom = self._view.across / self._fitted(placement).across
+        self._corner.say(zoom, is_fit=self._is_fit, is_sorted=self._is_beside_sorted)
+        low = self.height() - self._corner.height()
+        self._corner.move(0, max(0, min(low, math.ceil(placement.bottom) + 2)))
 
     @property
     def mosaic(self) -> Mosaic | None:
@@ -303,19 +312,18 @@ class ImageView(QWidget):
             self._hovered = hovered
             self.update()
 
-    def copy_picture(self) -> None:
-        """Put the image on the clipboard, as it is seen."""
-        QGuiApplication.clipboard().setPixmap(self.grab())
-
     # Qt overrides
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint picture, gaps, captions, bias and outlines."""
         del event
+        self.paint_on(QPainter(self), has_marks=True)
+
+    def paint_on(self, painter: QPainter, *, has_marks: bool) -> None:
+        """Paint what is shown, with what is selected and under the pointer or without."""
         content, placement = self._content, self.placement()
         if placement is None or content.document is None:
             return
-        painter = QPainter(self)
         if not can_picture(placement.sheet.main.weight):
             painter.setPen(QColor(colors().muted))
             painter.setFont(small_font())
@@ -326,8 +334,10 @@ class ImageView(QWidget):
         painter.setClipRect(placement.area.adjusted(0, 0, 1, 1))
         self._paint_picture(painter, placement)
         paint_edits(painter, placement, content.edited)
-        for block in self._blocks:
-            paint_block(painter, placement, *block)
+        if has_marks:
+            paint_outline(painter, placement.look_rect(), QColor(colors().accent), 1)
+            for block in self._blocks:
+                paint_block(painter, placement, *block)
         painter.restore()
         paint_captions(painter, placement)
         strip = content.strip_image(placement)
@@ -335,7 +345,10 @@ class ImageView(QWidget):
             paint_strip(painter, placement, strip, self.palette().window().color())
         if content.profiles is not None:
             paint_profiles(painter, placement, content.profiles)
-        self._paint_cells(painter, placement)
+        if has_marks:
+            self._paint_cells(painter, placement)
+            if not self._is_fit:
+                paint_position(painter, placement)
 
     def _paint_picture(self, painter: QPainter, placement: Placement) -> None:
         content, picture = self._content, self._content.picture
@@ -343,7 +356,7 @@ class ImageView(QWidget):
             rows, columns = picture.rows, picture.columns
             high, wide = rows.step * len(rows), columns.step * len(columns)
             target = self._view.rect(rows.start, columns.start, high, wide)
-            painter.drawImage(target, _for(painter, content.image, target))
+            painter.drawImage(target, enlarged_for(painter, content.image, target))
         paint_gaps(painter, placement, self.palette().window().color())
         if has_room_for_numbers(placement):
             paint_numbers(painter, placement, content.numbers(placement), content.limit)
@@ -351,7 +364,6 @@ class ImageView(QWidget):
             paint_frame(painter, placement.picture)
         else:
             paint_tile_frames(painter, placement)
-        paint_outline(painter, placement.look_rect(), QColor(colors().accent), 1)
 
     def _paint_cells(self, painter: QPainter, placement: Placement) -> None:
         c = colors()

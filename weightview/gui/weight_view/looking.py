@@ -10,6 +10,8 @@ from weightview.core.errors import WeightviewError
 from weightview.gui.weight_view.commands import Commands
 from weightview.gui.weight_view.image import WeightImage
 from weightview.gui.weight_view.picture_file import KINDS, save_picture
+from weightview.gui.weight_view.profile_painting import scale_words
+from weightview.gui.weight_view.sheet import Sheet
 from weightview.gui.weight_view.sorting import Line, Sorting
 from weightview.gui.weight_view.table import WeightTable
 from weightview.gui.weight_view.table_model import WeightTableModel
@@ -35,7 +37,9 @@ class Looking(QObject):
         self.sorting = Sorting(model, self)
         self.sorting.refused.connect(self.refused)
         self.sorting.status.connect(self.status)
+        self.sorting.sorted.connect(self._show_order)
         self._menu = QMenu(table)
+        self._image_menu: QMenu | None = None
         self._menu.setObjectName("header_menu")
         image.mean_hovered.connect(self.status)
         for header in (table.column_header, table.row_header):
@@ -55,8 +59,19 @@ class Looking(QObject):
         commands.add("original_order", "Original Order", tip, self._restore, "Ctrl+Alt+0")
         tip = "Show or hide the mean of each row and of each column beside the image"
         commands.add("profiles", "Row and Column Means", tip, self._toggle, "Ctrl+Shift+M")
-        tip = "Save the image as it is seen, as PNG or SVG"
+        tip = "Save the image with its title and colour scale, as PNG or SVG"
         commands.add("save_picture", "Save Picture …", tip, self._save)
+        commands.add("fit_image", "Fit Image", "Show the whole image", self._image.fit)
+        self._image.menu_asked.connect(partial(self._open_image_menu, commands))
+
+    def _show_order(self, sheet: Sheet) -> None:
+        self._image.show_order(is_sorted=sheet.is_sorted)
+
+    def _open_image_menu(self, commands: Commands, place: QPoint) -> None:
+        if self._image_menu is None:  # only now are all commands there
+            self._image_menu = commands.menu()
+            self._image_menu.setObjectName("image_menu")
+        self._image_menu.popup(place)
 
     # Sorting
 
@@ -112,18 +127,21 @@ class Looking(QObject):
         self._image.show_profiles(shown=not self._image.shows_profiles)
         self.room_changed.emit()
         words = self._image.told_of_profiles()
+        if not words and self._image.profiles is not None:
+            words = scale_words(self._image.profiles)
         if words:
             self.status.emit(words)
 
     def _save(self) -> None:
-        if self._model.sheet is None:
+        bar = self._image.bar
+        if self._model.sheet is None or bar is None:
             return
         name = self._model.sheet.main.weight.path.replace("/", "_")
         chosen, _ = QFileDialog.getSaveFileName(self._table, "Save picture", f"{name}.png", KINDS)
         if not chosen:
             return
         try:
-            path = save_picture(self._image, Path(chosen))
+            path = save_picture(self._image, bar, Path(chosen))
         except WeightviewError as error:
             self.refused.emit(str(error))
         else:

@@ -33,6 +33,7 @@ class Panes(QWidget):
         self._table, self._image, self._bar = table, image, bar
         for widget in (table, image, bar):
             widget.setParent(self)
+        image.bar = bar
         self._choice = "both"
         image.moved.connect(self._place_bar)
 

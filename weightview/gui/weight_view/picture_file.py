@@ -1,20 +1,19 @@
-"""The image of a weight as a picture: as it is seen."""
+"""The image of a weight as a picture: a figure with its title and the key to its colours."""
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QWidget
-
-from weightview.gui.picture_file import KINDS, Picture, save
+from weightview.gui.picture_file import KINDS, save
+from weightview.gui.weight_view.color_bar import ColorBar
+from weightview.gui.weight_view.figure import figure_of
+from weightview.gui.weight_view.image_view import ImageView
 
 __all__ = ["KINDS", "save_picture"]
 
 
-def save_picture(widget: QWidget, path: Path) -> Path:
-    """Write ``widget`` as it is seen to ``path``, and return the file's path.
+def save_picture(image: ImageView, bar: ColorBar, path: Path) -> Path:
+    """Write what ``image`` shows to ``path``, and return the file's path.
 
     Raises:
         SaveError: the suffix is neither ``.png`` nor ``.svg``, or the file cannot be written.
     """
-    title, size = widget.accessibleName(), widget.size()
-    return save(Picture(title, size, widget.grab, lambda p: widget.render(p, QPoint())), path)
+    return save(figure_of(image, bar), path)

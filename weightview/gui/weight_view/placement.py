@@ -124,6 +124,14 @@ class Placement:
         return QRectF(whole.left(), picture.bottom() + STRIP_GAP, whole.width(), side)
 
     @property
+    def bottom(self) -> float:
+        """Where all that stands under the picture ends."""
+        if self.profiles:
+            return self.column_profile.bottom()
+        has_strip = self.strips and not self.is_strip_right
+        return (self.strips_rect if has_strip else self.picture).bottom()
+
+    @property
     def column_profile(self) -> QRectF:
         """Where the means of the columns stand: under the picture and a bias under it."""
         picture = self.picture

@@ -97,9 +97,10 @@ def _paint_scales(painter: QPainter, placement: Placement, profiles: Profiles) -
     painter.setFont(small_font())
     painter.setPen(QColor(colors().muted))
     corner = QRectF(rows.left(), columns.top(), rows.width() + 2 * STRIP_GAP, columns.height())
-    words = ("means", f"↑ {scale_of(profiles.rows):.2g}", f"← {scale_of(profiles.columns):.2g}")
+    of_rows, of_columns = f"{scale_of(profiles.rows):.2g}", f"{scale_of(profiles.columns):.2g}"
+    words = ("means of", f"rows to {of_rows},", "columns", f"to {of_columns}")
     flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    painter.drawText(corner, flags, "\n".join(words))
+    painter.drawText(corner, flags | int(Qt.TextFlag.TextDontClip), "\n".join(words))
 
 
 def _paint_tiles(painter: QPainter, placement: Placement, means: Means) -> None:
@@ -117,6 +118,17 @@ def _paint_tiles(painter: QPainter, placement: Placement, means: Means) -> None:
             left = rect.center().x() + min(long, 0.0)
             color = QColor(c.positive if mean > 0 else c.negative)
             painter.fillRect(QRectF(left, rect.bottom() + 1, abs(long), high), color)
+
+
+def scale_words(profiles: Profiles) -> str:
+    """Return what the strips beside the picture show, and how far their bars reach."""
+    if profiles.tiles.size:
+        return f"Under each tile: its mean, up to {scale_of(profiles.tiles):.3g}."
+    columns, rows = scale_of(profiles.columns), scale_of(profiles.rows)
+    return (
+        f"Under the image: column means up to {columns:.3g}. "
+        f"Right of it: row means up to {rows:.3g}."
+    )
 
 
 def profile_words(placement: Placement, profiles: Profiles, point: QPointF) -> str:
