@@ -18,6 +18,7 @@ _INPUT_PICTURE_HEIGHT = 96
 CELL_PADDING = 10
 GAP = 1
 LABEL_GAP = 6
+_LABEL_INSET = 3  # the frame of the focus stands beside the words, not in them
 _ROW_PADDING = 6
 _PICTURE_GAP = 2
 _TYPED_CHARACTERS = 4
@@ -110,7 +111,8 @@ class RowsLayout:
     def label_box(self, row: int) -> QRect:
         """Return where the label of a row stands."""
         height = self.row_height(row) - GAP
-        return QRect(0, self.top(row), self._label_width - LABEL_GAP, height)
+        left = _LABEL_INSET if self._label_width else 0
+        return QRect(left, self.top(row), self._label_width - left - LABEL_GAP, height)
 
     def row_box(self, row: int) -> QRect:
         """Return the whole place of a row, without the gap."""
