@@ -98,7 +98,7 @@ def _paint_scales(painter: QPainter, placement: Placement, profiles: Profiles) -
     painter.setPen(QColor(colors().muted))
     corner = QRectF(rows.left(), columns.top(), rows.width() + 2 * STRIP_GAP, columns.height())
     of_rows, of_columns = f"{scale_of(profiles.rows):.2g}", f"{scale_of(profiles.columns):.2g}"
-    words = ("means of", f"rows to {of_rows},", "columns", f"to {of_columns}")
+    words = ("row mean", f"to {of_rows}", "col. mean", f"to {of_columns}")
     flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     painter.drawText(corner, flags | int(Qt.TextFlag.TextDontClip), "\n".join(words))
 
