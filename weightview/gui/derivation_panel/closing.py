@@ -5,7 +5,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from weightview.gui.derivation_panel.account import Account, ClosingLine
-from weightview.gui.derivation_panel.terms import INSET, NUMBER_ALIGNMENT, TermsView, row_height
+from weightview.gui.derivation_panel.drawing import draw_number
+from weightview.gui.derivation_panel.terms import INSET, TermsView, row_height
 from weightview.gui.plain_text import tip
 from weightview.gui.theme import colors, number_font, theme
 
@@ -87,7 +88,7 @@ class ClosingLines(QWidget):
             painter.setPen(QColor(c.accent if linked else c.text))
             room = QFontMetrics(number).horizontalAdvance(text)
             box = QRect(right - room - 2, top, room + 3, row_height())
-            painter.drawText(box, NUMBER_ALIGNMENT, text)
+            draw_number(painter, box, text, self._terms.edge())
             self._paint_text(
                 painter, words, QRect(INSET, top, box.left() - INSET - 28, row_height())
             )

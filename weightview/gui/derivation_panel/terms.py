@@ -36,6 +36,7 @@ from PySide6.QtWidgets import (
 from weightview.calculator.trace import Source, Term
 from weightview.core.numbers import exact_text
 from weightview.gui.derivation_panel.account import Account
+from weightview.gui.derivation_panel.drawing import draw_number
 from weightview.gui.plain_text import tip
 from weightview.gui.theme import color_of, colors, number_font, theme
 
@@ -46,12 +47,6 @@ _LEAST_BAR = 40
 INSET = 4  # the frame of the focus stands beside the words, not in them
 
 _ONE_LINE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-# Spaces at the end stand for decimals that a longer number in the column has.
-NUMBER_ALIGNMENT = (
-    Qt.AlignmentFlag.AlignRight
-    | Qt.AlignmentFlag.AlignVCenter
-    | Qt.TextFlag.TextIncludeTrailingSpaces
-)
 
 _Hint = QAbstractItemView.ScrollHint
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -228,7 +223,7 @@ class TermsDelegate(QStyledItemDelegate):
         font.setUnderline(linked)
         painter.setFont(font)
         painter.setPen(QColor(colors().accent if linked else color))
-        painter.drawText(box, NUMBER_ALIGNMENT, text)
+        draw_number(painter, box, text, self._view.edge())
 
     def _sign(self, painter: QPainter, box: QRect, text: str) -> None:
         painter.setFont(number_font())
@@ -298,6 +293,10 @@ class TermsView(QListView):
         if self._measured is None or self._measured[:2] != (account, width):
             self._measured = (account, width, Columns(account, width))
         return self._measured[2]
+
+    def edge(self) -> int:
+        """Return where the window ends, in the rows' own pixels."""
+        return self.viewport().width() + self.horizontalOffset()
 
     def part_at(self, point: QPoint) -> tuple[int, str] | None:
         """Return row and part (``value``, ``weight`` or ``term``) at a point, or None."""
