@@ -11,6 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu
 
 from weightview.core.numbers import parse_number
+from weightview.gui.weight_view import sorting
 from weightview.gui.weight_view.order import Order
 from weightview.gui.weight_view.sheet import sheet_of
 from weightview.gui.weight_view.table_model import WeightTableModel
@@ -226,6 +227,24 @@ def test_an_edit_leaves_the_order_until_asked_again_and_the_sign_says_so(hand, d
     assert headings(hand, DOWN, 8) == [*before[1:], before[0]]
     assert "no longer" not in hand.text("order_words")
     assert not hand.view.findChild(object, "order_again").isVisible()
+
+
+def test_long_rows_and_columns_out_of_order_are_both_sorted_again(hand, monkeypatch, qtbot):
+    double_click(hand, 1, ACROSS)
+    double_click(hand, 3, DOWN)
+    row, column = (int(hand.header(0, way).split()[1]) for way in (DOWN, ACROSS))
+    hand.selection.select_cell(KERNEL, (row, 1))
+    at = hand.table.currentIndex()
+    hand.type_into(at.row(), at.column(), "-9")
+    hand.selection.select_cell(KERNEL, (3, column))
+    at = hand.table.currentIndex()
+    hand.type_into(at.row(), at.column(), "-9")
+    assert hand.text("order_words").count("no longer") >= 1
+    monkeypatch.setattr(sorting, "_AT_ONCE", 0)  # read every line in the background
+    hand.press("order_again")
+    qtbot.waitUntil(lambda: "no longer" not in hand.text("order_words"))
+    assert hand.header(8 - 1, DOWN) == f"input {row}"
+    assert hand.header(5 - 1, ACROSS) == f"unit {column}"
 
 
 def test_an_edit_taken_back_puts_the_sign_right(hand, dense_document):

@@ -60,7 +60,7 @@ class Sorting(QObject):
         super().__init__(parent)
         self._model = model
         self._reading = {key: Latest(self) for key in itertools.product((True, False), repeat=2)}
-        self._asked = 0
+        self._asked = {True: 0, False: 0}  # for rows by a column, for columns by a row
 
     def line_at(self, section: int, *, is_column: bool) -> Line:
         """Return the line that is seen at a section of the headers."""
@@ -90,12 +90,12 @@ class Sorting(QObject):
 
     def sort(self, line: Line, *, is_descending: bool) -> None:
         """Sort by a line."""
-        self._asked += 1
-        asked = self._asked
+        self._asked[line.is_column] += 1
+        asked = self._asked[line.is_column]
 
         def arrived(order: Order) -> None:
             sheet = self._model.sheet
-            if sheet is not None and asked == self._asked:
+            if sheet is not None and asked == self._asked[line.is_column]:
                 self.sorted.emit(_with_order(sheet, order, is_rows=line.is_column))
 
         def work(numbers: Array) -> Order:
@@ -105,7 +105,8 @@ class Sorting(QObject):
 
     def restore(self, *, is_rows: bool | None = None) -> None:
         """Show rows, columns or (None) both in the order in which they are stored."""
-        self._asked += 1
+        for taken_back in (True, False) if is_rows is None else (is_rows,):
+            self._asked[taken_back] += 1
         sheet = self._model.sheet
         if sheet is None or not sheet.is_sorted:
             return
