@@ -1,6 +1,8 @@
 """Arrays on disk: each comes back as it was, and room that is free is used again."""
 
 import itertools
+import tempfile
+import threading
 
 import numpy as np
 import pytest
@@ -56,3 +58,48 @@ def test_after_clear_nothing_can_be_taken():
     spill.clear()
     with pytest.raises(OSError, match="closed"):
         spill.take(place)
+
+
+def test_clear_waits_for_what_another_thread_is_writing(monkeypatch):
+    spill, real = Spill(), tempfile.TemporaryFile
+    is_writing, is_cleared = threading.Event(), threading.Event()
+
+    def slow_file(**options):
+        file = real(**options)
+        seek = file.seek
+
+        def slow_seek(offset):
+            is_writing.set()
+            is_cleared.wait(20)
+            return seek(offset)
+
+        file.seek = slow_seek
+        return file
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", slow_file)
+    ends = []
+
+    def put():
+        try:
+            ends.append(spill.put(np.ones(3)).nbytes)
+        except ValueError as error:
+            ends.append(error)
+
+    writing = threading.Thread(target=put)
+    writing.start()
+    assert is_writing.wait(20)
+    spill.clear()
+    for thread in threading.enumerate():
+        if thread.name == "weightview-undo-end":
+            thread.join(0.2)
+    is_cleared.set()
+    writing.join(20)
+    assert ends == [24]
+
+
+def test_after_clear_nothing_is_put():
+    spill = Spill()
+    spill.put(np.zeros(3))
+    spill.clear()
+    with pytest.raises(OSError, match="closed"):
+        spill.put(np.zeros(3))

@@ -30,6 +30,7 @@ class Spill:
     def __init__(self) -> None:
         """Start empty, without a file."""
         self._file: BinaryIO | None = None
+        self._is_closed = False
         self._end = 0
         self._gaps: dict[int, int] = {}  # length by offset
         self._lock = threading.RLock()
@@ -43,12 +44,14 @@ class Spill:
         """Write ``array`` and return its place; may be called in any thread, as the others.
 
         Raises:
-            OSError: the disk refused it; nothing else is lost.
+            OSError: the disk refused it, or all was given back; nothing else is lost.
         """
         with self._lock:
             return self._put(array)
 
     def _put(self, array: Array) -> Spilled:
+        if self._is_closed:
+            raise OSError("the file of the undo history is closed")
         if self._file is None:
             # It lives as long as the history, not as long as a block.
             opened = tempfile.TemporaryFile(prefix="weightview-undo-")  # noqa: SIM115
@@ -84,7 +87,7 @@ class Spill:
             OSError: the disk no longer gives it.
         """
         with self._lock:
-            if self._file is None:
+            if self._file is None or self._is_closed:
                 raise OSError("the file of the undo history is closed")
             self._file.seek(place.offset)
             data = self._file.read(place.nbytes)
@@ -113,9 +116,15 @@ class Spill:
             self._gaps[offset] = length
 
     def clear(self) -> None:
-        """Forget everything and give the disk back, which takes a while for a large file."""
+        """Give the disk back for good, which takes a while for a large file."""
+        self._is_closed = True
         if self._file is not None:
-            threading.Thread(target=self._close, name="weightview-undo-end").start()
-        self._file = None
-        self._end = 0
-        self._gaps.clear()
+            threading.Thread(target=self._let_go, name="weightview-undo-end").start()
+
+    def _let_go(self) -> None:
+        with self._lock:  # another thread may be writing
+            self._end = 0
+            self._gaps.clear()
+            if self._file is not None:
+                self._file = None
+                self._close()
