@@ -249,6 +249,16 @@ def test_each_step_tells_its_first_cell_and_the_reach_of_its_numbers(make_edit, 
     assert np.isnan(cell.before[0])
 
 
+def test_a_step_of_no_cells_and_one_cell_tells_that_one(make_weight):
+    history = History()
+    weight = make_weight("a/k", (4,))
+    none, one = np.zeros(0, np.float32), np.float32(5)
+    changes = Change(weight, (slice(0, 0, 1),), none, none), Change(weight, (1,), one - 2, one)
+    history.record(Edit("both", changes))
+    (summary,) = history.summaries
+    assert (summary.cells, summary.before, summary.after) == (1, (3, 3), (5, 5))
+
+
 def test_the_saved_place_is_told_until_no_step_leads_there(make_edit):
     history = History()
     assert history.saved_position == 0

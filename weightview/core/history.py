@@ -97,7 +97,7 @@ def summary_of(edit: Edit) -> Summary:
 def _reach(arrays: list[Array], cells: int) -> tuple[Any, Any] | None:
     """Return the smallest and the largest finite number; of one number that, finite or not."""
     if cells == 1:
-        number = arrays[0].reshape(-1)[0]
+        number = next(array for array in arrays if array.size).reshape(-1)[0]
         return number, number
     ends = []
     for array in arrays if cells <= _SUMMARISED_CELLS else ():
