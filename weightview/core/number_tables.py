@@ -20,6 +20,8 @@ _SEPARATOR_LINE = re.compile(r"sep=(.)", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"')
 _GROUPS = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u202f'’]\d{3})+(?:[.,]\d+)?")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+")
+_ONE_THOUSAND = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_MANY_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3}){2,}")
 _COMMA_GROUPS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+\.\d*(?:[eE][+-]?\d+)?")
 _POINT_GROUPS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*(?:[eE][+-]?\d+)?)?")
 _COMMA = re.compile(r"[+-]?(?:\d+,\d*|,\d+)(?:[eE][+-]?\d+)?")
@@ -116,6 +118,9 @@ class NumberTable:
 
     def _cell(self, row: int, column: int, dtype: np.dtype[Any]) -> Any:
         cell = self.rows[row][column]
+        if not cell and self.shape[1] > 1:
+            place = column + 1 + self.left
+            raise TableError(cell, "the cell is empty.", self.lines[row], place)
         try:
             return parse_number(cell, dtype)
         except NumberError as error:
@@ -158,7 +163,7 @@ def read_table(text: str) -> NumberTable:
             raise TableError(text, cause, line)
         if width == 1 and not row[0]:
             raise TableError(text, "it is empty.", line)
-    _check_single_column(rows, lines)
+    _check_parted_decimals(rows, lines)
     pointed = tuple(_with_points(rows, lines))
     has_commas = any(
         "," in cell and cell != new
@@ -292,7 +297,7 @@ def _without_last_separator(rows: list[list[str]]) -> list[list[str]]:
     return rows
 
 
-def _check_single_column(rows: Sequence[Sequence[str]], lines: Sequence[int]) -> None:
+def _check_parted_decimals(rows: Sequence[Sequence[str]], lines: Sequence[int]) -> None:
     """Refuse ``0,05`` that was parted into 0 and 05: no number begins so.
 
     Raises:
@@ -326,11 +331,12 @@ def _with_points(rows: list[list[str]], lines: Sequence[int]) -> Iterator[list[s
         one, other = has_comma[0], has_point[0]
         cause = f"it has “{one}” with a decimal comma, but “{other}” has a point."
         raise TableError(one, cause, has_comma[1])
-    doubtful = _first(rows, lines, _THOUSANDS.fullmatch)
-    if doubtful and not has_comma and not has_point:
+    doubtful = _first(rows, lines, _ONE_THOUSAND.fullmatch)
+    is_grouped = _first(rows, lines, _MANY_THOUSANDS.fullmatch)
+    if doubtful and not (has_comma or has_point or is_grouped):
         number = doubtful[0]
         cause = (
-            f"“{number}” may mean {number.replace(',', '.', 1)} or {number.replace(',', '')}. "
+            f"“{number}” may mean {number.replace(',', '.')} or {number.replace(',', '')}. "
             "Write it with a point or without a comma."
         )
         raise TableError(number, cause, doubtful[1])
