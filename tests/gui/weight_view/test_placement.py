@@ -71,3 +71,13 @@ def test_just_the_cells_of_a_block_are_outlined_however_the_picture_is_wrapped(
             cells = itertools.product(range(top, bottom + 1), range(left, right + 1))
             block = look.index(top, left), look.index(bottom, right)
             assert outlined(placement, *block) == {look.index(*cell) for cell in cells}
+
+
+def test_a_large_block_of_a_wrapped_vector_is_outlined_line_by_line() -> None:
+    weight = weight_of((8000,), ("unit",), ())
+    (mosaic,) = plans(weight)
+    for look in looks(weight.shape):
+        sheet = Sheet(Part(weight, look))
+        placement = Placement(sheet, mosaic, Viewport(0, 0, 1, 1), QRectF(0, 0, 500, 500))
+        assert outlined(placement, (3,), (7990,)) == {(place,) for place in range(3, 7991)}
+        assert len(placement.block_rects((3,), (7990,))) == mosaic.lines

@@ -227,8 +227,8 @@ class Placement:
     def block_rects(self, first: Index, last: Index) -> list[QRectF]:
         """Return the pixels of the cells from ``first`` to ``last`` in the table's two axes.
 
-        One rectangle where they stand together, else one for each cell, or none where these would
-        be too many.
+        One rectangle where they stand together, one for each line of a wrapped vector, else one
+        for each cell, or none where these would be too many.
         """
         look = self.sheet.main.look.at(first)
         one, other = look.cell(first), look.cell(last)
@@ -238,6 +238,8 @@ class Placement:
         if self._stands_together(look, (top, left), (bottom, right)):
             corners = [self._cell_rect(look.index(*c)) for c in ((top, left), (bottom, right))]
             return [corners[0].united(corners[1])]
+        if self.mosaic.wraps and len(self.mosaic.shape) == 1:
+            return self._line_rects(look.index(top, left)[0], look.index(bottom, right)[0])
         if (bottom - top + 1) * (right - left + 1) > _MOST_OUTLINED:
             return []
         return [
@@ -245,6 +247,15 @@ class Placement:
             for row in range(top, bottom + 1)
             for column in range(left, right + 1)
         ]
+
+    def _line_rects(self, first: int, last: int) -> list[QRectF]:
+        """Return one rectangle for each line of a wrapped vector that has some of the cells."""
+        per_line, found = self.mosaic.per_line, []
+        lines = range(first // per_line, last // per_line + 1)
+        for line in lines if len(lines) <= _MOST_OUTLINED else ():
+            begin, end = max(first, line * per_line), min(last, (line + 1) * per_line - 1)
+            found.append(self._cell_rect((begin,)).united(self._cell_rect((end,))))
+        return found
 
     def _stands_together(self, look: Slice, first: Cell, last: Cell) -> bool:
         """Return whether a block of the slice is a rectangle of the picture, gaps included."""
