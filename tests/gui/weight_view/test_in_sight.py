@@ -18,6 +18,13 @@ def is_seen(hand, row, column):
     return area.contains(rect)
 
 
+def jump(hand, qtbot):
+    """Choose a cell of another weight, far from its first, and wait until it is seen."""
+    hand.selection.select_cell(KERNEL, (150, 30))
+    qtbot.waitUntil(lambda: hand.text("weight_title") == "dense_2 / kernel")
+    qtbot.waitUntil(lambda: is_seen(hand, 150, 30))
+
+
 @pytest.fixture
 def hand(open_view, make_dense_document):
     return open_view(make_dense_document((4, 300, 60)), "dense_1/kernel", (700, 600))
@@ -27,16 +34,13 @@ def hand(open_view, make_dense_document):
 def test_the_first_jump_into_another_weight_ends_where_the_cell_is_seen(hand, qtbot, cell):
     hand.selection.select_cell(KERNEL, cell)
     qtbot.waitUntil(lambda: hand.text("weight_title") == "dense_2 / kernel")
-    qtbot.wait(50)  # the layout settles
-    assert is_seen(hand, *cell)
+    qtbot.waitUntil(lambda: is_seen(hand, *cell))
     hand.view.resize(700, 380)  # something below takes the room
-    qtbot.wait(50)
-    assert is_seen(hand, *cell)
+    qtbot.waitUntil(lambda: hand.view.height() == 380 and is_seen(hand, *cell))
 
 
 def test_a_jump_ends_in_the_middle(hand, qtbot):
-    hand.selection.select_cell(KERNEL, (150, 30))
-    qtbot.wait(50)
+    jump(hand, qtbot)
     place = hand.table.visualRect(hand.table.currentIndex()).center()
     middle = hand.table.viewport().rect().center()
     assert abs(place.y() - middle.y()) < hand.table.viewport().height() / 4
@@ -44,8 +48,7 @@ def test_a_jump_ends_in_the_middle(hand, qtbot):
 
 
 def test_a_wheel_after_a_jump_is_not_taken_back(hand, qtbot):
-    hand.selection.select_cell(KERNEL, (150, 30))
-    qtbot.wait(50)
+    jump(hand, qtbot)
     at = QPointF(hand.table.viewport().rect().center())
     event = QWheelEvent(
         at,
@@ -60,13 +63,12 @@ def test_a_wheel_after_a_jump_is_not_taken_back(hand, qtbot):
     QApplication.sendEvent(hand.table.viewport(), event)
     assert not is_seen(hand, 150, 30)
     hand.view.resize(720, 560)
-    qtbot.wait(50)
+    qtbot.wait(50)  # nothing is to come
     assert not is_seen(hand, 150, 30)
 
 
 def test_a_click_on_a_cell_at_the_edge_moves_nothing(hand, qtbot):
-    hand.selection.select_cell(KERNEL, (150, 30))
-    qtbot.wait(50)
+    jump(hand, qtbot)
     table = hand.table
     row = table.rowAt(1) + 1
     column = table.columnAt(table.viewport().width() - 4)
@@ -79,7 +81,7 @@ def test_a_click_on_a_cell_at_the_edge_moves_nothing(hand, qtbot):
 
 def test_an_arrow_key_does_not_lead_under_the_pinned_bias(hand, qtbot):
     hand.selection.select_weight(KERNEL)
-    qtbot.wait(50)
+    qtbot.waitUntil(lambda: hand.text("weight_title") == "dense_2 / kernel")
     hand.click_cell(0, 0)
     for row in range(1, 40):
         hand.key(Qt.Key.Key_Down)
