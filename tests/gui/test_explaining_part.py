@@ -3,6 +3,8 @@
 import pytest
 from PySide6.QtWidgets import QScrollArea
 
+from weightview import open_document
+
 LONG = "The file is odd in a way that takes many words to say, and more than one line. " * 2
 
 
@@ -32,6 +34,20 @@ def test_a_derivation_is_shown_whole_where_there_is_room(shown, qtbot):
     bar = part_of(shown).verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() == 0)
     assert part_of(shown).widget().height() <= part_of(shown).viewport().height()
+
+
+def test_a_long_derivation_gives_way_to_its_sum_and_the_question_below(window, examples, qtbot):
+    window.resize(1280, 800)
+    window.set_document(open_document(examples / "two_thousand_inputs.keras"))
+    qtbot.waitUntil(lambda: window.selection.number is not None, timeout=10_000)
+    part = part_of(window)
+    terms = window.workspace.derivation.terms
+    qtbot.waitUntil(lambda: terms.model().rowCount() == 32)
+    qtbot.waitUntil(lambda: terms.verticalScrollBar().maximum() > 0)
+    assert part.verticalScrollBar().maximum() == 0
+    question = window.workspace.mismatch
+    bottom = question.mapTo(part.viewport(), question.rect().bottomLeft()).y()
+    assert bottom < part.viewport().height()
 
 
 def test_what_does_not_fit_is_scrolled(shown, qtbot):

@@ -8,6 +8,15 @@ from weightview.gui.theme import colors, theme
 _LEAST_LINES = 5
 
 
+class _Inside(QWidget):
+    """What is scrolled: it shrinks to the least it needs before it is."""
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the least height; a scroll area would give the preferred one."""
+        column = self.layout()
+        return -1 if column is None else column.totalMinimumHeightForWidth(width)
+
+
 class ExplainingPart(QScrollArea):
     """Both explanations, one below the other; in a low window they are scrolled.
 
@@ -27,7 +36,7 @@ class ExplainingPart(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
-        inside = QWidget()
+        inside = _Inside()
         inside.setObjectName("explanations")
         column = self._column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
