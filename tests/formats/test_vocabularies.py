@@ -80,6 +80,15 @@ def test_words_that_are_not_certain_are_left_out(text_model, data):
     assert row_names(open_document(text_model)) is None
 
 
+def test_words_that_could_not_be_read_once_are_there_when_the_file_is_back(text_model):
+    document = open_document(text_model)
+    away = text_model.rename(text_model.with_suffix(".away"))
+    words = document.model.layer("vec").words
+    assert words() is None
+    away.rename(text_model)
+    assert list(words())[-7:] == WORDS[-7:]
+
+
 def test_a_vocabulary_behind_a_link_is_not_read(text_model, tmp_path):
     folder, outside = tmp_path / "unzipped", tmp_path / "outside.txt"
     with zipfile.ZipFile(text_model) as archive:

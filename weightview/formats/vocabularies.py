@@ -95,13 +95,16 @@ def attach_words(root: Draft, assets: Assets) -> None:
 
 def _words_of(readers: list[Reader]) -> Callable[[], tuple[str, ...] | None]:
     @cache
+    def read() -> tuple[str, ...] | None:
+        texts = {reader() for reader in readers}
+        return lines_of(texts.pop()) if len(texts) == 1 else None
+
     def words() -> tuple[str, ...] | None:
-        """Return the words; None where they can no longer be read, or are not one word a line."""
+        """Return the words; None where they cannot be read now, or are not one word a line."""
         try:
-            texts = {reader() for reader in readers}
+            return read()
         except FileError:
             return None  # whoever reads numbers is told of the file; a name is left out
-        return lines_of(texts.pop()) if len(texts) == 1 else None
 
     return words
 
