@@ -24,6 +24,7 @@ from weightview.gui.calculator_pane.model_input import ModelInput
 from weightview.gui.calculator_pane.number_rows import NumberRows
 from weightview.gui.calculator_pane.step_header import Agreement
 from weightview.gui.calculator_pane.step_strip import StepStrip
+from weightview.gui.calculator_pane.strips_area import StripsArea
 from weightview.gui.selection import NumberAddress, Selection
 from weightview.gui.theme import color_of, small_font, theme
 
@@ -506,7 +507,7 @@ def test_a_layer_selected_in_the_tree_is_brought_into_sight(
     make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any, selection: Selection
 ) -> None:
     pane = make_pane(make_dense_document((8,) * 13), height=500)
-    area = parts(pane).strips_area
+    area = pane.findChild(StripsArea)
     assert area.verticalScrollBar().value() == 0
     selection.select_layer("dense_12")
     assert area.verticalScrollBar().value() > 0
@@ -678,54 +679,6 @@ def test_numbers_that_cannot_be_read_are_said_in_the_pane(
         pane.set_document(document)
     assert "changed by another program" in heard.args[0]
     assert "changed by another program" in parts(pane).output.facts.text()
-
-
-def test_more_than_a_hundred_layers_start_folded(
-    make_dense_document: DocumentMaker, make_pane: PaneMaker
-) -> None:
-    pane = make_pane(make_dense_document((2,) * 121))
-    strips = parts(pane).strips
-    assert len(strips) == 120
-    assert all(strip.folded for strip in strips[:-1])
-    assert not strips[-1].folded
-
-
-def test_a_long_model_is_shown_in_pieces_and_is_whole_in_the_end(
-    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any
-) -> None:
-    document = make_dense_document((2,) * 401)
-    pane = make_pane(document)
-    content = parts(pane)
-    assert len(content.strips) < 400, "the first ones and the last"
-    assert content.strips[-1].layer.path == "dense_400"
-    content.fold_all(False)
-    qtbot.waitUntil(lambda: len(content.strips) == 400)
-    names = [strip.layer.path for strip in content.strips]
-    assert names == [f"dense_{place + 1}" for place in range(400)]
-    qtbot.waitUntil(lambda: content.strips[-1].y() > content.strips[-2].y() > 0)
-    tops = [strip.y() for strip in content.strips]
-    assert tops == sorted(tops)
-    assert not any(strip.folded for strip in content.strips)
-
-
-def test_of_a_folded_layer_only_the_headline_is_made_until_it_is_needed(
-    make_dense_document: DocumentMaker, make_pane: PaneMaker, qtbot: Any
-) -> None:
-    strips = parts(make_pane(make_dense_document((2,) * 121))).strips
-
-    def with_numbers() -> list[str]:
-        return [strip.layer.path for strip in strips if strip.findChild(NumberRows)]
-
-    def with_boxes() -> int:
-        return sum(strip.header.box is not None for strip in strips)
-
-    qtbot.waitUntil(lambda: with_boxes() > 1)
-    assert with_boxes() < 60, "those that are in sight"
-    assert with_numbers() == ["dense_120"]
-    qtbot.mouseClick(strips[40].header, Qt.MouseButton.LeftButton)
-    assert with_numbers() == ["dense_41", "dense_120"]
-    assert strips[40].header.box is not None
-    assert len(strips[40].numbers.rows) == 3
 
 
 @pytest.mark.parametrize("width", [320, 416, 900])

@@ -1,10 +1,9 @@
 """What the calculator pane shows of a model: inputs above, a strip per layer call, output below."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -13,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from weightview.calculator.trace import Step, Trace
+from weightview.calculator.trace import Trace
 from weightview.core.document import Document
 from weightview.core.errors import CalculationError, InputError, WeightviewError
 from weightview.core.history import Change
@@ -24,12 +23,10 @@ from weightview.gui.calculator_pane.input_block import InputBlock
 from weightview.gui.calculator_pane.model_input import inputs_of
 from weightview.gui.calculator_pane.number_row import Scale
 from weightview.gui.calculator_pane.output_block import OutputBlock
-from weightview.gui.calculator_pane.pieces import Pieces
 from weightview.gui.calculator_pane.planes import Index
 from weightview.gui.calculator_pane.referee import Referee
-from weightview.gui.calculator_pane.step_header import Agreement
 from weightview.gui.calculator_pane.step_strip import StepStrip
-from weightview.gui.calculator_pane.strips_area import StripsArea
+from weightview.gui.calculator_pane.strips import Strips
 from weightview.gui.calculator_pane.whole_view import WholeView
 from weightview.gui.progress_line import ProgressLine
 from weightview.gui.selection import NumberAddress, Selection
@@ -39,9 +36,6 @@ if TYPE_CHECKING:
     from weightview.calculator.rows.scaling import Scaler
 
 _MOST_PINNED = 2
-_MOST_OPEN = 40
-_MOST_AT_ONCE = 128
-_FIRST_SEEN = 24
 _UNIT_AXES = ("unit", "filter", "channel", "feature", "output")
 
 
@@ -68,13 +62,6 @@ class Content(QWidget):
         self._selection = selection
         self.trace: Trace | None = None
         self.scaler: Scaler | None = None
-        self._strips: dict[tuple[str, int], StepStrip] = {}
-        self._places: dict[tuple[str, int], int] = {}
-        self._agreements: Mapping[tuple[str, int], Agreement] = {}
-        self._folds_new: bool | None = None
-        self._sought: tuple[str, int] | None = None
-        self._unit: tuple[str, int | None] = "", None
-        self._pieces = Pieces(self._show_step, self._after_piece, self)
         self.inputs: list[InputBlock] = []
         self._make_parts()
         self._arrange()
@@ -99,14 +86,7 @@ class Content(QWidget):
         self.progress = ProgressLine(self)
         graph = self._model.graph
         self.output = OutputBlock(graph.output_names if graph is not None else (), self)
-        self._inside = QWidget()
-        self._inside.setObjectName("calculator_strips")
-        self._list = QVBoxLayout(self._inside)
-        self._list.setContentsMargins(2 * UNIT, 0, 2 * UNIT, 0)
-        self._list.setSpacing(0)
-        self._rest = QWidget(self._inside)
-        self._rest.hide()
-        self.strips_area = StripsArea(self._inside, self)
+        self._strips = Strips(self._model, self._selection, self.calculator, self)
         self.undo_choices = QPushButton("Back to the model's own", self)
         self.undo_choices.setToolTip("Calculate with the model's own activations and all biases")
         self.undo_choices.setObjectName("undo_choices")
@@ -125,12 +105,11 @@ class Content(QWidget):
                 block.setContentsMargins(2 * UNIT, 0, 2 * UNIT, 0)
                 column.addWidget(block)
             else:
-                self._list.addWidget(block)
-        self._list.addWidget(self._rest)
+                self._strips.add_above(block)
         self.rule = QFrame(self)
         self.rule.setFixedHeight(1)
         column.addWidget(self.rule)
-        column.addWidget(self.strips_area, 1)
+        column.addWidget(self._strips.area, 1)
         self.output.setContentsMargins(2 * UNIT, 0, 2 * UNIT, 0)
         column.addWidget(self.progress)
         column.addWidget(self.output)
@@ -158,7 +137,9 @@ class Content(QWidget):
         self.output.number_chosen.connect(self._choose_output)
         self.output.what_ifs_asked.connect(self._ask_what_ifs)
         self.output.explanation_requested.connect(self._selection.explanation_requested)
-        self.referee.judged.connect(self._show_agreements)
+        self.referee.judged.connect(self._strips.show_agreements)
+        self._strips.whole_requested.connect(self._show_whole)
+        self._strips.completed.connect(self._follow)
         self.referee.summed_up.connect(self.agreement_changed)
         self.referee.became_ready.connect(self._calculate_the_rest)
 
@@ -167,7 +148,7 @@ class Content(QWidget):
         self._document.values_changed.connect(self._values_changed)
         self._document.storage_changed.connect(self._storage_changed)
         self._selection.number_changed.connect(self._show_number)
-        self._selection.layer_changed.connect(self._show_layer)
+        self._selection.layer_changed.connect(self._strips.show_layer)
         self._selection.cell_changed.connect(self._show_unit)
         self._selection.input_requested.connect(self._go_to_input)
         self.referee.start()
@@ -178,18 +159,18 @@ class Content(QWidget):
         self._document.values_changed.disconnect(self._values_changed)
         self._document.storage_changed.disconnect(self._storage_changed)
         self._selection.number_changed.disconnect(self._show_number)
-        self._selection.layer_changed.disconnect(self._show_layer)
+        self._selection.layer_changed.disconnect(self._strips.show_layer)
         self._selection.cell_changed.disconnect(self._show_unit)
         self._selection.input_requested.disconnect(self._go_to_input)
         self.referee.stop()
-        self._pieces.begin(())
+        self._strips.stop()
         self.calculator.cancel()
         self.whole.close()
 
     @property
     def strips(self) -> tuple[StepStrip, ...]:
         """The strips in the order in which they are shown."""
-        return tuple(self._strips[key] for key in self._places if key in self._strips)
+        return self._strips.in_order
 
     # Calculating
 
@@ -226,9 +207,10 @@ class Content(QWidget):
 
     def _show(self, question: Question, trace: Trace) -> None:
         self.trace, self.scaler = trace, question.scaler
-        self._show_steps(trace)
+        self._strips.show_steps([s for s in trace.steps if s.class_name != "InputLayer"])
+        self._show_number(self._selection.number)
         self._show_validity()
-        self.whole.follow(self._strips)
+        self._follow()
         self.referee.judge(question, trace)
         self.trace_changed.emit(trace)
 
@@ -247,7 +229,7 @@ class Content(QWidget):
     def _output_scale(self, place: int) -> Scale | None:
         """Return the colours of the strip that gives an output: equal numbers look equal."""
         at = self._output_at(place)
-        strip = self._strips.get((at.layer_path, at.node)) if at is not None else None
+        strip = self._strips.by_key.get((at.layer_path, at.node)) if at is not None else None
         row = strip.row_named(at.stage) if strip is not None and at is not None else None
         if at is None or row is None or row.scale is None:
             return None
@@ -265,7 +247,7 @@ class Content(QWidget):
         if pinned:
             column.insertWidget(column.indexOf(self.progress) + 1, self.output)
         else:
-            self._list.addWidget(self.output)
+            self._strips.add_below(self.output)
 
     def _fail(self, error: Exception) -> None:
         if not isinstance(error, WeightviewError):
@@ -276,109 +258,21 @@ class Content(QWidget):
 
     def _show_validity(self) -> None:
         faded = not all(block.is_valid for block in self.inputs)
-        for strip in self._strips.values():
-            strip.set_faded(faded)
+        self._strips.set_faded(faded)
         self.output.set_faded(faded)
 
-    # Strips
-
-    def _show_steps(self, trace: Trace) -> None:
-        shown = [step for step in trace.steps if step.class_name != "InputLayer"]
-        keys = [(step.layer_path, step.node) for step in shown]
-        if list(self._places) != keys:
-            self._clear()
-            self._places = {key: place for place, key in enumerate(keys)}
-        if shown:  # the last first: its number is the first that is explained
-            self._show_step(shown[-1])
-        is_long = len(shown) > _MOST_AT_ONCE
-        missing = []
-        for place, step in enumerate(shown):
-            is_built = (step.layer_path, step.node) in self._strips
-            if is_built or not is_long or place < _FIRST_SEEN:
-                self._show_step(step)
-            else:
-                missing.append(step)
-        self._pieces.begin(missing)
-        self._after_piece()
-        self._show_number(self._selection.number)
-
-    def _show_step(self, step: Step) -> None:
-        key = step.layer_path, step.node
-        strip = self._strips.get(key)
-        is_new = strip is None
-        if strip is None:
-            strip = self._strips[key] = self._make_strip(step)
-        strip.set_step(step, self._model.generation, self.calculator.choices)
-        if is_new:
-            strip.set_agreement(self._agreements.get(key, Agreement()))
-            strip.set_number(self._selection.number)
-            strip.set_unit(self._unit[1] if strip.layer.path == self._unit[0] else None)
-            strip.set_faded(not all(block.is_valid for block in self.inputs))
-
-    def _make_strip(self, step: Step) -> StepStrip:
-        strip = StepStrip(self._model.layer(step.layer_path), step.node, self._inside)
-        strip.number_chosen.connect(self._selection.select_number)
-        strip.explanation_requested.connect(self._selection.explanation_requested)
-        strip.whole_requested.connect(self._show_whole)
-        strip.folding_requested.connect(self.fold_all)
-        strip.activation_chosen.connect(self.calculator.choose_activation)
-        strip.bias_chosen.connect(self.calculator.choose_bias)
-        strip.skip_chosen.connect(self.calculator.choose_skip)
-        place, many = self._places[strip.key], len(self._places)
-        strip.is_first = place == 0 and len(self.inputs) <= _MOST_PINNED
-        is_last = place == many - 1
-        if self._folds_new if self._folds_new is not None else many > _MOST_OPEN and not is_last:
-            strip.set_folded(True)
-        self._list.insertWidget(self._list.indexOf(self._rest) + is_last, strip)
-        return strip
-
-    def _after_piece(self) -> None:
-        """Keep the room of the strips that are still to be made, and find what is sought."""
-        left = self._pieces.left
-        first = next(iter(self.strips), None)
-        self._rest.setVisible(left > 0)
-        self._rest.setFixedHeight(left * first.sizeHint().height() if first is not None else 0)
-        self.strips_area.updateGeometry()
-        if self._sought in self._strips:
-            strip, self._sought = self._strips[self._sought], None
-            QTimer.singleShot(
-                0, strip, lambda: self.strips_area.ensureWidgetVisible(strip, 0, UNIT)
-            )
-        if not left:
-            self.whole.follow(self._strips)
-
-    def _clear(self) -> None:
-        for strip in self._strips.values():
-            self._list.removeWidget(strip)
-            strip.hide()
-            strip.deleteLater()
-        self._strips, self._agreements, self._folds_new = {}, {}, None
-
-    def fold_all(self, folded: bool) -> None:
-        """Fold or unfold every layer."""
-        self._folds_new = folded
-        for strip in self._strips.values():
-            strip.set_folded(folded)
-
     def _show_whole(self, key: tuple[str, int], stage: str) -> None:
-        self.whole.show_stage(self._strips, key, stage)
+        self.whole.show_stage(self._strips.by_key, key, stage)
 
-    def _show_agreements(self, agreements: Mapping[tuple[str, int], Agreement]) -> None:
-        self._agreements = agreements
-        for key, strip in self._strips.items():
-            strip.set_agreement(agreements.get(key, Agreement()))
+    def _follow(self) -> None:
+        self.whole.follow(self._strips.by_key)
 
     # The selection
 
     def _show_number(self, address: NumberAddress | None) -> None:
-        for strip in self._strips.values():
-            strip.set_number(address)
-        if address is None:
-            return
-        shown = self._strips.get((address.layer_path, address.node))
-        if shown is not None and not shown.numbers.hasFocus():
-            self.strips_area.ensureWidgetVisible(shown, 0, UNIT)
-        self.whole.follow(self._strips)
+        self._strips.show_number(address)
+        if address is not None:
+            self._follow()
 
     def _choose_output(self, place: int, index: Index) -> None:
         """Select a number of the model's output where its layer computes it."""
@@ -398,13 +292,6 @@ class Content(QWidget):
         stage = f"output_{ref.tensor}" if ref.tensor else "output"
         return NumberAddress(layer.path, ref.node, stage, ())
 
-    def _show_layer(self, path: str) -> None:
-        """Bring the strip of a layer into sight that was selected elsewhere."""
-        strip = self._strips.get((path, 0))
-        self._sought = (path, 0) if strip is None and (path, 0) in self._places else None
-        if strip is not None:
-            self.strips_area.ensureWidgetVisible(strip, 0, UNIT)
-
     def _show_unit(self, path: str, index: Index | None) -> None:
         """Outline in the strips of its layer the unit to which a weight's cell belongs."""
         try:
@@ -415,9 +302,7 @@ class Content(QWidget):
         if index is not None:
             named = zip(weight.axes, index, strict=False)
             unit = next((i for axis, i in named if axis in _UNIT_AXES), None)
-        self._unit = weight.layer_path, unit
-        for strip in self._strips.values():
-            strip.set_unit(unit if strip.layer.path == weight.layer_path else None)
+        self._strips.show_unit(weight.layer_path, unit)
 
     def _go_to_input(self, place: int, index: Index) -> None:
         if place < len(self.inputs):
@@ -427,4 +312,3 @@ class Content(QWidget):
         self.undo_choices.setFont(small_font())
         self.pin_choices.setFont(small_font())
         self.rule.setStyleSheet(f"background: {colors().hairline}")
-        self._inside.setStyleSheet(f"#calculator_strips {{ background: {colors().panel} }}")
