@@ -269,11 +269,21 @@ def test_a_block_copied_with_names_is_pasted_without_them(open_view, dense_docum
     assert target.tobytes() == source.tobytes()
 
 
-def test_the_image_is_copied_as_a_picture(open_view, dense_document):
+def test_the_image_is_copied_as_a_figure_with_its_colours_and_without_the_selection(
+    open_view, dense_document
+):
     hand = open_view(dense_document, KERNEL)
     choose(hand, "copy_picture")
-    picture = QGuiApplication.clipboard().image()
-    assert picture.size() == hand.image.grab().toImage().size()
+    figure = QGuiApplication.clipboard().image()
+    shown = hand.image.grab().toImage()
+    used = {figure.pixel(x, y) for x in range(figure.width()) for y in range(figure.height())}
+    for index in np.ndindex(dense_document.weight(KERNEL).shape):
+        middle = hand.image.cell_rect(KERNEL, index).center().toPoint()
+        assert shown.pixel(middle) in used, index
+    assert figure.width() > shown.width() * figure.devicePixelRatio(), "the key to the colours"
+    hand.click_cell(2, 1)
+    choose(hand, "copy_picture")
+    assert QGuiApplication.clipboard().image() == figure
 
 
 def test_a_square_kernel_is_transposed_in_one_step(open_view, dense_document):
