@@ -20,6 +20,10 @@ _DATA = Path(__file__).resolve().parents[1] / "data" / "generated"
 _SET = Path(
     os.environ.get("WEIGHTVIEW_MODELS", Path(__file__).resolve().parents[3] / "shared" / "models")
 )
+_LONG = pytest.mark.skipif(
+    not os.environ.get("WEIGHTVIEW_FULL"),
+    reason="belongs to the long form (set WEIGHTVIEW_FULL=1)",
+)
 
 _CHECK = """
 import json, os, sys
@@ -112,7 +116,7 @@ def test_npz_is_read_by_numpy_itself(open_document: Opener, tmp_path: Path) -> N
 
 @pytest.mark.referee
 @pytest.mark.slow
-@pytest.mark.parametrize("folder", ["data", "k3.3.3_A", "k3.15.1_A"])
+@pytest.mark.parametrize("folder", ["data", pytest.param("k3.3.3_A", marks=_LONG), "k3.15.1_A"])
 def test_keras_opens_what_was_converted_with_the_same_numbers(
     open_document: Opener, tmp_path: Path, folder: str
 ) -> None:
